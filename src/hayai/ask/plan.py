@@ -1,0 +1,151 @@
+"""What was asked? The plan of a run, frozen and complete before the first request.
+
+A plan holds everything that decides which bytes will be sent, in which order, and when the run ends. It is stored in the manifest, so the
+same plan can be carried out again, resumed, or extended. Times are monotonic nowhere in here: a plan knows durations only (seconds, as the
+user wrote them).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Role = Literal["user", "assistant"]
+CacheMode = Literal["as-is", "avoid", "warm"]
+ConnectionMode = Literal["warm", "cold"]
+
+
+class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """A stretch of text in a message."""
+
+    text: str
+
+
+class ImagePart(msgspec.Struct, frozen=True, kw_only=True, tag="image"):
+    """An image in a message. `format` is png, jpeg, gif or webp; `data` the raw bytes (base64 in JSON)."""
+
+    format: str
+    data: bytes
+
+
+Part = TextPart | ImagePart
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn of a conversation."""
+
+    role: Role
+    parts: tuple[Part, ...]
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool the model may call. `schema` is the JSON Schema of its input. hayai never runs tools; it times the answer."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+
+
+class Prompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One prompt of a suite: a whole request, not only a line of text."""
+
+    id: str
+    """Unique within the suite; letters, digits, `_`, `-`, `.`."""
+    messages: tuple[Message, ...]
+    """At least one; the last is the user's."""
+    category: str | None = None
+    """Group in the by-category table; None: no category."""
+    language: str | None = None
+    """`ja`, `en`, ...; metadata."""
+    system: str | None = None
+    """System text sent with this prompt; a target's own `system=` comes first."""
+    max_tokens: int | None = None
+    """Longest answer in tokens; a target's own `max_tokens=` wins."""
+    tools: tuple[Tool, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The prompt as people read it: the text of all user turns, turns separated by a blank line."""
+        turns = ["".join(p.text for p in m.parts if isinstance(p, TextPart)) for m in self.messages if m.role == "user"]
+        return "\n\n".join(turns)
+
+
+class Suite(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of prompts. `source` is the name of a built-in suite or the file it was read from."""
+
+    name: str
+    prompts: tuple[Prompt, ...]
+    source: str
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What is measured: a provider, a model, and the options that were set (nothing else is ever sent)."""
+
+    name: str
+    """Unique within the run."""
+    provider: str
+    model: str
+    options: dict[str, Any] = {}
+    """Validated values by option name, as the provider's `OPTIONS` declare them."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """When a run ends at the latest. Requests count all targets together, warm-up included."""
+
+    max_requests: int = 400
+    max_time_s: float = 600.0
+    cycles: int | None = None
+    """Stop after this many complete cycles; None: until a limit is reached."""
+
+
+class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
+    """Longest waits, in seconds."""
+
+    connect_s: float = 10.0
+    """DNS, TCP and TLS together."""
+    first_byte_s: float = 120.0
+    """From the request's last byte sent to the first byte of the response."""
+    gap_s: float = 120.0
+    """Between two reads of one response."""
+    total_s: float = 900.0
+    """From sent to the end of the response."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a run will do. The first target is the baseline."""
+
+    targets: tuple[Target, ...]
+    suite: Suite
+    seed: int
+    limits: Limits = Limits()
+    timeouts: Timeouts = Timeouts()
+    warmup: int = 1
+    """Discarded requests per target before the sample, with a prompt that is not in the suite."""
+    concurrency: int = 1
+    """Rounds in flight at once: the streams per target."""
+    together: bool = False
+    """Send a round to all its targets at the same instant instead of one after another."""
+    cache: CacheMode = "as-is"
+    connections: ConnectionMode = "warm"
+    retries: int = 0
+    """Further attempts after a throttle, a server error or a lost connection; each attempt is a record of its own."""
+    max_tokens: int | None = None
+    """Longest answer where neither target nor prompt says; None: not sent."""
+    save_texts: bool = True
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One planned request: prompt x target x repeat (the cycle is the repeat)."""
+
+    phase: Literal["warmup", "measure"]
+    cycle: int
+    """Cycle number from 0; the warm-up counts its own."""
+    round: int
+    """Place of the round within its cycle, from 0, in the order drawn from the seed."""
+    position: int
+    """Place of the request within its round, from 0."""
+    target: str
+    prompt: str
+    round_try: int = 0
+    """0 unless a torn round runs again after an interruption: then 1, 2, ..."""

@@ -1,0 +1,162 @@
+"""How does a service speak? What every provider must answer, without ever opening a socket.
+
+A provider turns a prompt into the bytes of a request, and what came back into pieces. It is pure: the engine sends, stamps and signs. All
+methods take everything they need as arguments, so one instance serves all targets and threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from hayai.ask.plan import Prompt, Target
+from hayai.keep.records import Failure, Outcome
+
+Framing = Literal["body", "eventstream", "sse"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A request before signing. `path` is raw, already percent-encoded; header names as they go out."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One frame of a response: an event-stream message, an SSE event, or (framing `body`) the whole body.
+
+    `kind` is the event's name (`contentBlockDelta`; SSE: the `event:` field, `message` by default; body: `body`). `headers` are the
+    frame's own (event stream only).
+    """
+
+    kind: str
+    payload: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Visible text. Empty text is not a piece: readers never return it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoning:
+    """Reasoning text that the service shows before or between visible text. Never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolInput:
+    """A stretch of a tool call's JSON input. Never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageReport:
+    """Token counts; later reports fill or overwrite what earlier ones said. `source` as in `records.Usage`."""
+
+    source: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Why the answer ended, in the service's word (`end_turn`, `max_tokens`, ...)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What was given: latency mode and tier as the service echoed them; None: not echoed here."""
+
+    latency: str | None = None
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTime:
+    """The service's own clock: total and first byte, in ns; None: not told here."""
+
+    total_ns: int | None = None
+    first_byte_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The service said no. `failure.in_stream` is set by the engine."""
+
+    outcome: Outcome
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """The service said that the answer is complete (`message_stop`, `metadata`, a whole body). A stream that ends without it is `cut_off`."""
+
+
+Piece = Text | Reasoning | ToolInput | UsageReport | Stop | Served | ServiceTime | Failed | Completed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One target option. `kind`: text, choice, number, integer, flag, or json (`@file.json` or inline JSON).
+
+    `low`/`high` are inclusive bounds. `example` is shown in help and in errors. The description is the text
+    `option.<provider>.<name>` of the catalogues.
+    """
+
+    name: str
+    kind: Literal["text", "choice", "number", "integer", "flag", "json"]
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    example: str = ""
+
+
+class Provider(Protocol):
+    """A service's way of speaking."""
+
+    NAME: str
+    OPTIONS: Mapping[str, Option]
+    """The options a target may set, by name. `header.X` and `extra` are declared like any other (`header.` as a prefix)."""
+    AUTH: Literal["aws", "none"]
+    """Who signs: `aws` = SigV4 or a Bedrock API key through botocore's credentials, `none` = nobody."""
+
+    def framing(self, target: Target) -> Framing:
+        """How this target's successful responses are framed."""
+
+    def build_request(
+        self, target: Target, prompt: Prompt, *, max_tokens: int | None, nonce: str | None
+    ) -> HttpRequest:
+        """The request for `prompt`; only what was set is sent. `max_tokens` is already resolved (target, prompt, plan).
+
+        `nonce`, when given, is put at the very start of the first text the model reads.
+        """
+
+    def requested(self, target: Target) -> Served:
+        """Latency mode and tier this target asks for; None where it asks for nothing."""
+
+    def read_head(self, target: Target, status: int, headers: Mapping[str, str]) -> tuple[Piece, ...]:
+        """Pieces told by the response head (lower-case header names) of a 2xx answer."""
+
+    def read_frame(self, target: Target, frame: Frame) -> tuple[Piece, ...]:
+        """Pieces of one frame of a 2xx answer. Raises `TheirMistake` for payloads that are not what the service documents."""
+
+    def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
+        """The outcome of a non-2xx answer, with the service's own words."""
+
+    HEADERS_KEPT: frozenset[str]
+    """Response headers (lower case) worth keeping in the record; never ones that may hold secrets."""

@@ -1,0 +1,3 @@
+"""Texts of the room `ask`."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Texts of the room `measure`."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Texts of the room `sim`."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""Texts in Japanese, one module per room."""

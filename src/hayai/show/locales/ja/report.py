@@ -1,0 +1,3 @@
+"""Texts of the room `report`."""
+
+TEXTS: dict[str, str] = {}
