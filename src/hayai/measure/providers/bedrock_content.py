@@ -1,0 +1,79 @@
+"""What is common to the bodies of all four calls: order of system texts, place of the nonce, how bytes become documented JSON.
+
+Numbers are bounded where they enter: a count or a duration that could not be true is a broken protocol, not a measurement.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from hayai.ask.plan import ImagePart, Message, Part, Prompt, Target, TextPart
+from hayai.errors import TheirMistake
+from hayai.measure.providers.contract import ServiceTime
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+"""A number of tokens."""
+
+Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=10**12)]
+"""A duration as the service tells it."""
+
+T = TypeVar("T")
+
+
+def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str], tuple[Message, ...]]:
+    """System texts (the target's first, then the prompt's) and messages, the nonce on a line of its own before the first text there is.
+
+    The first text the model reads is the system text if any, else the first text of the first message; a message without text gets one.
+    """
+    said = (target.options.get("system"), prompt.system)
+    system = [str(text) for text in said if text]
+    if nonce is None:
+        return system, prompt.messages
+    if system:
+        return [f"{nonce}\n{system[0]}", *system[1:]], prompt.messages
+    first, *rest = prompt.messages
+    return system, (Message(role=first.role, parts=_with_nonce(first.parts, nonce)), *rest)
+
+
+def _with_nonce(parts: tuple[Part, ...], nonce: str) -> tuple[Part, ...]:
+    at = next((number for number, part in enumerate(parts) if isinstance(part, TextPart)), None)
+    if at is None:
+        return (TextPart(text=nonce), *parts)
+    part = parts[at]
+    assert isinstance(part, TextPart)
+    return (*parts[:at], TextPart(text=f"{nonce}\n{part.text}"), *parts[at + 1 :])
+
+
+def base64_of(image: ImagePart) -> str:
+    """The image's bytes as JSON carries them."""
+    return b64encode(image.data).decode("ascii")
+
+
+def only_set(**fields: Any) -> dict[str, Any]:
+    """The fields that were set: what is None or empty is not sent."""
+    return {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
+
+
+def decoded(payload: bytes, shape: type[T]) -> T:
+    """`payload` as the documented shape. Unknown keys are ignored; anything else unexpected raises `TheirMistake`."""
+    try:
+        return msgspec.json.decode(payload, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TheirMistake(f"not the documented JSON: {error}") from None
+
+
+def json_text(value: Any) -> str:
+    """A tool's input as text: stretches of JSON as they are, JSON values compactly."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def service_time(*, total_ms: float | None, first_byte_ms: float | None = None) -> ServiceTime:
+    """The service's own durations, from its milliseconds."""
+    return ServiceTime(total_ns=_ns(total_ms), first_byte_ns=_ns(first_byte_ms))
+
+
+def _ns(milliseconds: float | None) -> int | None:
+    return None if milliseconds is None else round(milliseconds * 1e6)

@@ -1,0 +1,8 @@
+"""Which providers are there? Every way of speaking that hayai knows, by the name users type before the colon."""
+
+from __future__ import annotations
+
+from hayai.measure.providers.bedrock import Bedrock
+from hayai.measure.providers.contract import Provider
+
+PROVIDERS: dict[str, Provider] = {"bedrock": Bedrock()}
