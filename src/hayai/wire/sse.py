@@ -1,0 +1,101 @@
+"""Which events lie in these bytes of `text/event-stream`, and which bytes make an event?
+
+Follows the parsing rules of the WHATWG HTML standard, section 9.2.6: lines end in CR, LF or CRLF, one byte order mark may lead, invalid UTF-8
+becomes U+FFFD, an event is dispatched at an empty line and not before. Text is decoded as it comes and cut at line ends once; an unfinished
+line waits as a list of its parts, so the work grows with the bytes and not with the number of reads. Reconnection (`retry`) is not ours.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from hayai.errors import OurMistake
+
+_LINE_END = re.compile("\r\n|\n|\r")
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dispatched event: its type (`message` where the stream named none), its data, and the last id the stream has given so far."""
+
+    event: str
+    data: str
+    id: str | None
+
+
+class Decoder:
+    """Bytes in, events out, for one stream. No bytes are a mistake: the standard gives every stream a meaning."""
+
+    __slots__ = ("_at_start", "_data", "_line", "_name", "_skip_lf", "_utf8", "_last_id")
+
+    def __init__(self) -> None:
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+        self._at_start = True
+        self._skip_lf = False
+        self._line: list[str] = []
+        self._name = ""
+        self._data: list[str] = []
+        self._last_id: str | None = None
+
+    def feed(self, data: bytes) -> list[Event]:
+        """The events that these bytes completed, in order. A CR completes a line at once; an LF after it, also in a later read, adds none."""
+        events: list[Event] = []
+        self._read(self._utf8.decode(data), events)
+        return events
+
+    def close(self) -> bool:
+        """Say that no more bytes will come. True when the stream ended inside a line or an event, which is dropped as the standard says."""
+        cut_character = bool(self._utf8.getstate()[0])
+        return cut_character or bool(self._line or self._data or self._name)
+
+    def _read(self, text: str, events: list[Event]) -> None:
+        if not text:
+            return
+        if self._at_start:
+            text = text.removeprefix(_BYTE_ORDER_MARK)
+            self._at_start = False
+        if self._skip_lf:
+            text = text.removeprefix("\n")
+        self._skip_lf = text.endswith("\r")
+        *ended, rest = _LINE_END.split(text)
+        for part in ended:
+            self._line.append(part)
+            self._take_line("".join(self._line), events)
+            self._line.clear()
+        if rest:
+            self._line.append(rest)
+
+    def _take_line(self, line: str, events: list[Event]) -> None:
+        if not line:
+            self._dispatch(events)
+            return
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "data":
+            self._data.append(value)
+        elif field == "event":
+            self._name = value
+        elif field == "id" and "\0" not in value:
+            self._last_id = value
+
+    def _dispatch(self, events: list[Event]) -> None:
+        if self._data:
+            events.append(Event(self._name or "message", "\n".join(self._data), self._last_id))
+        self._data.clear()
+        self._name = ""
+
+
+def encode_event(data: str, event: str | None = None) -> bytes:
+    """The bytes of one event; each line of `data` becomes a `data:` line, so CR and CRLF in it arrive as LF.
+
+    Raises OurMistake when the event's type has a line end in it.
+    """
+    lines = [f"data: {line}\n" for line in _LINE_END.split(data)]
+    if event is not None:
+        if _LINE_END.search(event):
+            raise OurMistake(f"bad_event a line end in the type {event!r}")
+        lines.insert(0, f"event: {event}\n")
+    return "".join((*lines, "\n")).encode()
