@@ -13,7 +13,6 @@ import msgspec
 from hayai.ask.plan import Message, Part, Prompt, Target, TextPart
 from hayai.keep.records import Failure, Outcome
 from hayai.measure.providers.bedrock_content import Count, base64_of, decoded, json_text, only_set, opening
-from hayai.measure.providers.bedrock_errors import own_words
 from hayai.measure.providers.bedrock_invoke import WithMetrics, metrics_pieces
 from hayai.measure.providers.contract import (
     Completed,
@@ -25,6 +24,7 @@ from hayai.measure.providers.contract import (
     ToolInput,
     UsageReport,
 )
+from hayai.measure.providers.words import own_words
 
 CLAUDE_VERSION = "bedrock-2023-05-31"
 

@@ -58,11 +58,11 @@ def only_set(**fields: Any) -> dict[str, Any]:
 
 
 def decoded(payload: bytes, shape: type[T]) -> T:
-    """`payload` as the documented shape. Unknown keys are ignored; anything else unexpected raises `TheirMistake`."""
+    """`payload` as the documented shape. Unknown keys are ignored; anything else unexpected raises `TheirMistake` (`bad_payload`)."""
     try:
         return msgspec.json.decode(payload, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise TheirMistake(f"not the documented JSON: {error}") from None
+        raise TheirMistake(f"bad_payload not the documented JSON: {error}") from None
 
 
 def json_text(value: Any) -> str:

@@ -1,8 +1,7 @@
 """When Bedrock says no: what kind of no was it?
 
 A refusal comes in two shapes: as an HTTP status other than 2xx, and as an exception event inside a stream that had begun well. Both become one
-`Failed` whose code is the service's exception name (`ThrottlingException`) and whose message is the service's own words. The words are
-untrusted and may quote what we sent, so anything that could be a secret or an account id is blanked before they are kept.
+`Failed` whose code is the service's exception name (`ThrottlingException`) and whose message is the service's own words, cleaned (`words`).
 
 Outcomes, by the question "what would help?":
 
@@ -14,7 +13,6 @@ Outcomes, by the question "what would help?":
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,9 +20,7 @@ import msgspec
 
 from hayai.keep.records import Failure, Outcome
 from hayai.measure.providers.contract import Failed, Frame
-
-WORDS_KEPT = 500
-"""Characters of the service's words that are kept; a proxy may answer with a whole page."""
+from hayai.measure.providers.words import own_words
 
 _BY_NAME: dict[str, Outcome] = {
     "ThrottlingException": "throttled",
@@ -42,14 +38,6 @@ _BY_NAME: dict[str, Outcome] = {
     "ServiceUnavailableException": "server_error",
 }
 _OTHERS_SERVER_SIDE = frozenset({408, 424})
-
-_SECRETS = (
-    (re.compile(r"(?i)(x-amz-security-token|x-amz-credential|authorization)(\s*[:=]\s*)[^\r\n]*"), r"\1\2***"),
-    (re.compile(r"(?i)\bbearer\s+\S+"), "Bearer ***"),
-    (re.compile(r"(?i)\bbedrock-api-key-\S+|\bABSK[A-Za-z0-9+/=]{16,}"), "***"),
-    (re.compile(r"\b[A-Z]{3}A[A-Z2-7]{16}\b"), "***"),
-    (re.compile(r"(?<!\d)\d{12}(?!\d)"), "************"),
-)
 
 
 def read_error(status: int, headers: Mapping[str, str], body: bytes) -> Failed:
@@ -92,14 +80,6 @@ def outcome_of(name: str, status: int | None) -> Outcome:
     if status is None or status >= 500 or status in _OTHERS_SERVER_SIDE:
         return "server_error"
     return "refused"
-
-
-def own_words(words: str) -> str:
-    """The first `WORDS_KEPT` characters of the service's words, with keys, tokens, signatures and account ids blanked."""
-    for pattern, blank in _SECRETS:
-        words = pattern.sub(blank, words)
-    words = words.strip()
-    return words if len(words) <= WORDS_KEPT else words[:WORDS_KEPT] + "…"
 
 
 def _name_of(raw: str) -> str:

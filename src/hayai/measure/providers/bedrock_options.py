@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from hayai.ask.plan import Target
 from hayai.errors import Problem
+from hayai.measure.providers.address import address_mistake
 from hayai.measure.providers.bedrock_model import MAX_ID_LENGTH, Family, family_of
 from hayai.measure.providers.contract import Option
 
@@ -60,9 +60,9 @@ _HEADER_PREFIX = "header."
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
 _HEADERS_NOT_FOR_USERS = frozenset(
-    {"host", "content-length", "authorization", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer"}
+    {"host", "date", "content-length", "authorization", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer"}
 )  # fmt: skip
-_MODEL_ID = re.compile(r"[!-~]+")
+_MODEL_ID = re.compile(r"(?=.*[0-9A-Za-z])[!-~]+")
 
 
 def api_of(target: Target) -> Api:
@@ -157,18 +157,8 @@ def _header_problems(target: Target) -> list[Problem]:
 
 def _endpoint_problems(target: Target) -> list[Problem]:
     endpoint = target.options.get("endpoint")
-    if endpoint is None:
-        return []
-    try:
-        parts = urlsplit(str(endpoint))
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        return [_problem(target, "endpoint_url")]
-    if parts.username is not None or parts.password is not None:
-        return [_problem(target, "endpoint_secret")]
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or not port_is_fine:
-        return [_problem(target, "endpoint_url")]
-    return []
+    key = None if endpoint is None else address_mistake(str(endpoint))
+    return [] if key is None else [Problem(place=target.name, key=key)]
 
 
 def _problem(target: Target, key: str, **values: object) -> Problem:

@@ -158,5 +158,8 @@ class Provider(Protocol):
     def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
         """The outcome of a non-2xx answer, with the service's own words."""
 
+    def access_advice(self, failure: Failure) -> str | None:
+        """Catalogue key of what would help when `failure` is about credentials or access, so that asking again cannot; else None."""
+
     HEADERS_KEPT: frozenset[str]
     """Response headers (lower case) worth keeping in the record; never ones that may hold secrets."""

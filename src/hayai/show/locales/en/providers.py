@@ -1,3 +1,107 @@
-"""Texts of the room `providers`."""
+"""Texts about how services speak: the options of their targets, what cannot work, credentials and access."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    # Options of a Bedrock target.
+    "option.bedrock.api": "Which call: converse-stream (default), converse, invoke-stream or invoke; the operation's name works too.",
+    "option.bedrock.latency": "Latency mode to ask for. What was really served is read from the answer.",
+    "option.bedrock.tier": "Service tier to ask for. What was really served is read from the answer.",
+    "option.bedrock.region": "AWS Region. Without it: AWS_REGION, AWS_DEFAULT_REGION, then the profile's.",
+    "option.bedrock.profile": "Profile of the AWS configuration to take credentials and Region from.",
+    "option.bedrock.endpoint": "Address of the service, for VPC endpoints and simulators.",
+    "option.bedrock.signing_region": "Region that stands in the signature, where it is not the target's.",
+    "option.bedrock.family": "Whose native body the invoke calls send, where the model id does not tell it.",
+    "option.bedrock.temperature": "Sampling temperature.",
+    "option.bedrock.top_p": "Nucleus sampling: the share of probability to choose from.",
+    "option.bedrock.top_k": "Choose among this many most likely tokens (Claude and Nova).",
+    "option.bedrock.max_tokens": "Longest answer, in tokens.",
+    "option.bedrock.system": "System text; it stands before the prompt's own.",
+    "option.bedrock.stop": "Stop sequences, as a JSON list.",
+    "option.bedrock.extra": "JSON object merged into the request body: thinking, guardrailConfig, requestMetadata and the like.",
+    "option.bedrock.header.": "Any further request header.",
+    # Targets that cannot work.
+    "providers.api_unknown": "Bedrock has no call named {api}. Use api= with one of: {choices}.",
+    "providers.model_id": "{model} cannot be a Bedrock model id: those have 1 to {longest} visible ASCII characters and no spaces. "
+    "Give a model id, an inference profile id or an ARN.",
+    "providers.family_needed": "The model id {model} does not tell whose native body the invoke calls must send. "
+    "Add family=claude or family=nova, or use api=converse-stream.",
+    "providers.invoke_family": "hayai knows the native bodies of Claude and Nova only, not that of {model}. "
+    "Use api=converse-stream or api=converse, which speak one language for every model.",
+    "providers.top_k_family_needed": "Where top_k= belongs depends on the model's family, and {model} does not tell it. "
+    "Add family=claude or family=nova, or write the field into extra= yourself.",
+    "providers.top_k_family": "hayai does not know where {model} expects top_k. "
+    'Write it into extra= yourself, such as extra={{"additionalModelRequestFields":{{"top_k":50}}}}.',
+    "providers.max_tokens_needed": "Claude's native body needs a longest answer, and nothing sets one for: {prompts}. "
+    "Add max_tokens= to the target or to the prompts.",
+    "providers.stop_not_list": 'stop= must be a JSON list of texts, such as ["END"].',
+    "providers.extra_not_object": 'extra= must be a JSON object, such as {{"requestMetadata":{{"team":"search"}}}}.',
+    "providers.extra_in_invoke": "The invoke calls refuse {field} in the body; they take it as a header. Use {option} instead.",
+    "providers.header_name": "{header} is not a possible header name.",
+    "providers.header_reserved": "The header {header} is set by hayai itself, since the connection or the signature depends on it. "
+    "Leave it out.",
+    "providers.header_value": "The value of the header {header} must be printable ASCII without spaces at either end.",
+    # Where and who.
+    "providers.endpoint_url": "This is not an address hayai can call. Write http(s)://host[:port][/path], without ? and #.",
+    "providers.endpoint_secret": "The address holds a user name or a password. Leave them out; credentials come from the AWS configuration.",
+    "providers.endpoint_fips": "FIPS endpoints are switched on (AWS_USE_FIPS_ENDPOINT or use_fips_endpoint), which cannot be combined with an "
+    "endpoint of your own. Switch one of them off.",
+    "providers.endpoint_variant": "AWS has no such endpoint in this Region: {reason}. "
+    "Choose another Region or switch the FIPS or dual-stack setting off.",
+    "providers.bearer_needs_https": "A Bedrock API key would travel readable to {endpoint}. Use an https:// address, or unset "
+    "AWS_BEARER_TOKEN_BEDROCK to sign with AWS credentials.",
+    "providers.region_missing": "No AWS Region is set. Add region= to the target, set AWS_REGION, or give the profile a region.",
+    "providers.region_invalid": "{region} is not a Region's name. Names look like us-east-1.",
+    "providers.profile_missing": "The AWS configuration has no profile named {profile}. `aws configure list-profiles` shows which there are.",
+    "providers.config_unreadable": "The AWS configuration file {path} cannot be understood. Correct it, or point AWS_CONFIG_FILE elsewhere.",
+    "providers.services_missing": "The profile refers to a services section named {section}, which the AWS configuration does not have.",
+    # Credentials.
+    "providers.credentials.none": "No AWS credentials were found. Run `aws configure` or `aws sso login`, set AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY or AWS_BEARER_TOKEN_BEDROCK, or name a profile with profile=. `hayai demo` needs none.",
+    "providers.credentials.partial": "The AWS credentials from {source} are incomplete: {variable} is missing.",
+    "providers.credentials.sso_expired": "The SSO login has expired or was never made. Run `aws sso login` (with --profile if you use one) "
+    "and start again. ({reason})",
+    "providers.credentials.login_expired": "The AWS login has expired or was never made. Run `aws login` and start again. ({reason})",
+    "providers.credentials.mfa": "The role's credentials expired and renewing them needs an MFA code, which cannot be asked for during a run. "
+    "Use credentials that last longer than the run. ({reason})",
+    "providers.credentials.config": "The AWS configuration for these credentials is not right: {reason}",
+    "providers.credentials.role_refused": "AWS refused to hand out credentials for this role or login: {reason}",
+    "providers.credentials.unreachable": "The service that hands out the credentials cannot be reached: {reason}",
+    "providers.credentials.process_failed": "The profile's credential_process failed. Run it yourself to see why. It said: {reason}",
+    "providers.credentials.not_json": "The profile's credential_process did not print JSON. Run it yourself to see what it prints. ({reason})",
+    "providers.credentials.program_missing": "A program or file that the AWS credentials depend on cannot be opened: {reason}",
+    "providers.credentials.failed": "The AWS credentials could not be loaded: {reason}",
+    # The service's refusals, with what helps.
+    "providers.access.denied": "These credentials may not call {model}. Allow bedrock:InvokeModel and "
+    "bedrock:InvokeModelWithResponseStream on the model and, for an inference profile, on the profile and on the model in each of its Regions. "
+    "Bedrock said: {words}",
+    "providers.access.model_access": "This account has no access to {model} yet. Ask for it in the Bedrock console of this Region. "
+    "Bedrock said: {words}",
+    "providers.access.api_key": "Bedrock does not accept the API key used for {model}. Short-term keys last at most 12 hours and belong to one "
+    "Region; make a new one, or unset AWS_BEARER_TOKEN_BEDROCK to sign with AWS credentials. Bedrock said: {words}",
+    "providers.access.expired": "The credentials used for {model} have expired. Renew them (`aws sso login`, or new temporary keys) and resume the "
+    "run. Bedrock said: {words}",
+    "providers.access.unrecognised": "AWS does not know the credentials used for {model}. Check that the access key exists, and that keys and "
+    "session token belong together. Bedrock said: {words}",
+    "providers.access.unsigned": "The request for {model} went out unsigned, but the service asks for a signature. Set AWS credentials. "
+    "Bedrock said: {words}",
+    "providers.access.signature": "The signature on the request for {model} is not right. Check the secret key, and that signing_region= is the "
+    "endpoint's Region. Bedrock said: {words}",
+    "providers.access.clock": "The clock of this machine is too far from AWS's, so the signature for {model} does not hold. Set the clock. "
+    "Bedrock said: {words}",
+    "providers.access.end_of_life": "{model} has reached its end of life and can no longer be called. Choose a newer model. Bedrock said: {words}",
+    "providers.access.legacy": "{model} is marked as legacy, and this account has not used it lately, so it is closed to it. "
+    "Choose an active model. Bedrock said: {words}",
+    "providers.access.use_case_form": "Before {model} can be called, the maker's use case form must be filled in once for this account, in the "
+    "Bedrock console. Bedrock said: {words}",
+    "providers.access.not_found": "Bedrock does not find {model} in this Region. Check the id, and that the model or profile exists there. "
+    "Bedrock said: {words}",
+    "providers.access.model_id": "{model} is not a model id that Bedrock knows in this Region. Check the spelling and the Region. "
+    "Bedrock said: {words}",
+    "providers.access.needs_profile": "{model} can be called through an inference profile only. Use the profile's id, mostly the same "
+    "name with us., eu., apac. or global. before it. Bedrock said: {words}",
+    "providers.access.latency_unsupported": "{model} does not offer this latency mode here. Use an inference profile and a Region that do, or leave "
+    "latency= out. Bedrock said: {words}",
+    "providers.access.no_reservation": "tier=reserved needs reserved capacity for {model}, and this account has none. Choose another tier. "
+    "Bedrock said: {words}",
+    "providers.access.proxy": "A proxy between this machine and the service for {model} asks for a login. hayai connects directly: "
+    "give it a way around the proxy. The proxy said: {words}",
+}

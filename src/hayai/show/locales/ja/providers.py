@@ -1,3 +1,107 @@
-"""Texts of the room `providers`."""
+"""Texts about how services speak: the options of their targets, what cannot work, credentials and access."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    # Options of a Bedrock target.
+    "option.bedrock.api": "使う API。converse-stream(既定)、converse、invoke-stream、invoke。オペレーション名でも書けます。",
+    "option.bedrock.latency": "要求するレイテンシーモード。実際に使われたモードは応答から読み取ります。",
+    "option.bedrock.tier": "要求するサービスティア。実際に使われたティアは応答から読み取ります。",
+    "option.bedrock.region": "AWS リージョン。省略すると AWS_REGION、AWS_DEFAULT_REGION、プロファイルの順に探します。",
+    "option.bedrock.profile": "認証情報とリージョンを取得する AWS プロファイル。",
+    "option.bedrock.endpoint": "サービスのアドレス。VPC エンドポイントやシミュレーター用。",
+    "option.bedrock.signing_region": "署名に使うリージョン。対象のリージョンと異なる場合に指定します。",
+    "option.bedrock.family": "invoke 系 API で送る固有形式。モデル ID から判別できない場合に指定します。",
+    "option.bedrock.temperature": "サンプリング温度。",
+    "option.bedrock.top_p": "top-p サンプリングの累積確率。",
+    "option.bedrock.top_k": "候補とする上位トークン数(Claude と Nova)。",
+    "option.bedrock.max_tokens": "回答の最大トークン数。",
+    "option.bedrock.system": "システムプロンプト。プロンプト自身のシステム文より前に置かれます。",
+    "option.bedrock.stop": "停止シーケンス(JSON のリスト)。",
+    "option.bedrock.extra": "リクエスト本文に統合する JSON オブジェクト。thinking、guardrailConfig、requestMetadata など。",
+    "option.bedrock.header.": "追加のリクエストヘッダー。",
+    # Targets that cannot work.
+    "providers.api_unknown": "Bedrock に {api} という API はありません。api= には次のいずれかを指定してください: {choices}",
+    "providers.model_id": "{model} は Bedrock のモデル ID として使えません。ID は空白を含まない ASCII 文字で 1〜{longest} 文字です。"
+    "モデル ID、推論プロファイル ID、または ARN を指定してください。",
+    "providers.family_needed": "モデル ID {model} からは、invoke 系 API で送る固有形式を判別できません。"
+    "family=claude または family=nova を加えるか、api=converse-stream を使ってください。",
+    "providers.invoke_family": "hayai が対応する固有形式は Claude と Nova だけで、{model} の形式には対応していません。"
+    "すべてのモデルに共通の api=converse-stream または api=converse を使ってください。",
+    "providers.top_k_family_needed": "top_k= の送り方はモデルの系列によって異なりますが、{model} からは判別できません。"
+    "family=claude または family=nova を加えるか、extra= に直接書いてください。",
+    "providers.top_k_family": "{model} に top_k を渡す方法がわかりません。"
+    'extra={{"additionalModelRequestFields":{{"top_k":50}}}} のように extra= に直接書いてください。',
+    "providers.max_tokens_needed": "Claude の固有形式では回答の最大トークン数が必須ですが、次のプロンプトに指定がありません: {prompts}。"
+    "対象またはプロンプトに max_tokens= を加えてください。",
+    "providers.stop_not_list": 'stop= は ["END"] のような文字列の JSON リストで指定してください。',
+    "providers.extra_not_object": 'extra= は {{"requestMetadata":{{"team":"search"}}}} のような JSON オブジェクトで指定してください。',
+    "providers.extra_in_invoke": "invoke 系 API は本文中の {field} を受け付けず、ヘッダーで受け取ります。代わりに {option} を使ってください。",
+    "providers.header_name": "{header} はヘッダー名として使えません。",
+    "providers.header_reserved": "ヘッダー {header} は接続や署名に関わるため hayai が設定します。指定から外してください。",
+    "providers.header_value": "ヘッダー {header} の値は、前後に空白のない印字可能な ASCII 文字で指定してください。",
+    # Where and who.
+    "providers.endpoint_url": "このアドレスには接続できません。http(s)://ホスト[:ポート][/パス] の形で、? と # を含めずに書いてください。",
+    "providers.endpoint_secret": "アドレスにユーザー名かパスワードが含まれています。取り除いてください。認証情報は AWS の設定から取得します。",
+    "providers.endpoint_fips": "FIPS エンドポイントが有効(AWS_USE_FIPS_ENDPOINT または use_fips_endpoint)になっており、"
+    "独自のエンドポイントとは併用できません。どちらかを無効にしてください。",
+    "providers.endpoint_variant": "このリージョンには該当するエンドポイントがありません: {reason}。"
+    "別のリージョンを選ぶか、FIPS またはデュアルスタックの設定を無効にしてください。",
+    "providers.bearer_needs_https": "このままでは Bedrock API キーが {endpoint} へ平文で送られます。https:// のアドレスを使うか、"
+    "AWS_BEARER_TOKEN_BEDROCK を解除して AWS 認証情報で署名してください。",
+    "providers.region_missing": "AWS リージョンが設定されていません。対象に region= を加えるか、AWS_REGION またはプロファイルで設定してください。",
+    "providers.region_invalid": "{region} はリージョン名ではありません。us-east-1 のような形で指定してください。",
+    "providers.profile_missing": "AWS の設定に {profile} というプロファイルはありません。`aws configure list-profiles` で一覧を確認できます。",
+    "providers.config_unreadable": "AWS の設定ファイル {path} を解釈できません。修正するか、AWS_CONFIG_FILE で別のファイルを指定してください。",
+    "providers.services_missing": "プロファイルが参照している services セクション {section} が AWS の設定にありません。",
+    # Credentials.
+    "providers.credentials.none": "AWS の認証情報が見つかりません。`aws configure` か `aws sso login` を実行する、AWS_ACCESS_KEY_ID と "
+    "AWS_SECRET_ACCESS_KEY または AWS_BEARER_TOKEN_BEDROCK を設定する、profile= でプロファイルを指定する、のいずれかを行ってください。"
+    "`hayai demo` は認証情報なしで動きます。",
+    "providers.credentials.partial": "{source} から得た AWS の認証情報が不完全です。{variable} がありません。",
+    "providers.credentials.sso_expired": "SSO のログインが期限切れか、まだ行われていません。`aws sso login`"
+    "(プロファイルを使う場合は --profile 付き)を実行してからやり直してください。({reason})",
+    "providers.credentials.login_expired": "AWS のログインが期限切れか、まだ行われていません。`aws login` を実行してからやり直してください。({reason})",
+    "providers.credentials.mfa": "ロールの認証情報が期限切れになりましたが、更新に必要な MFA コードを測定中に尋ねることはできません。"
+    "測定より長く有効な認証情報を使ってください。({reason})",
+    "providers.credentials.config": "この認証情報に関する AWS の設定に誤りがあります: {reason}",
+    "providers.credentials.role_refused": "このロールまたはログインの認証情報の発行を AWS に拒否されました: {reason}",
+    "providers.credentials.unreachable": "認証情報を発行するサービスに接続できません: {reason}",
+    "providers.credentials.process_failed": "プロファイルの credential_process が失敗しました。直接実行して原因を確認してください。出力: {reason}",
+    "providers.credentials.not_json": "プロファイルの credential_process の出力が JSON ではありません。直接実行して出力を確認してください。({reason})",
+    "providers.credentials.program_missing": "AWS の認証情報に必要なプログラムまたはファイルを開けません: {reason}",
+    "providers.credentials.failed": "AWS の認証情報を読み込めませんでした: {reason}",
+    # The service's refusals, with what helps.
+    "providers.access.denied": "この認証情報には {model} を呼び出す権限がありません。モデルに対して bedrock:InvokeModel と "
+    "bedrock:InvokeModelWithResponseStream を許可してください。推論プロファイルの場合は、プロファイルと、対象となる各リージョンのモデルにも許可が必要です。"
+    "Bedrock の応答: {words}",
+    "providers.access.model_access": "このアカウントはまだ {model} を利用できません。このリージョンの Bedrock コンソールで利用を申請してください。"
+    "Bedrock の応答: {words}",
+    "providers.access.api_key": "{model} に使った API キーを Bedrock が受け付けません。短期キーの有効期間は最長 12 時間で、1 つのリージョンでのみ使えます。"
+    "新しいキーを作るか、AWS_BEARER_TOKEN_BEDROCK を解除して AWS 認証情報で署名してください。Bedrock の応答: {words}",
+    "providers.access.expired": "{model} に使った認証情報が期限切れです。更新(`aws sso login` または新しい一時キー)してから測定を再開してください。"
+    "Bedrock の応答: {words}",
+    "providers.access.unrecognised": "{model} に使った認証情報を AWS が認識できません。アクセスキーが存在するか、キーとセッショントークンの組が正しいかを"
+    "確認してください。Bedrock の応答: {words}",
+    "providers.access.unsigned": "{model} へのリクエストは署名なしで送られましたが、サービスは署名を求めています。AWS の認証情報を設定してください。"
+    "Bedrock の応答: {words}",
+    "providers.access.signature": "{model} へのリクエストの署名が正しくありません。シークレットキーと、signing_region= がエンドポイントのリージョンと"
+    "一致しているかを確認してください。Bedrock の応答: {words}",
+    "providers.access.clock": "このマシンの時計が AWS の時刻と大きくずれているため、{model} への署名が無効です。時計を合わせてください。"
+    "Bedrock の応答: {words}",
+    "providers.access.end_of_life": "{model} は提供を終了しており、呼び出せません。新しいモデルを選んでください。Bedrock の応答: {words}",
+    "providers.access.legacy": "{model} はレガシー扱いで、このアカウントでは最近使われていないため利用できません。現行のモデルを選んでください。"
+    "Bedrock の応答: {words}",
+    "providers.access.use_case_form": "{model} を使うには、Bedrock コンソールで提供元のユースケースフォームをアカウントごとに一度提出する必要があります。"
+    "Bedrock の応答: {words}",
+    "providers.access.not_found": "このリージョンに {model} が見つかりません。ID と、モデルまたはプロファイルがそのリージョンにあるかを確認してください。"
+    "Bedrock の応答: {words}",
+    "providers.access.model_id": "{model} は、このリージョンの Bedrock が認識するモデル ID ではありません。つづりとリージョンを確認してください。"
+    "Bedrock の応答: {words}",
+    "providers.access.needs_profile": "{model} は推論プロファイル経由でのみ呼び出せます。プロファイルの ID(多くは同じ名前の前に "
+    "us.、eu.、apac.、global. などを付けたもの)を使ってください。Bedrock の応答: {words}",
+    "providers.access.latency_unsupported": "{model} はここではこのレイテンシーモードに対応していません。対応する推論プロファイルとリージョンを使うか、"
+    "latency= を外してください。Bedrock の応答: {words}",
+    "providers.access.no_reservation": "tier=reserved には {model} の予約済み容量が必要ですが、このアカウントにはありません。別のティアを選んでください。"
+    "Bedrock の応答: {words}",
+    "providers.access.proxy": "{model} のサービスとの間にあるプロキシがログインを求めています。hayai は直接接続します。"
+    "プロキシを通らない経路を用意してください。プロキシの応答: {words}",
+}

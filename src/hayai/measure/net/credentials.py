@@ -1,0 +1,166 @@
+"""Who are we to AWS, in which Region, and where does the service listen? Answered once per target, before the first request.
+
+Credentials come from botocore's own chain, so whatever works for the AWS CLI works here. Where each answer comes from, first one wins:
+
+    region        option, AWS_REGION, AWS_DEFAULT_REGION, profile      (boto3 does not read AWS_REGION; every other AWS SDK does)
+    endpoint      option, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL, the profile's services section, the profile's endpoint_url,
+                  botocore's rules for the Region (FIPS and dual-stack switches honoured)
+    credentials   AWS_BEARER_TOKEN_BEDROCK, else botocore's chain: environment, profile, SSO, process, web identity, container, instance
+
+An endpoint on this machine over plain http is a simulator or a test: there only keys at hand are looked for (environment, keys written in
+the profile), so that no network is touched and no expired login is in the way; without any, requests go unsigned.
+botocore is imported inside the functions: it takes longer than everything else the measuring agent loads.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from hayai.errors import AccessError, Problem, UsageError
+from hayai.measure.net.credentials_told import told_by_us
+from hayai.measure.net.signing import BearerSigner, NoSigner, Signer, SigV4Signer
+from hayai.measure.providers.address import address_mistake, is_local
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+LOCAL_REGION = "us-east-1"
+"""Region of an endpoint on this machine where nobody named one: it only stands in the signature."""
+
+_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+_AT_HAND = ("env", "shared-credentials-file", "config-file")
+"""Credential providers that read keys and nothing else: no network, no other program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsAccess:
+    """How requests of one target reach AWS."""
+
+    endpoint_url: str
+    """`https://host[:port][/path]`, without a slash at the end."""
+    region: str
+    signing_region: str
+    credentials_source: str
+    """botocore's name of the place (`env`, `sso`, `iam-role`, ...); never a secret."""
+    signer: Signer
+
+    @property
+    def host(self) -> str:
+        """The `Host` header as it is signed: lower case, the port only where it is not the scheme's own."""
+        parts = urlsplit(self.endpoint_url)
+        host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+        own_port = {"http": 80, "https": 443}[parts.scheme]
+        return host if parts.port in (None, own_port) else f"{host}:{parts.port}"
+
+    @property
+    def path_prefix(self) -> str:
+        """What stands before every request's path: the endpoint's own path, mostly empty."""
+        return urlsplit(self.endpoint_url).path
+
+
+def open_session(
+    *,
+    profile: str | None,
+    region: str | None,
+    signing_region: str | None,
+    endpoint: str | None,
+    service: str = "bedrock-runtime",
+    signing_name: str = "bedrock",
+) -> AwsAccess:
+    """Resolve Region, endpoint and credentials, and fetch the first credentials; may block on the network for a login or a role.
+
+    Raises UsageError for what the user can write differently, AccessError for credentials that are missing, expired or refused.
+    """
+    import botocore.session
+
+    _keep_secrets_out_of_logs()
+    session = botocore.session.Session(profile=profile)
+    url, place = told_by_us(lambda: _configured_endpoint(session, endpoint, service))
+    if url is not None and (mistake := address_mistake(url)) is not None:
+        raise UsageError(Problem(place=place, key=mistake))
+    local = url is not None and is_local(url)
+    named = region or os.environ.get("AWS_REGION") or told_by_us(lambda: session.get_config_variable("region"))
+    region = _checked_region(named or (LOCAL_REGION if local else None))
+    signing_region = _checked_region(signing_region or region)
+    session.set_config_variable("region", region)
+    if url is None:
+        url = told_by_us(lambda: _endpoint_by_rules(session, service, region))
+    elif not local and session.get_config_variable("use_fips_endpoint"):
+        raise UsageError(Problem(place=place, key="providers.endpoint_fips"))
+    url = url.rstrip("/")
+    signer, source = _signer_for(session, url, signing_region, signing_name, at_hand=local and profile is None)
+    return AwsAccess(
+        endpoint_url=url, region=region, signing_region=signing_region, credentials_source=source, signer=signer
+    )
+
+
+def _signer_for(session: Session, url: str, region: str, signing_name: str, *, at_hand: bool) -> tuple[Signer, str]:
+    """Who signs, and the name of the place where the credentials were found."""
+    key = os.environ.get(f"AWS_BEARER_TOKEN_{signing_name.upper()}", "").strip()
+    if key:
+        if url.startswith("http://") and not is_local(url):
+            raise UsageError(Problem(place="endpoint", key="providers.bearer_needs_https", values={"endpoint": url}))
+        return BearerSigner(key), "env (API key)"
+    resolver = session.get_component("credential_provider")
+    if at_hand and url.startswith("http://"):
+        for method in [provider.METHOD for provider in resolver.providers]:
+            if method not in _AT_HAND:
+                resolver.remove(method)
+    credentials = told_by_us(session.get_credentials)
+    if credentials is not None:
+        signer = SigV4Signer(credentials, address=url, region=region, signing_name=signing_name)
+        return signer, str(credentials.method)
+    if is_local(url):
+        return NoSigner(), "none (local endpoint)"
+    raise AccessError("providers.credentials.none")
+
+
+def _configured_endpoint(session: Session, option: str | None, service: str) -> tuple[str | None, str]:
+    """The endpoint that somebody wrote down, and where; None: nobody did."""
+    if option is not None:
+        return option, "endpoint"
+    if session.get_config_variable("ignore_configured_endpoint_urls"):
+        return None, ""
+    for variable in (f"AWS_ENDPOINT_URL_{service.replace('-', '_').upper()}", "AWS_ENDPOINT_URL"):
+        if os.environ.get(variable):
+            return os.environ[variable], variable
+    profile = session.get_scoped_config()
+    section = profile.get("services")
+    if section is not None:
+        known = session.full_config.get("services", {})
+        if section not in known:
+            raise UsageError(Problem(place="profile", key="providers.services_missing", values={"section": section}))
+        own = known[section].get(service.replace("-", "_"), {}).get("endpoint_url")
+        if own:
+            return str(own), f"services {section}"
+    return profile.get("endpoint_url") or None, "profile"
+
+
+def _endpoint_by_rules(session: Session, service: str, region: str) -> str:
+    """The endpoint that botocore's own rules give. The client is made only to be asked, without credentials (about 40 ms)."""
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    config = Config(signature_version=UNSIGNED)
+    return str(session.create_client(service, region_name=region, config=config).meta.endpoint_url)
+
+
+def _checked_region(region: str | None) -> str:
+    if not region:
+        raise UsageError(Problem(place="region", key="providers.region_missing"))
+    if not _REGION.fullmatch(region):
+        raise UsageError(Problem(place="region", key="providers.region_invalid", values={"region": region[:40]}))
+    return region
+
+
+def _keep_secrets_out_of_logs() -> None:
+    """At DEBUG botocore logs canonical requests and answers of the token services, secrets included; unless somebody set a level, it may not."""
+    import logging
+
+    logger = logging.getLogger("botocore")
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.INFO)

@@ -1,0 +1,34 @@
+"""Can this URL be the address of a service, and is it on this machine?"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def address_mistake(url: str) -> str | None:
+    """The key of what is wrong with `url` as an address: a user or password inside, or not `http(s)://host[:port][/path]`; None: nothing."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "providers.endpoint_url"
+    if "@" in parts.netloc:
+        return "providers.endpoint_secret"
+    well_formed = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+    return (
+        None
+        if well_formed and port != 0 and url.isascii() and url.isprintable() and " " not in url
+        else "providers.endpoint_url"
+    )
+
+
+def is_local(url: str) -> bool:
+    """Whether the address is this machine's own (`localhost`, `127.0.0.0/8`, `::1`)."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
