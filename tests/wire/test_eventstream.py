@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+import weakref
 from zlib import crc32
 
 import pytest
@@ -54,6 +56,13 @@ def decode(pieces: list[bytes]) -> tuple[list[Message], str | None]:
     return found, None
 
 
+def by_botocore(stream: bytes) -> list[tuple[object, bytes]]:
+    """Headers and payload of every message that botocore's decoder finds: the oracle."""
+    oracle = EventStreamBuffer()
+    oracle.add_data(stream)
+    return [(message.headers, message.payload) for message in oracle]
+
+
 def test_golden_frame_both_ways() -> None:
     """A frame recorded from Bedrock is read as what it says, and written again to the byte."""
     assert decode([GOLDEN_FRAME]) == ([Message(dict(GOLDEN_HEADERS), GOLDEN_PAYLOAD)], None)
@@ -81,9 +90,7 @@ def test_every_cut_of_a_stream_that_breaks_gives_the_same() -> None:
 def test_botocore_reads_the_same(written: list[tuple[list[tuple[str, str]], bytes]]) -> None:
     """botocore's decoder finds the messages that ours finds."""
     stream = b"".join(encode_message(*message) for message in written)
-    oracle = EventStreamBuffer()
-    oracle.add_data(stream)
-    assert [(m.headers, m.payload) for m in oracle] == [(m.headers, m.payload) for m in decode([stream])[0]]
+    assert by_botocore(stream) == [(message.headers, message.payload) for message in decode([stream])[0]]
 
 
 def test_every_header_type_as_botocore_reads_it() -> None:
@@ -101,11 +108,9 @@ def test_every_header_type_as_botocore_reads_it() -> None:
         b"\x09" + bytes(range(16)),
     ]
     stream = seal(b"".join(b"\x02h%d" % kind + value for kind, value in enumerate(values)), b"payload")
-    oracle = EventStreamBuffer()
-    oracle.add_data(stream)
     found, code = decode([stream])
     assert code is None
-    assert found[0].headers == next(oracle).headers
+    assert by_botocore(stream) == [(found[0].headers, b"payload")]
     assert found[0].headers == {
         "h0": True,
         "h1": False,
@@ -202,6 +207,22 @@ def test_what_came_before_a_mistake_is_handed_out_first() -> None:
             decoder.feed(GOLDEN_FRAME)
     with pytest.raises(TheirMistake, match="^bad_message_crc "):
         decoder.close()
+
+
+def test_a_dropped_decoder_leaves_no_ring() -> None:
+    """The measuring agent runs without its garbage collector: a decoder must go when its last user lets go, also after a mistake."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        decoder = Decoder()
+        with pytest.raises(TheirMistake):
+            decoder.feed(bytes(20))
+        alive = weakref.ref(decoder)
+        del decoder
+        assert alive() is None
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @pytest.mark.parametrize("length", [1, 11, 12, 148])

@@ -71,13 +71,16 @@ class Decoder:
     `bad_header`, and says at which byte of the stream the broken message begins.
     """
 
-    __slots__ = ("_buffer", "_dropped", "_total", "mistake")
-
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._dropped = 0
         self._total: int | None = None
         self.mistake: TheirMistake | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether bytes of an unfinished message are waiting for the rest."""
+        return bool(self._buffer)
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes completed, in order.
@@ -86,13 +89,14 @@ class Decoder:
         `close`. So the messages before a mistake are the same however the stream was cut. Bytes after a mistake are not read.
         """
         if self.mistake is not None:
-            raise self.mistake
+            raise TheirMistake(*self.mistake.args)
         self._buffer += data
         messages: list[Message] = []
         try:
             self._take_complete(messages)
         except TheirMistake as mistake:
-            self.mistake = mistake
+            # Kept as a copy without a traceback, which would hold this decoder for good where no garbage collector runs.
+            self.mistake = TheirMistake(*mistake.args)
             if not messages:
                 raise
         return messages
@@ -103,7 +107,7 @@ class Decoder:
         Raises TheirMistake: the one that `feed` has met, or `cut_frame` when the stream ended inside a message.
         """
         if self.mistake is not None:
-            raise self.mistake
+            raise TheirMistake(*self.mistake.args)
         if self._buffer:
             raise TheirMistake(
                 f"cut_frame {len(self._buffer)} bytes of the message at byte {self._dropped}, then the end"

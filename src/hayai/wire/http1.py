@@ -5,7 +5,8 @@ httptools, does the reading and is kept strict. What stands here is what it leav
 the connection means, and that nothing complete is lost to a mistake that follows it.
 
 httptools calls back into an object that it keeps; were that object to keep the parser too, each message would leave a ring of objects, and
-the measuring agent runs with its garbage collector off. So parser and reading know each other only while bytes are being fed.
+the measuring agent runs with its garbage collector off. So parser and reading know each other only while bytes are being fed, and a mistake
+that is kept is never itself raised (its traceback would hold the frames that hold it).
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ class ResponseParser:
         """The pieces of the body that these bytes carried, without the framing of chunks."""
         reading = self._reading
         if reading.mistake is not None:
-            raise reading.mistake
+            raise TheirMistake(*reading.mistake.args)
         if reading.complete:
             reading.trailing = reading.trailing or bool(data.strip(b"\r\n"))
             return []
@@ -160,14 +161,14 @@ class ResponseParser:
             reading.parse(self._parser, data)
         pieces, reading.pieces = reading.pieces, []
         if reading.mistake is not None and not pieces:
-            raise reading.mistake
+            raise TheirMistake(*reading.mistake.args)
         return pieces
 
     def eof(self) -> None:
         """Say that the peer closed. Ends a body that has no other end; raises TheirMistake when the response is unfinished."""
         reading = self._reading
         if reading.mistake is not None:
-            raise reading.mistake
+            raise TheirMistake(*reading.mistake.args)
         if reading.complete:
             return
         if not reading.ends_with_connection:
@@ -207,7 +208,7 @@ class RequestParser:
         """The requests that these bytes completed, in order."""
         reading = self._reading
         if reading.mistake is not None:
-            raise reading.mistake
+            raise TheirMistake(*reading.mistake.args)
         while data and not reading.deaf:
             try:
                 reading.parse(self._parser, data)
@@ -218,7 +219,7 @@ class RequestParser:
                 self._parser = httptools.HttpRequestParser(reading)
         requests, reading.requests = reading.requests, []
         if reading.mistake is not None and not requests:
-            raise reading.mistake
+            raise TheirMistake(*reading.mistake.args)
         return requests
 
 
@@ -272,7 +273,7 @@ class _Reading(Generic[_P]):
             self.fields.append((str(name, "latin-1"), str(value, "latin-1")))
 
     def on_headers_complete(self) -> None:
-        self.spoke = True
+        self.count_head(len("HTTP/1.1 200\r\n\r\n"))
         self.version = self.parser.get_http_version()
         if self.version not in ("1.0", "1.1"):
             self.blame(f"bad_version {self.version}")

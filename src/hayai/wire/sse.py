@@ -46,10 +46,15 @@ class Decoder:
         self._read(self._utf8.decode(data), events)
         return events
 
-    def close(self) -> bool:
-        """Say that no more bytes will come. True when the stream ended inside a line or an event, which is dropped as the standard says."""
+    @property
+    def pending(self) -> bool:
+        """Whether bytes of an unfinished line or event are waiting for the rest."""
         cut_character = bool(self._utf8.getstate()[0])
         return cut_character or bool(self._line or self._data or self._name)
+
+    def close(self) -> bool:
+        """Say that no more bytes will come. True when the stream ended inside a line or an event, which is dropped as the standard says."""
+        return self.pending
 
     def _read(self, text: str, events: list[Event]) -> None:
         if not text:

@@ -1,0 +1,37 @@
+"""What holds for every test: machines are slow at times, and a tool that is missing is said, never passed over.
+
+`needs_node` marks tests that run JavaScript. Where Node is missing they skip with that reason; under CI=true, where `.ci/run` installs it, the
+same is a failure, and so is any other skip.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("hayai", deadline=None, print_blob=True)
+settings.load_profile("hayai")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the markers known."""
+    config.addinivalue_line("markers", "needs_node: runs JavaScript; needs `node` on the path")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, visibly, what this machine has no tool for."""
+    if item.get_closest_marker("needs_node") and shutil.which("node") is None:
+        pytest.skip("node is not installed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI=true a skipped test has failed: the machine should have had what it needs."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+    return report
