@@ -1,7 +1,7 @@
 """What holds for every test: machines are slow at times, and a tool that is missing is said, never passed over.
 
-`needs_node` marks tests that run JavaScript. Where Node is missing they skip with that reason; under CI=true, where `.ci/run` installs it, the
-same is a failure, and so is any other skip.
+`needs_node` marks tests that run JavaScript. Where Node is missing they skip with that reason; under CI=true, where `.ci/run` installs
+it, the same is a failure, and so is any other skip.
 """
 
 from __future__ import annotations

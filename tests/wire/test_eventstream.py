@@ -203,9 +203,9 @@ def test_what_came_before_a_mistake_is_handed_out_first() -> None:
     assert len(decoder.feed(GOLDEN_FRAME * 2 + broken)) == 2
     assert str(decoder.mistake).startswith(f"bad_message_crc in the message at byte {2 * len(GOLDEN_FRAME)}")
     for _ in range(2):
-        with pytest.raises(TheirMistake, match="^bad_message_crc "):
+        with pytest.raises(TheirMistake, match=r"^bad_message_crc "):
             decoder.feed(GOLDEN_FRAME)
-    with pytest.raises(TheirMistake, match="^bad_message_crc "):
+    with pytest.raises(TheirMistake, match=r"^bad_message_crc "):
         decoder.close()
 
 

@@ -167,7 +167,7 @@ def test_requests_before_a_mistake_are_handed_out_first() -> None:
     parser = RequestParser()
     assert len(parser.feed(b"GET / HTTP/1.1\r\n\r\n\x00")) == 1
     assert parser.mistake is not None
-    with pytest.raises(TheirMistake, match="^bad_http "):
+    with pytest.raises(TheirMistake, match=r"^bad_http "):
         parser.feed(b"x")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     """`data` in pieces that begin at `places` (any order; beyond the end means no cut there)."""
     edges = [0, *sorted({place for place in places if 0 < place < len(data)}), len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(edges)]
 
 
 def all_cuts(data: bytes) -> list[list[bytes]]:

@@ -2,9 +2,9 @@
 
     total length u32 | headers length u32 | CRC-32 of these 8 | headers | payload | CRC-32 of all before it      (big endian)
 
-The decoder keeps one growing buffer and opens a message only when all of it is there, so a byte is looked at a fixed number of times however
-the stream was cut into reads. A stream has no place to start again after a broken message: the first mistake is final. What was complete
-before it is still handed out, because it was measured and must not be lost (see `Decoder.feed`).
+The decoder keeps one growing buffer and opens a message only when all of it is there, so a byte is looked at a fixed number of times
+however the stream was cut into reads. A stream has no place to start again after a broken message: the first mistake is final. What was
+complete before it is still handed out, because it was measured and must not be lost (see `Decoder.feed`).
 
 Source: the framing as botocore reads it; the tests hold both against each other, and a frame recorded from Bedrock against both.
 """
@@ -85,8 +85,8 @@ class Decoder:
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes completed, in order.
 
-        A mistake is raised when there is nothing to hand out: at once when these bytes completed no message, otherwise at the next `feed` or
-        `close`. So the messages before a mistake are the same however the stream was cut. Bytes after a mistake are not read.
+        A mistake is raised when there is nothing to hand out: at once when these bytes completed no message, otherwise at the next `feed`
+        or `close`. So the messages before a mistake are the same however the stream was cut. Bytes after a mistake are not read.
         """
         if self.mistake is not None:
             raise TheirMistake(*self.mistake.args)

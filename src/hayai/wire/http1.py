@@ -1,8 +1,8 @@
 """Where does an HTTP/1.1 message begin and end in these bytes, and what does it say?
 
-Both directions of both sides: the client's requests out and responses in, the simulator's requests in and responses out. llhttp, by way of
-httptools, does the reading and is kept strict. What stands here is what it leaves open: limits, which message is the answer, what the end of
-the connection means, and that nothing complete is lost to a mistake that follows it.
+Both directions of both sides: the client's requests out and responses in, the simulator's requests in and responses out. llhttp, by way
+of httptools, does the reading and is kept strict. What stands here is what it leaves open: limits, which message is the answer, what the
+end of the connection means, and that nothing complete is lost to a mistake that follows it.
 
 httptools calls back into an object that it keeps; were that object to keep the parser too, each message would leave a ring of objects, and
 the measuring agent runs with its garbage collector off. So parser and reading know each other only while bytes are being fed, and a mistake
@@ -42,10 +42,10 @@ _BREAKS = re.compile(r"[\r\n\0]")
 
 
 def encode_request(method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
-    """One request as one bytes object: `path` and the headers as given, and Content-Length where a body or a POST needs it and it is not given.
+    """One request as one bytes object: `path` and headers as given; Content-Length is added where a body or a POST needs it.
 
-    Raises OurMistake for a method, path, name or value that would not be read back as itself, a Content-Length that is not the body's, or a
-    Transfer-Encoding.
+    Raises OurMistake for a method, path, name or value that would not be read back as itself, a Content-Length that is not the body's, or
+    a Transfer-Encoding.
     """
     if not _TOKEN.fullmatch(method) or not _TARGET.fullmatch(path):
         raise OurMistake(f"bad_request_line {method!r} {path!r}")
@@ -92,7 +92,7 @@ _P = TypeVar("_P", httptools.HttpResponseParser, httptools.HttpRequestParser)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it was written: target undecoded, headers in their order and case; `keep_alive` is what its version and headers ask."""
+    """One request as it was written: target undecoded, headers in their order and case; `keep_alive` as version and headers ask."""
 
     method: str
     raw_path: str

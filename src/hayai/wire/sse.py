@@ -1,8 +1,8 @@
 """Which events lie in these bytes of `text/event-stream`, and which bytes make an event?
 
-Follows the parsing rules of the WHATWG HTML standard, section 9.2.6: lines end in CR, LF or CRLF, one byte order mark may lead, invalid UTF-8
-becomes U+FFFD, an event is dispatched at an empty line and not before. Text is decoded as it comes and cut at line ends once; an unfinished
-line waits as a list of its parts, so the work grows with the bytes and not with the number of reads. Reconnection (`retry`) is not ours.
+Follows the parsing rules of the WHATWG HTML standard, section 9.2.6: lines end in CR, LF or CRLF, one byte order mark may lead, invalid
+UTF-8 becomes U+FFFD, an event is dispatched at an empty line and not before. Text is decoded as it comes and cut at line ends once; an
+unfinished line waits as a list of its parts, so the work grows with the bytes and not with the reads. Reconnecting (`retry`) is not ours.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Event:
 class Decoder:
     """Bytes in, events out, for one stream. No bytes are a mistake: the standard gives every stream a meaning."""
 
-    __slots__ = ("_at_start", "_data", "_line", "_name", "_skip_lf", "_utf8", "_last_id")
+    __slots__ = ("_at_start", "_data", "_last_id", "_line", "_name", "_skip_lf", "_utf8")
 
     def __init__(self) -> None:
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
@@ -41,7 +41,7 @@ class Decoder:
         self._last_id: str | None = None
 
     def feed(self, data: bytes) -> list[Event]:
-        """The events that these bytes completed, in order. A CR completes a line at once; an LF after it, also in a later read, adds none."""
+        """The events that these bytes completed, in order. A CR ends a line at once; an LF after it, even in a later read, ends none."""
         events: list[Event] = []
         self._read(self._utf8.decode(data), events)
         return events
