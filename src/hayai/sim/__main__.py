@@ -1,0 +1,136 @@
+"""How is the simulator started as a process of its own? `python -m hayai.sim --profile steady --port 0 --truth-log truth.jsonl`
+
+When it is ready it prints one line of JSON: `{"url": ..., "authority": ..., "profile": ..., "region": ..., "speed": ..., "pid": ...}`. It ends on
+Ctrl-C, on SIGTERM, and with `--with-parent` when its standard input closes, so that it never outlives who started it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from hayai.errors import UsageError
+from hayai.sim.certificate import TlsFiles
+from hayai.sim.profile import read_profile
+from hayai.sim.server import serve
+
+_GC_THRESHOLD = 50_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until told to stop. 0 after a stop, 2 when it cannot be started as asked."""
+    options = _parser().parse_args(arguments)
+    try:
+        return asyncio.run(_serve(options))
+    except UsageError as error:
+        problems = [{"place": p.place, "key": p.key, "values": p.values} for p in error.problems]
+        print(_json({"problems": problems}), flush=True)
+    except OSError as error:
+        problem = {
+            "place": f"{options.host}:{options.port}",
+            "key": "sim.cannot_listen",
+            "values": {"reason": str(error)},
+        }
+        print(_json({"problems": [problem]}), flush=True)
+    return 2
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, enc_hook=str).decode()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m hayai.sim", description="A local Bedrock with known truth.")
+    parser.add_argument("--profile", default="published-2024", help="name of a shipped profile, or a TOML file")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any free one")
+    parser.add_argument("--truth-log", type=Path, help="JSON lines: the true instants of every request")
+    parser.add_argument(
+        "--tls", action="store_true", help="HTTPS, with a certificate made for loopback unless one is given"
+    )
+    parser.add_argument("--certificate", type=Path, help="PEM file with the certificate chain")
+    parser.add_argument("--key", type=Path, help="PEM file with the private key")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--speed", type=float, help="20: twenty times real speed")
+    parser.add_argument(
+        "--check-signatures",
+        action="store_true",
+        help="accept only AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, and AWS_BEARER_TOKEN_BEDROCK, of this process's environment",
+    )
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+    return parser
+
+
+def _keys(environment: Mapping[str, str]) -> dict[str, str]:
+    keys = {}
+    if "AWS_ACCESS_KEY_ID" in environment:
+        keys[environment["AWS_ACCESS_KEY_ID"]] = environment.get("AWS_SECRET_ACCESS_KEY", "")
+    if "AWS_BEARER_TOKEN_BEDROCK" in environment:
+        keys["bearer"] = environment["AWS_BEARER_TOKEN_BEDROCK"]
+    return keys
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    profile = read_profile(options.profile)
+    given = TlsFiles(certificate=options.certificate, key=options.key) if options.certificate and options.key else None
+    server = await serve(
+        profile,
+        host=options.host,
+        port=options.port,
+        tls=(given or True) if options.tls else None,
+        truth=options.truth_log,
+        check_signatures=_keys(os.environ) if options.check_signatures else None,
+        seed=options.seed,
+        speed=options.speed,
+    )
+    ready = {
+        "url": server.url,
+        "authority": str(server.authority) if server.authority else None,
+        "profile": profile.name,
+        "region": profile.region,
+        "speed": profile.speed if options.speed is None else options.speed,
+        "pid": os.getpid(),
+    }
+    print(_json(ready), flush=True)
+    gc.freeze()
+    gc.set_threshold(_GC_THRESHOLD)
+    await _until_told_to_stop(with_parent=options.with_parent)
+    await server.stop(grace_s=0.5)
+    return 0
+
+
+async def _until_told_to_stop(*, with_parent: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(signal_number, stop.set)
+        except NotImplementedError:
+            signal.signal(signal_number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    if with_parent:
+        _watch_input(loop, stop.set)
+    await stop.wait()
+
+
+def _watch_input(loop: asyncio.AbstractEventLoop, ended: Callable[[], None]) -> None:
+    """Call `ended` in the loop when standard input has come to its end; a thread waits, because a file cannot be polled everywhere."""
+    from threading import Thread
+
+    def read_to_the_end() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        loop.call_soon_threadsafe(ended)
+
+    Thread(target=read_to_the_end, daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

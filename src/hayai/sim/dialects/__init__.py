@@ -1,0 +1,1 @@
+"""In which words does each family ask and answer? One file per form."""

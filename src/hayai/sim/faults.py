@@ -1,0 +1,103 @@
+"""What breaks, and where exactly in the stream?
+
+Faults act on frames, before HTTP chunking, so each breaks one layer only: `cut_frame` and `bad_crc` are perfect HTTP with a broken event
+stream, `close` and `reset` are perfect frames on a broken connection. An answer with fewer chunks than `after_chunks` is spared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+
+import msgspec
+
+from hayai.sim.profile import Fault
+from hayai.sim.refusals import TEXTS, invalid
+from hayai.sim.schedule import Send
+from hayai.wire.eventstream import encode_message
+
+_PIECES = frozenset("tru")
+Struck = Callable[[], None]
+
+
+def choose_fault(
+    faults: Sequence[Fault], *, number: int, model: str, scripted: str | None, random: Random
+) -> Fault | None:
+    """The fault of request `number`: what its script says, else the first of the profile that names it or is drawn. Raises Refusal (400)."""
+    if scripted is not None:
+        return _parse_fault(scripted)
+    for fault in faults:
+        drawn = fault.chance is not None and random.random() < fault.chance
+        if (drawn or fault.hits(number)) and (fault.model is None or fault.model in model):
+            return fault
+    return None
+
+
+def _parse_fault(scripted: str) -> Fault:
+    kind, *settings = (part.strip() for part in scripted.split(","))
+    values: dict[str, object] = dict(setting.partition("=")[::2] for setting in settings)
+    try:
+        return msgspec.convert({"kind": kind, "chance": 1.0} | values, Fault, strict=False)
+    except msgspec.ValidationError as reason:
+        raise invalid("hayai-sim: fault: {reason}", reason=reason) from reason
+
+
+def exception_frame(fault: Fault) -> bytes:
+    """The in-stream exception that `fault` tells."""
+    name = fault.error[0].lower() + fault.error[1:]
+    headers = [(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")]
+    message = TEXTS[fault.error] if fault.message is None else fault.message
+    return encode_message(headers, msgspec.json.encode({"message": message}))
+
+
+def break_frames(frames: Iterator[Send], fault: Fault, *, speed: float, struck: Struck) -> Iterator[Send]:
+    """The frames of a stream with `fault` in them; `struck` is called when it happens."""
+    wait_ns = round(fault.wait_ms * 1e6 / speed)
+    if fault.kind == "no_last_events":
+        yield from _without_last_events(frames, struck)
+        return
+    pieces, later = 0, 0
+    if fault.kind == "slow_headers":
+        struck()
+        later = wait_ns
+    for send in frames:
+        if send.kind in _PIECES and pieces == fault.after_chunks and fault.kind != "slow_headers":
+            struck()
+            match fault.kind:
+                case "stall":
+                    later = wait_ns
+                case "bad_crc":
+                    send = msgspec.structs.replace(send, data=send.data[:-1] + bytes([send.data[-1] ^ 0xFF]), kind="x")
+                case "cut_frame":
+                    yield msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x")
+                    return
+                case "in_stream_exception":
+                    yield Send(send.offset_ns, exception_frame(fault), "x")
+                    return
+                case "close" | "reset":
+                    yield Send(send.offset_ns, b"", "x", then=fault.kind)
+                    return
+        pieces += send.kind in _PIECES or send.kind == "x"
+        yield msgspec.structs.replace(send, offset_ns=send.offset_ns + later) if later else send
+
+
+def _without_last_events(frames: Iterator[Send], struck: Struck) -> Iterator[Send]:
+    """Frames up to the last piece: a stream that ends cleanly and still is not whole."""
+    held: list[Send] = []
+    for send in frames:
+        held.append(send)
+        if send.kind in _PIECES:
+            yield from held
+            held.clear()
+    struck()
+
+
+def break_body(send: Send, fault: Fault, *, speed: float, struck: Struck) -> Send:
+    """A whole-body response with `fault`: connection faults cut it in the middle, waits delay it; faults of frames pass it by."""
+    if fault.kind in ("stall", "slow_headers"):
+        struck()
+        return msgspec.structs.replace(send, offset_ns=send.offset_ns + round(fault.wait_ms * 1e6 / speed))
+    if fault.kind == "close" or fault.kind == "reset":
+        struck()
+        return msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x", then=fault.kind)
+    return send

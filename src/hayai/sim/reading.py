@@ -1,0 +1,64 @@
+"""Is this TOML what its schema says, and if not, what is wrong with all of it?
+
+msgspec stops at the first mistake. A person who writes a profile wants them all at once, each with its place, so tables are walked field by
+field and every single value is converted on its own.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from hayai.errors import Problem
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def read_table(kind: type[S], table: object, place: str, problems: list[Problem]) -> S | None:
+    """`table` as `kind`; what is wrong with it goes to `problems`, and then the result is None."""
+    if not isinstance(table, dict):
+        problems.append(Problem(place=place, key="sim.profile_not_a_table"))
+        return None
+    before = len(problems)
+    hints = get_type_hints(kind)
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for name in table.keys() - fields.keys():
+        close = get_close_matches(name, fields, n=1) or [", ".join(sorted(fields))]
+        problems.append(Problem(place=f"{place}.{name}", key="sim.profile_unknown_key", values={"close": close[0]}))
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in table:
+            values[field.name] = _read_value(hints[field.name], table[name], f"{place}.{name}", problems)
+        elif field.required:
+            problems.append(Problem(place=f"{place}.{name}", key="sim.profile_missing_key"))
+    if len(problems) > before:
+        return None
+    try:
+        return kind(**values)
+    except ValueError as reason:
+        problems.append(Problem(place=place, key="sim.profile_bad_value", values={"reason": str(reason)}))
+        return None
+
+
+def _read_value(kind: Any, value: object, place: str, problems: list[Problem]) -> Any:
+    struct = _struct_in(kind)
+    if struct is not None and isinstance(value, dict) and get_origin(kind) is not dict:
+        return read_table(struct, value, place, problems)
+    if struct is not None and get_origin(kind) is dict and isinstance(value, dict):
+        return {name: read_table(struct, table, f"{place}.{name}", problems) for name, table in value.items()}
+    if struct is not None and get_origin(kind) is tuple and isinstance(value, list):
+        return tuple(read_table(struct, table, f"{place}[{at}]", problems) for at, table in enumerate(value))
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as reason:
+        problems.append(Problem(place=place, key="sim.profile_bad_value", values={"reason": str(reason)}))
+        return None
+
+
+def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
+    """The Struct that `kind` is or holds (`S`, `S | None`, `dict[str, S]`, `tuple[S, ...]`), or None."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind
+    return next((found for inner in get_args(kind) if (found := _struct_in(inner)) is not None), None)

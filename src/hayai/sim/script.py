@@ -1,0 +1,68 @@
+"""What does a test say about its own request? A known truth without a profile file.
+
+Request headers (or entries of Converse's `requestMetadata`, or of the header `X-Amzn-Bedrock-Request-Metadata`) whose names begin with
+`x-hayai-sim-` override the profile for this one request. What is scripted is exact: no noise, no drift, no tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_type_hints
+
+import msgspec
+
+from hayai.sim.refusals import Refusal, invalid
+
+PREFIX = "x-hayai-sim-"
+
+
+class Script(msgspec.Struct, frozen=True, kw_only=True):
+    """The overrides of one request; None: as the profile says. In requests the names have hyphens: `x-hayai-sim-ttft-ms: 200`."""
+
+    ttft_ms: float | None = None
+    """Time from the complete request to the first piece, before the division by `speed`."""
+    itl_ms: float | None = None
+    """Time per token after the first."""
+    tokens: int | None = None
+    """Tokens of the visible answer."""
+    reasoning_tokens: int | None = None
+    chunk_tokens: int | None = None
+    """Tokens of each chunk after the first (which holds one)."""
+    region: str | None = None
+    """Serving region."""
+    served: str | None = None
+    """`standard`: an optimized request falls back."""
+    answer: str | None = None
+    """`text` or `tool_use`."""
+    fault: str | None = None
+    """Kind of a fault for this request, with settings: `reset`, `stall,wait_ms=200`, `in_stream_exception,after_chunks=2,error=ThrottlingException`."""
+
+
+_HINTS = get_type_hints(Script)
+NO_SCRIPT = Script()
+
+
+def read_script(*sources: Mapping[str, str]) -> Script:
+    """The script in these headers or metadata entries; later sources win. Raises Refusal (400) for a name or value that makes no sense."""
+    said = {
+        name.lower().removeprefix(PREFIX).replace("-", "_"): value
+        for source in sources
+        for name, value in source.items()
+        if name.lower().startswith(PREFIX)
+    }
+    if not said:
+        return NO_SCRIPT
+    unknown = said.keys() - _HINTS.keys()
+    if unknown:
+        raise invalid("hayai-sim: unknown override {name}", name=PREFIX + min(unknown))
+    try:
+        script = msgspec.convert(said, Script, strict=False)
+    except msgspec.ValidationError as reason:
+        raise invalid("hayai-sim: {reason}", reason=reason) from reason
+    numbers = (script.ttft_ms, script.itl_ms, script.reasoning_tokens)
+    if (
+        any(number is not None and number < 0 for number in numbers)
+        or min(script.tokens or 1, script.chunk_tokens or 1) < 1
+    ):
+        raise Refusal("ValidationException", "hayai-sim: an override is below its least value")
+    return script

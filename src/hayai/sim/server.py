@@ -1,0 +1,118 @@
+"""Who listens, and how is it started and stopped? One server: one profile, one port, one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from hayai.clock import now_ns
+from hayai.sim.bedrock import Bedrock
+from hayai.sim.certificate import TlsFiles, make_tls_files, server_context
+from hayai.sim.connection import Connection
+from hayai.sim.profile import Profile, read_profile
+from hayai.sim.schedule import Schedule
+from hayai.sim.truth import Truth, TruthLog
+
+_BACKLOG = 4096
+"""Connections that may wait to be accepted: thousands of streams are often opened at once."""
+
+
+class Server:
+    """A running simulator. Use as `async with await serve("steady") as server:`, or call `stop`."""
+
+    def __init__(self, bedrock: Bedrock, schedule: Schedule, log: TruthLog | None) -> None:
+        self.bedrock, self.schedule = bedrock, schedule
+        self.connections: set[Connection] = set()
+        self.record: Callable[[Truth], None] | None = log.append if log is not None else None
+        self.url = ""
+        """Where it listens: `http://127.0.0.1:PORT`, or `https://`."""
+        self.authority: Path | None = None
+        """PEM file that clients must trust; None over plain HTTP or with a certificate of yours."""
+        self._log = log
+        self._requests, self._connections = count(1), count(1)
+        self._listener: asyncio.Server | None = None
+        self._certificates: tempfile.TemporaryDirectory[str] | None = None
+
+    def next_request_number(self) -> int:
+        """1, 2, 3, ..."""
+        return next(self._requests)
+
+    def next_connection_number(self) -> int:
+        """1, 2, 3, ..."""
+        return next(self._connections)
+
+    async def listen(self, host: str, port: int, tls: TlsFiles | Literal[True] | None) -> None:
+        """Open the port (0: any free one). Raises OSError when that fails."""
+        if tls is True:
+            self._certificates = tempfile.TemporaryDirectory(prefix="hayai-sim-")
+            tls = make_tls_files(Path(self._certificates.name))
+        context = server_context(tls) if tls is not None else None
+        self._listener = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self), host, port, ssl=context, backlog=_BACKLOG
+        )
+        address = self._listener.sockets[0].getsockname()
+        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
+        self.url = f"{'http' if tls is None else 'https'}://{shown}:{address[1]}"
+        self.authority = tls.authority if tls is not None else None
+
+    async def stop(self, *, grace_s: float = 0.0) -> None:
+        """Take no more connections, wait up to `grace_s` for responses on their way, then hang up and close the log."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        until_ns = now_ns() + round(grace_s * 1e9)
+        while any(connection.busy for connection in self.connections) and now_ns() < until_ns:
+            await asyncio.sleep(0.01)
+        self.schedule.close()
+        for connection in tuple(self.connections):
+            connection.abandon()
+        await asyncio.sleep(0)
+        self._listener = None
+        if self._log is not None:
+            self._log.close()
+        if self._certificates is not None:
+            self._certificates.cleanup()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+
+async def serve(
+    profile: Profile | str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: TlsFiles | Literal[True] | None = None,
+    truth: Path | None = None,
+    check_signatures: Mapping[str, str] | None = None,
+    seed: int | None = None,
+    speed: float | None = None,
+) -> Server:
+    """A simulator that listens.
+
+    `profile` is a name, a path, or a profile. `tls=True` makes a certificate for loopback. `truth` is the log that is appended to.
+    `check_signatures` maps access key ids to secrets (`bearer`: an API key); without it nobody is asked who they are. `seed` and `speed`
+    override the profile's. Raises UsageError for the profile, OSError for port and files.
+    """
+    read = profile if isinstance(profile, Profile) else read_profile(profile)
+    bedrock = Bedrock(
+        read,
+        seed=read.seed if seed is None else seed,
+        speed=read.speed if speed is None else speed,
+        keys=check_signatures,
+        started_ns=now_ns(),
+    )
+    log = TruthLog(truth) if truth is not None else None
+    server = Server(bedrock, Schedule(asyncio.get_running_loop()), log)
+    await server.listen(host, port, tls)
+    return server
