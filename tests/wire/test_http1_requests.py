@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from hayai.errors import OurMistake, TheirMistake
 from hayai.wire.http1 import (
-    HEAD_LIMIT,
-    REQUEST_BODY_LIMIT,
     Request,
     RequestParser,
     encode_chunk,
     encode_head,
     encode_request,
 )
+from hayai.wire.http1_reading import HEAD_LIMIT, REQUEST_BODY_LIMIT
 from tests.wire.transcripts import all_cuts, cut, places
 
 

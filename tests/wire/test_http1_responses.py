@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hayai.errors import TheirMistake
-from hayai.wire.http1 import HEAD_LIMIT, LAST_CHUNK, ResponseParser, encode_chunk, encode_head
+from hayai.wire.http1 import LAST_CHUNK, ResponseParser, encode_chunk, encode_head
+from hayai.wire.http1_reading import HEAD_LIMIT
 from tests.wire.transcripts import all_cuts, cut, places
 
 
