@@ -1,7 +1,8 @@
-"""How is the simulator started as a process of its own? `python -m hayai.sim --profile steady --port 0 --truth-log truth.jsonl`
+"""How is the simulator started as a process of its own? By `python -m hayai.sim --profile steady --truth-log truth.jsonl`.
 
-When it is ready it prints one line of JSON: `{"url": ..., "authority": ..., "profile": ..., "region": ..., "speed": ..., "pid": ...}`. It ends on
-Ctrl-C, on SIGTERM, and with `--with-parent` when its standard input closes, so that it never outlives who started it.
+When it is ready it prints one line of JSON: `{"url": ..., "authority": ..., "profile": ..., "region": ..., "speed": ..., "pid": ...}`, and
+when it cannot start, `{"problems": [{"place": ..., "key": ..., "values": ...}]}`. It ends on Ctrl-C, on SIGTERM, and with `--with-parent`
+when its standard input closes, so that it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -32,19 +33,21 @@ def main(arguments: list[str] | None = None) -> int:
         return asyncio.run(_serve(options))
     except UsageError as error:
         problems = [{"place": p.place, "key": p.key, "values": p.values} for p in error.problems]
-        print(_json({"problems": problems}), flush=True)
+        _say({"problems": problems})
     except OSError as error:
         problem = {
             "place": f"{options.host}:{options.port}",
             "key": "sim.cannot_listen",
             "values": {"reason": str(error)},
         }
-        print(_json({"problems": [problem]}), flush=True)
+        _say({"problems": [problem]})
     return 2
 
 
-def _json(value: object) -> str:
-    return msgspec.json.encode(value, enc_hook=str).decode()
+def _say(value: object) -> None:
+    """One line of JSON on standard output, at once."""
+    sys.stdout.buffer.write(msgspec.json.encode(value, enc_hook=str) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,7 +102,7 @@ async def _serve(options: argparse.Namespace) -> int:
         "speed": profile.speed if options.speed is None else options.speed,
         "pid": os.getpid(),
     }
-    print(_json(ready), flush=True)
+    _say(ready)
     gc.freeze()
     gc.set_threshold(_GC_THRESHOLD)
     await _until_told_to_stop(with_parent=options.with_parent)

@@ -83,8 +83,8 @@ def _entry_for(profile: Profile, plain: str, bare: str, known: Model | None) -> 
 def _model(entry: ModelEntry, known: Model | None, bare: str) -> Model:
     """The catalogue's facts, with what the profile says otherwise."""
     if known is None:
-        assert entry.family is not None and entry.max_output is not None  # ModelEntry has seen to it
-        known = Model(id=bare, family=entry.family, max_output=entry.max_output)
+        # A ModelEntry for a model that hayai does not know has both.
+        known = Model(id=bare, family=entry.family or "mistral_chat", max_output=entry.max_output or 1)
     return Model(
         id=known.id,
         family=entry.family or known.family,

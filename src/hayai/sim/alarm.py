@@ -61,11 +61,13 @@ class KernelAlarm(Alarm):
         self._ring()
 
     def set(self, at_ns: int) -> None:
+        """Ring at this instant; the kernel takes one that has passed for now."""
         value = self._spec.value
         value.seconds, value.nanoseconds = divmod(max(at_ns, 1), 1_000_000_000)
         self._c.timerfd_settime(self._fd, _ABSOLUTE, self._spec_ref, None)
 
     def close(self) -> None:
+        """Give the file back."""
         self._loop.remove_reader(self._fd)
         os.close(self._fd)
 
@@ -78,10 +80,12 @@ class LoopAlarm(Alarm):
         self._handle: asyncio.Handle | None = None
 
     def set(self, at_ns: int) -> None:
+        """Ring at this instant, as well as asyncio can."""
         self.close()
         self._handle = self._loop.call_later(max(0.0, (at_ns - now_ns()) / 1e9), self._ring)
 
     def close(self) -> None:
+        """Cancel what is set."""
         if self._handle is not None:
             self._handle.cancel()
 

@@ -1,8 +1,8 @@
 """How would the service behave on this request: how fast, how long, from where, or not at all?
 
-Every draw comes from the seed and from the request's identity (what was asked, and for the how-manieth time), never from the order in which
-requests happen to arrive. So the same requests get the same answers at the same pace in every run, however many fly at once. Only quotas and
-drift look at the clock, as they must.
+Every draw comes from the seed and from the request's identity (what was asked, and how often before), never from the order in which
+requests happen to arrive. So the same requests get the same answers at the same pace in every run, however many fly at once. Only quotas
+and drift look at the clock, as they must.
 """
 
 from __future__ import annotations
@@ -24,9 +24,6 @@ _WINDOW_NS = 60_000_000_000
 class Course:
     """What one request gets. Offsets are ns from the complete request, already divided by the speed."""
 
-    random: Random
-    """For what is left to draw: texts, padding."""
-    seed: int
     served_latency: str
     region: str
     reasoning_tokens: int
@@ -75,11 +72,13 @@ class Behaviour:
         script: Script,
         now_ns: int,
     ) -> Course:
-        """What this request gets; `reasoning` is the budget asked for (None: not asked), `length` a number of tokens that is already settled.
+        """What this request gets.
+
+        `reasoning` is the budget asked for (None: not asked), `length` a number of tokens that is already settled.
 
         Raises Refusal when it is throttled.
         """
-        served, arm = self._served(entry, latency, tier, script, random, now_ns)
+        served, arm = self._served(entry, latency, tier, random, falls_back=script.served == "standard", now_ns=now_ns)
         cell = arm.prompts.get(topic or "", Cell())
         wanted_text, wanted_reasoning = _lengths(arm, cell, reasoning, script, random)
         wanted_text = length or wanted_text
@@ -90,11 +89,9 @@ class Behaviour:
         )
         slowness = self._slowness(entry, served, arm, now_ns)
         ttft_ms, itl_ms = _pace(arm, cell, slowness, script, random)
-        offsets = _offsets(chunks, ttft_ms, itl_ms, arm, script, random)
+        offsets = _offsets(chunks, ttft_ms, itl_ms, arm if script.itl_ms is None else None, random)
         to_ns = 1e6 / self._speed
         return Course(
-            random=random,
-            seed=random.getrandbits(62),
             served_latency=served,
             region=script.region or cell.region or _draw_region(arm, self._profile.region, random),
             reasoning_tokens=reasoning_tokens,
@@ -110,7 +107,14 @@ class Behaviour:
         )
 
     def _served(
-        self, entry: ModelEntry, latency: str | None, tier: str | None, script: Script, random: Random, now_ns: int
+        self,
+        entry: ModelEntry,
+        latency: str | None,
+        tier: str | None,
+        random: Random,
+        *,
+        falls_back: bool,
+        now_ns: int,
     ) -> tuple[str, Arm]:
         """The latency mode that is given, and the arm that gives it."""
         standard = entry.arms["standard"]
@@ -118,7 +122,7 @@ class Behaviour:
         if random.random() < asked.throttle_chance:
             raise Refusal("ThrottlingException")
         if latency == "optimized":
-            falls_back = random.random() < asked.fallback_chance or script.served == "standard"
+            falls_back |= random.random() < asked.fallback_chance
             if not falls_back and self._within_quota(entry.id, "optimized", asked, now_ns):
                 return "optimized", asked
         if not self._within_quota(entry.id, "standard", standard, now_ns):
@@ -217,12 +221,10 @@ def _pace(arm: Arm, cell: Cell, slowness: float, script: Script, random: Random)
     )
 
 
-def _offsets(
-    chunks: tuple[int, ...], ttft_ms: float, itl_ms: float, arm: Arm, script: Script, random: Random
-) -> list[float]:
-    """When each chunk goes out, in ms: when its last token would be ready."""
-    jitter = 0.0 if script.itl_ms is not None else arm.jitter
-    pause = None if script.itl_ms is not None else arm.pause
+def _offsets(chunks: tuple[int, ...], ttft_ms: float, itl_ms: float, noisy: Arm | None, random: Random) -> list[float]:
+    """When each chunk goes out, in ms: when its last token would be ready. `noisy`: whose jitter and pauses come on top."""
+    jitter = noisy.jitter if noisy else 0.0
+    pause = noisy.pause if noisy else None
     offsets: list[float] = []
     at, lead = ttft_ms, -jitter * jitter / 2
     for size in chunks:

@@ -17,7 +17,10 @@ class TlsFiles:
 
 
 def make_tls_files(folder: Path) -> TlsFiles:
-    """A fresh authority and a certificate for 127.0.0.1, ::1 and localhost, written to `folder` (created; the key readable by its owner only)."""
+    """A fresh authority and a certificate for 127.0.0.1, ::1 and localhost.
+
+    They are written to `folder`, which is created; only its owner can read the key. Raises OSError.
+    """
     import trustme
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,13 +17,17 @@ from hayai.sim.schedule import Send
 from hayai.wire.eventstream import encode_message
 
 _PIECES = frozenset("tru")
-Struck = Callable[[], None]
+Struck = Callable[[str], None]
+"""Called with the kind of a fault when it happens."""
 
 
 def choose_fault(
     faults: Sequence[Fault], *, number: int, model: str, scripted: str | None, random: Random
 ) -> Fault | None:
-    """The fault of request `number`: what its script says, else the first of the profile that names it or is drawn. Raises Refusal (400)."""
+    """The fault of request `number`: what its script says, else the first of the profile that names it or is drawn.
+
+    Raises Refusal (400) for a script that makes no sense.
+    """
     if scripted is not None:
         return _parse_fault(scripted)
     for fault in faults:
@@ -35,11 +39,16 @@ def choose_fault(
 
 def _parse_fault(scripted: str) -> Fault:
     kind, *settings = (part.strip() for part in scripted.split(","))
-    values: dict[str, object] = dict(setting.partition("=")[::2] for setting in settings)
+    values = {name: value for name, _, value in (setting.partition("=") for setting in settings)}
     try:
         return msgspec.convert({"kind": kind, "chance": 1.0} | values, Fault, strict=False)
     except msgspec.ValidationError as reason:
         raise invalid("hayai-sim: fault: {reason}", reason=reason) from reason
+
+
+def wait_ns(fault: Fault, speed: float) -> int:
+    """How long a stall or slow headers hold, at this speed."""
+    return round(fault.wait_ms * 1e6 / speed)
 
 
 def exception_frame(fault: Fault) -> bytes:
@@ -51,34 +60,43 @@ def exception_frame(fault: Fault) -> bytes:
 
 
 def break_frames(frames: Iterator[Send], fault: Fault, *, speed: float, struck: Struck) -> Iterator[Send]:
-    """The frames of a stream with `fault` in them; `struck` is called when it happens."""
-    wait_ns = round(fault.wait_ms * 1e6 / speed)
+    """The frames of a stream with `fault` in them."""
     if fault.kind == "no_last_events":
         yield from _without_last_events(frames, struck)
         return
-    pieces, later = 0, 0
     if fault.kind == "slow_headers":
-        struck()
-        later = wait_ns
+        struck(fault.kind)
+        yield from (_later(send, wait_ns(fault, speed)) for send in frames)
+        return
+    pieces = 0
     for send in frames:
-        if send.kind in _PIECES and pieces == fault.after_chunks and fault.kind != "slow_headers":
-            struck()
-            match fault.kind:
-                case "stall":
-                    later = wait_ns
-                case "bad_crc":
-                    send = msgspec.structs.replace(send, data=send.data[:-1] + bytes([send.data[-1] ^ 0xFF]), kind="x")
-                case "cut_frame":
-                    yield msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x")
-                    return
-                case "in_stream_exception":
-                    yield Send(send.offset_ns, exception_frame(fault), "x")
-                    return
-                case "close" | "reset":
-                    yield Send(send.offset_ns, b"", "x", then=fault.kind)
-                    return
-        pieces += send.kind in _PIECES or send.kind == "x"
-        yield msgspec.structs.replace(send, offset_ns=send.offset_ns + later) if later else send
+        if send.kind in _PIECES and pieces == fault.after_chunks:
+            struck(fault.kind)
+            yield from _break_here(send, frames, fault, speed)
+            return
+        pieces += send.kind in _PIECES
+        yield send
+
+
+def _break_here(send: Send, rest: Iterator[Send], fault: Fault, speed: float) -> Iterator[Send]:
+    """What is sent instead of `send` and the rest of the stream."""
+    match fault.kind:
+        case "stall":
+            yield _later(send, wait_ns(fault, speed))
+            yield from (_later(after, wait_ns(fault, speed)) for after in rest)
+        case "bad_crc":
+            yield msgspec.structs.replace(send, data=send.data[:-1] + bytes([send.data[-1] ^ 0xFF]), kind="x")
+            yield from rest
+        case "cut_frame":
+            yield msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x")
+        case "in_stream_exception":
+            yield Send(send.offset_ns, exception_frame(fault), "x")
+        case "close" | "reset":
+            yield Send(send.offset_ns, b"", "x", then=fault.kind)
+
+
+def _later(send: Send, by_ns: int) -> Send:
+    return msgspec.structs.replace(send, offset_ns=send.offset_ns + by_ns)
 
 
 def _without_last_events(frames: Iterator[Send], struck: Struck) -> Iterator[Send]:
@@ -89,15 +107,17 @@ def _without_last_events(frames: Iterator[Send], struck: Struck) -> Iterator[Sen
         if send.kind in _PIECES:
             yield from held
             held.clear()
-    struck()
+    struck("no_last_events")
 
 
 def break_body(send: Send, fault: Fault, *, speed: float, struck: Struck) -> Send:
     """A whole-body response with `fault`: connection faults cut it in the middle, waits delay it; faults of frames pass it by."""
-    if fault.kind in ("stall", "slow_headers"):
-        struck()
-        return msgspec.structs.replace(send, offset_ns=send.offset_ns + round(fault.wait_ms * 1e6 / speed))
-    if fault.kind == "close" or fault.kind == "reset":
-        struck()
-        return msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x", then=fault.kind)
-    return send
+    match fault.kind:
+        case "stall" | "slow_headers":
+            struck(fault.kind)
+            return _later(send, wait_ns(fault, speed))
+        case "close" | "reset":
+            struck(fault.kind)
+            return msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x", then=fault.kind)
+        case _:
+            return send

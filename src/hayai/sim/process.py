@@ -42,7 +42,10 @@ def serve_in_thread(
     seed: int | None = None,
     speed: float | None = None,
 ) -> Iterator[Server]:
-    """A simulator on a free loopback port in a thread of this process, for blocking clients in tests. Stopped, and its log closed, on leaving."""
+    """A simulator on a free loopback port in a thread of this process, for blocking clients in tests.
+
+    On leaving it is stopped and its log is closed. Arguments and errors as `serve`.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -71,12 +74,14 @@ def serve_in_process(
     Raises UsageError with the process's own problems when it cannot start.
     """
     command = [sys.executable, "-m", "hayai.sim", "--profile", str(profile), "--with-parent", *options]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdin is not None and process.stdout is not None
+    with subprocess.Popen(  # noqa: S603 (our own interpreter, arguments as a list)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
         try:
-            yield _read_ready(process.stdout.readline())
+            yield _read_ready(process.stdout.readline() if process.stdout else b"")
         finally:
-            process.stdin.close()
+            if process.stdin:
+                process.stdin.close()
             try:
                 process.wait(_STOP_S)
             except subprocess.TimeoutExpired:

@@ -100,9 +100,10 @@ class Arm(_Table, frozen=True, kw_only=True):
 
 
 class ModelEntry(_Table, frozen=True, kw_only=True):
-    """One model of the profile. `id` is a foundation model id, an inference profile id (which goes first), or `*` for all that are known."""
+    """One model of the profile."""
 
     id: str
+    """A foundation model id, an inference profile id (which goes before it), or `*` for all that are known."""
     arms: dict[Literal["standard", "optimized", "priority", "flex"], Arm]
     also: tuple[str, ...] = ()
     """ARNs that mean this model (application inference profiles, provisioned throughput)."""

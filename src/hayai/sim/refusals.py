@@ -68,7 +68,7 @@ IN_STREAM: dict[str, tuple[str, ...]] = {
 
 UNKNOWN_MODEL = "The provided model identifier is invalid."
 NEEDS_PROFILE = (
-    "Invocation of model ID {model} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference "  # noqa: RUF001 (the service writes this apostrophe)
+    "Invocation of model ID {model} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference "
     "profile that contains this model."
 )
 END_OF_LIFE = (
@@ -85,13 +85,15 @@ BAD_LATENCY = (
 )
 BAD_TIER = "service tier provided is invalid"
 NO_RESERVATION = "Reservation not found."
-TOO_MANY_TOKENS_ASKED = "The maximum tokens you requested exceeds the model limit of {limit}. Try again with a maximum tokens value that is lower than {limit}."
+TOO_MANY_TOKENS_ASKED = (
+    "The maximum tokens you requested exceeds the model limit of {limit}. Try again with a maximum tokens value that is lower than "
+    "{limit}."
+)
 EXTRANEOUS_KEY = (
     "Malformed input request: #: extraneous key [{key}] is not permitted, please reformat your input and try again."
 )
 MISSING_KEY = "Malformed input request: #: required key [{key}] not found, please reformat your input and try again."
 NOT_JSON = "Malformed input request, please reformat your input and try again."
-TOO_MANY_TOKENS = "Too many tokens, please wait before trying again."
 
 
 class Refusal(Exception):

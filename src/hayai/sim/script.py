@@ -35,7 +35,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     answer: str | None = None
     """`text` or `tool_use`."""
     fault: str | None = None
-    """Kind of a fault for this request, with settings: `reset`, `stall,wait_ms=200`, `in_stream_exception,after_chunks=2,error=ThrottlingException`."""
+    """Kind of a fault for this request, with settings: `reset`, `stall,wait_ms=200`, `in_stream_exception,after_chunks=2,error=...`."""
 
 
 _HINTS = get_type_hints(Script)

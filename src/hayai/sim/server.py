@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping
-from itertools import count
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -13,10 +12,10 @@ from typing import Literal, Self
 from hayai.clock import now_ns
 from hayai.sim.bedrock import Bedrock
 from hayai.sim.certificate import TlsFiles, make_tls_files, server_context
-from hayai.sim.connection import Connection
+from hayai.sim.connection import Connection, House
 from hayai.sim.profile import Profile, read_profile
 from hayai.sim.schedule import Schedule
-from hayai.sim.truth import Truth, TruthLog
+from hayai.sim.truth import TruthLog
 
 _BACKLOG = 4096
 """Connections that may wait to be accepted: thousands of streams are often opened at once."""
@@ -25,26 +24,14 @@ _BACKLOG = 4096
 class Server:
     """A running simulator. Use as `async with await serve("steady") as server:`, or call `stop`."""
 
-    def __init__(self, bedrock: Bedrock, schedule: Schedule, log: TruthLog | None) -> None:
-        self.bedrock, self.schedule = bedrock, schedule
-        self.connections: set[Connection] = set()
-        self.record: Callable[[Truth], None] | None = log.append if log is not None else None
+    def __init__(self, house: House, log: TruthLog | None) -> None:
+        self._house, self._log = house, log
         self.url = ""
         """Where it listens: `http://127.0.0.1:PORT`, or `https://`."""
         self.authority: Path | None = None
         """PEM file that clients must trust; None over plain HTTP or with a certificate of yours."""
-        self._log = log
-        self._requests, self._connections = count(1), count(1)
         self._listener: asyncio.Server | None = None
         self._certificates: tempfile.TemporaryDirectory[str] | None = None
-
-    def next_request_number(self) -> int:
-        """1, 2, 3, ..."""
-        return next(self._requests)
-
-    def next_connection_number(self) -> int:
-        """1, 2, 3, ..."""
-        return next(self._connections)
 
     async def listen(self, host: str, port: int, tls: TlsFiles | Literal[True] | None) -> None:
         """Open the port (0: any free one). Raises OSError when that fails."""
@@ -53,7 +40,7 @@ class Server:
             tls = make_tls_files(Path(self._certificates.name))
         context = server_context(tls) if tls is not None else None
         self._listener = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self), host, port, ssl=context, backlog=_BACKLOG
+            lambda: Connection(self._house), host, port, ssl=context, backlog=_BACKLOG
         )
         address = self._listener.sockets[0].getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
@@ -66,10 +53,10 @@ class Server:
             return
         self._listener.close()
         until_ns = now_ns() + round(grace_s * 1e9)
-        while any(connection.busy for connection in self.connections) and now_ns() < until_ns:
+        while any(connection.busy for connection in self._house.connections) and now_ns() < until_ns:  # noqa: ASYNC110 (rare; an event would cost every response)
             await asyncio.sleep(0.01)
-        self.schedule.close()
-        for connection in tuple(self.connections):
+        self._house.schedule.close()
+        for connection in tuple(self._house.connections):
             connection.abandon()
         await asyncio.sleep(0)
         self._listener = None
@@ -113,6 +100,7 @@ async def serve(
         started_ns=now_ns(),
     )
     log = TruthLog(truth) if truth is not None else None
-    server = Server(bedrock, Schedule(asyncio.get_running_loop()), log)
+    house = House(bedrock, Schedule(asyncio.get_running_loop()), log.append if log is not None else None)
+    server = Server(house, log)
     await server.listen(host, port, tls)
     return server

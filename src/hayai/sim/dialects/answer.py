@@ -67,6 +67,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     total_ns: int
     tool: str | None = None
     """Name of the tool that is called."""
+    padding: int = 0
+    """Seed of the padding of its events."""
 
     def text(self, kind: PieceKind) -> str:
         """All text of one kind."""

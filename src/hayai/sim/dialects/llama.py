@@ -1,4 +1,4 @@
-"""How does Llama read and speak on InvokeModel? A prompt in, a generation out; the prompt's count in the first chunk, the stop in the last."""
+"""How does Llama read and speak on InvokeModel? A prompt in, a generation out; the prompt's count comes first, the stop last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _stop(answer: Answer) -> str:
     return "length" if answer.stop == "max_tokens" else "stop"
 
 
-def body(answer: Answer, tool_input: Json | None) -> Json:
+def body(answer: Answer, _tool_input: Json | None) -> Json:
     """The body of an InvokeModel response. Llama's own form has no tool calls and no reasoning: all of it is text."""
     return {
         "generation": "".join(piece.text for piece in answer.pieces),

@@ -1,7 +1,7 @@
 """How do Mistral's models read and speak on InvokeModel? Two forms: plain text (`outputs`) and chat (`choices`).
 
-Neither has usage in its body: counts come in the response headers, or in the invocation metrics of the last chunk. The chat form also stands
-for the other families that speak it (DeepSeek, gpt-oss).
+Neither has usage in its body: counts come in the response headers, or in the invocation metrics of the last chunk. The chat form also
+stands for the other families that speak it (DeepSeek, gpt-oss).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read_text(body: Json) -> Asked:
     )
 
 
-def text_body(answer: Answer, tool_input: Json | None) -> Json:
+def text_body(answer: Answer, _tool_input: Json | None) -> Json:
     """The body of an InvokeModel response in the text form."""
     return {"outputs": [{"text": "".join(piece.text for piece in answer.pieces), "stop_reason": _stop(answer)}]}
 
@@ -48,7 +48,7 @@ def read_chat(body: Json) -> Asked:
     )
 
 
-def chat_body(answer: Answer, tool_input: Json | None) -> Json:
+def chat_body(answer: Answer, _tool_input: Json | None) -> Json:
     """The body of an InvokeModel response in the chat form."""
     message = {"role": "assistant", "content": "".join(piece.text for piece in answer.pieces)}
     return {"choices": [{"index": 0, "message": message, "stop_reason": _stop(answer)}]}

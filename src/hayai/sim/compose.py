@@ -1,0 +1,88 @@
+"""Which text goes out in which chunk at which instant? The course of the behaviour, filled with words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+import msgspec
+
+from hayai.sim.access import Access
+from hayai.sim.answer import answer_tokens, split_tokens
+from hayai.sim.answers.topics import without_nonce
+from hayai.sim.behaviour import Behaviour, Course
+from hayai.sim.dialects.answer import Answer, Asked, Json, Piece, PieceKind
+from hayai.sim.script import Script
+from hayai.sim.tools import example_input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """An answer, the course it follows, and the input of a tool call as an object (None: no tool is called)."""
+
+    answer: Answer
+    course: Course
+    tool_input: Json | None
+
+
+def visible_prompt(asked: Asked) -> str:
+    """The prompt without what only keeps caches away: two requests that differ in a nonce ask the same."""
+    return without_nonce(asked.prompt)
+
+
+def compose(
+    asked: Asked,
+    access: Access,
+    script: Script,
+    behaviour: Behaviour,
+    *,
+    random: Random,
+    topic: str | None,
+    now_ns: int,
+) -> Composition:
+    """The answer to what was asked. Raises Refusal when the behaviour throttles."""
+    tool = asked.tools[0] if asked.tools and (script.answer or access.entry.answer) == "tool_use" else None
+    tool_input = example_input(tool.schema) if tool else None
+    tool_tokens = split_tokens(msgspec.json.encode(tool_input).decode()) if tool else None
+    course = behaviour.course(
+        entry=access.entry,
+        random=random,
+        topic=topic,
+        latency=asked.latency,
+        tier=asked.tier,
+        max_tokens=access.model.max_output if asked.max_tokens is None else asked.max_tokens,
+        reasoning=asked.reasoning,
+        length=len(tool_tokens) if tool_tokens else None,
+        script=script,
+        now_ns=now_ns,
+    )
+    answer = Answer(
+        id=f"{random.getrandbits(96):024x}",
+        model_id=access.plain_id,
+        pieces=_pieces(visible_prompt(asked), course, random.getrandbits(62), tool_tokens),
+        stop="max_tokens" if course.cut else "tool_use" if tool else "end_turn",
+        input_tokens=asked.input_tokens,
+        output_tokens=course.reasoning_tokens + course.text_tokens,
+        cache_read_tokens=course.cache_read_tokens,
+        latency=None if asked.latency is None else course.served_latency,
+        tier=asked.tier,
+        head_ns=course.head_ns,
+        first_ns=course.ttft_ns,
+        total_ns=course.offsets_ns[-1],
+        tool=tool.name if tool else None,
+        padding=random.getrandbits(32),
+    )
+    return Composition(answer=answer, course=course, tool_input=tool_input)
+
+
+def _pieces(prompt: str, course: Course, seed: int, tool_tokens: list[str] | None) -> list[Piece]:
+    """The text of each chunk with its instant. A cut answer is the beginning of the whole one."""
+    reasoning = answer_tokens(prompt, course.reasoning_tokens, seed=seed + 1) if course.reasoning_tokens else ()
+    tokens = [*reasoning, *(tool_tokens or answer_tokens(prompt, course.wanted_tokens, seed=seed))]
+    visible: PieceKind = "u" if tool_tokens else "t"
+    pieces, at = [], 0
+    for size, offset_ns in zip(course.chunks, course.offsets_ns, strict=True):
+        kind: PieceKind = "r" if at < course.reasoning_tokens else visible
+        pieces.append(Piece(kind, "".join(tokens[at : at + size]), size, offset_ns))
+        at += size
+    return pieces

@@ -1,0 +1,118 @@
+"""How does one response leave? Each write stamped right before it is made, and all of them remembered until the last."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hayai.clock import now_ns
+from hayai.sim.reply import Reply
+from hayai.sim.schedule import Send
+from hayai.sim.truth import Ended, Truth
+
+_RESET = struct.pack("ii", 1, 0)
+"""Linger for no time: closing sends a RST."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A request's place in the server's life."""
+
+    request_id: str
+    number: int
+    connection: int
+    received_at_ns: int
+
+
+class Response:
+    """One response on its way out; what the schedule calls a stream. `over` is called once, after the last write."""
+
+    def __init__(
+        self, transport: asyncio.Transport, reply: Reply, arrival: Arrival, over: Callable[[Ended], None]
+    ) -> None:
+        self.sends: Iterator[Send] = reply.sends
+        self.start_ns = arrival.received_at_ns
+        self._transport, self._reply, self._arrival, self._over = transport, reply, arrival, over
+        self._ended: Ended = "complete"
+        self._head_ns: int | None = None
+        self._last_ns: int | None = None
+        self._blocked = 0
+        self._log: list[tuple[Send, int, int]] = []
+
+    def write(self, send: Send, due_ns: int) -> bool:
+        """Write now. False: the client is gone, or a fault ends the connection here."""
+        transport = self._transport
+        if transport.is_closing():
+            self._ended = "client_gone"
+            return False
+        if transport.get_write_buffer_size():
+            self._blocked += 1
+        if send.data:
+            sent_ns = now_ns()
+            transport.write(send.data)
+            self._note(send, due_ns, sent_ns)
+        if send.then:
+            self._ended = send.then
+            _hang_up(transport, reset=send.then == "reset")
+            return False
+        return True
+
+    def _note(self, send: Send, due_ns: int, sent_ns: int) -> None:
+        self._last_ns = sent_ns
+        if self._head_ns is None:
+            self._head_ns = sent_ns
+        if send.kind not in {"h", "z"}:
+            self._log.append((send, due_ns, sent_ns))
+
+    def finished(self) -> None:
+        """Tell that it is over."""
+        self._over(self._ended)
+
+    def truth(self, ended: Ended) -> Truth:
+        """All that is known of this response."""
+        facts, arrival, start = self._reply.facts, self._arrival, self.start_ns
+        sends = [send for send, _, _ in self._log]
+        return Truth(
+            request_id=arrival.request_id,
+            number=arrival.number,
+            connection=arrival.connection,
+            received_at_ns=start,
+            operation=facts.operation,
+            model=facts.model,
+            status=self._reply.status,
+            head_at_ns=self._head_ns,
+            last_at_ns=self._last_ns,
+            kinds="".join([send.kind for send in sends]),
+            due_ns=tuple([due - start for _, due, _ in self._log]),
+            sent_ns=tuple([sent - start for _, _, sent in self._log]),
+            chars=tuple([send.chars for send in sends]),
+            tokens=tuple([send.tokens for send in sends]),
+            ended=ended,
+            blocked=self._blocked,
+            prompt_topic=facts.prompt_topic,
+            region=facts.region,
+            requested_latency=facts.requested_latency,
+            served_latency=facts.served_latency,
+            tier=facts.tier,
+            input_tokens=facts.input_tokens,
+            output_tokens=facts.output_tokens,
+            ttft_ns=facts.ttft_ns,
+            itl_ns=facts.itl_ns,
+            fault=facts.fault,
+            error=facts.error,
+            attempt=facts.attempt,
+        )
+
+
+def _hang_up(transport: asyncio.Transport, *, reset: bool) -> None:
+    """End the connection: with a FIN after what was written, or with a RST at once."""
+    if not reset:
+        transport.close()
+        return
+    plain: socket.socket | None = transport.get_extra_info("socket")
+    if plain is not None:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    transport.abort()
