@@ -1,14 +1,15 @@
 """Who are we to AWS, in which Region, and where does the service listen? Answered once per target, before the first request.
 
-Credentials come from botocore's own chain, so whatever works for the AWS CLI works here. Where each answer comes from, first one wins:
+Credentials come from botocore's own chain, so whatever works for the AWS CLI works here. Where each answer comes from, first one
+wins:
 
     region        option, AWS_REGION, AWS_DEFAULT_REGION, profile      (boto3 does not read AWS_REGION; every other AWS SDK does)
     endpoint      option, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL, the profile's services section, the profile's endpoint_url,
                   botocore's rules for the Region (FIPS and dual-stack switches honoured)
     credentials   AWS_BEARER_TOKEN_BEDROCK, else botocore's chain: environment, profile, SSO, process, web identity, container, instance
 
-An endpoint on this machine over plain http is a simulator or a test: there only keys at hand are looked for (environment, keys written in
-the profile), so that no network is touched and no expired login is in the way; without any, requests go unsigned.
+An endpoint on this machine over plain http is a simulator or a test: there only keys at hand are looked for (environment, keys
+written in the profile), so that no network is touched and no expired login is in the way; without any, requests go unsigned.
 botocore is imported inside the functions: it takes longer than everything else the measuring agent loads.
 """
 
@@ -158,7 +159,7 @@ def _checked_region(region: str | None) -> str:
 
 
 def _keep_secrets_out_of_logs() -> None:
-    """At DEBUG botocore logs canonical requests and answers of the token services, secrets included; unless somebody set a level, it may not."""
+    """At DEBUG botocore logs canonical requests and token services' answers, secrets included: not unless somebody asked botocore for it."""
     import logging
 
     logger = logging.getLogger("botocore")

@@ -1,7 +1,7 @@
 """What does an exception of botocore's mean to the user? The one place where they are told in our words.
 
-botocore looks for credentials in a dozen places, and each can fail in its own way. Exceptions are recognised by the names of their classes, not
-imported: which classes exist depends on botocore's version.
+botocore looks for credentials in a dozen places, and each can fail in its own way. Exceptions are recognised by the names of
+their classes, not imported: which classes exist depends on botocore's version.
 """
 
 from __future__ import annotations

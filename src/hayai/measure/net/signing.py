@@ -1,7 +1,7 @@
 """Which headers prove that a request is ours? Three ways to sign, none of which touches the network.
 
-What signs holds its secrets frozen: `sign` only computes, and may be called while a run is being timed. `refresh` may talk to the network and
-belongs in a thread; when it fails, what is held stays in use. No secret is ever part of a repr.
+What signs holds its secrets frozen: `sign` only computes, and may be called while a run is being timed. `refresh` may talk to the
+network and belongs in a thread; when it fails, what is held stays in use. No secret is ever part of a repr.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class SigV4Signer:
         self.refresh()
 
     def sign(self, request: HttpRequest) -> Headers:
+        """Date, session token and signature."""
         from botocore.awsrequest import AWSRequest
 
         signed = AWSRequest(
@@ -52,6 +53,7 @@ class SigV4Signer:
         return tuple((name, value) for name, value in signed.headers.items() if name.lower() not in ours)
 
     def refresh(self) -> None:
+        """Take what botocore holds valid; it renews ahead of expiry."""
         from botocore.auth import SigV4Auth
 
         # botocore renews within 15 minutes of expiry, quietly; within 10, or its failure is raised.
@@ -74,10 +76,11 @@ class BearerSigner:
         self._token = token
 
     def sign(self, request: HttpRequest) -> Headers:
+        """The key itself."""
         return (("Authorization", f"Bearer {self._token}"),)
 
     def refresh(self) -> None:
-        return None
+        """Nothing expires."""
 
     def __repr__(self) -> str:
         return "BearerSigner()"
@@ -89,10 +92,11 @@ class NoSigner:
     __slots__ = ()
 
     def sign(self, request: HttpRequest) -> Headers:
+        """No headers."""
         return ()
 
     def refresh(self) -> None:
-        return None
+        """Nothing expires."""
 
     def __repr__(self) -> str:
         return "NoSigner()"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def address_mistake(url: str) -> str | None:
-    """The key of what is wrong with `url` as an address: a user or password inside, or not `http(s)://host[:port][/path]`; None: nothing."""
+    """The key of what is wrong with `url` as an address; None: nothing. Right is `http(s)://host[:port][/path]`, without a password."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -18,7 +18,7 @@ from hayai.ask.plan import Prompt, Target
 from hayai.errors import Problem, UsageError
 from hayai.keep.records import Failure
 from hayai.measure.providers import bedrock_claude, bedrock_converse, bedrock_invoke, bedrock_nova
-from hayai.measure.providers.bedrock_access import access_advice, is_access_problem
+from hayai.measure.providers.bedrock_access import access_advice
 from hayai.measure.providers.bedrock_errors import read_error, read_stream_error
 from hayai.measure.providers.bedrock_model import path_of
 from hayai.measure.providers.bedrock_options import (
@@ -69,7 +69,6 @@ class Bedrock:
     NAME = "bedrock"
     OPTIONS: Mapping[str, Option] = OPTIONS
     AUTH: Literal["aws", "none"] = "aws"
-    REQUEST_ID_HEADER = "x-amzn-requestid"
     HEADERS_KEPT = frozenset(
         {
             "content-type",
@@ -161,12 +160,8 @@ class Bedrock:
         """The outcome of a non-2xx answer."""
         return read_error(status, headers, body)
 
-    def is_access_problem(self, failure: Failure) -> bool:
-        """Whether asking again cannot help until credentials, permissions or the model id change."""
-        return is_access_problem(failure)
-
     def access_advice(self, failure: Failure) -> str | None:
-        """The key of the advice for an access problem, with the gaps `{model}` and `{words}`; None for other failures."""
+        """The key of what would help, with the gaps `{model}` and `{words}`; None for failures that are not about access."""
         return access_advice(failure)
 
 

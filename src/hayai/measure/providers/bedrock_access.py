@@ -1,7 +1,7 @@
 """Is this refusal about credentials or access to the model, and what would help?
 
-Such a refusal will not go away by asking again: when it is a target's first answer, the run stops and says what to do. One table maps the
-service's words to an advice; each advice has the gaps `{model}` and `{words}`, nothing else.
+Such a refusal will not go away by asking again: when it is a target's first answer, the run stops and says what to do. One table
+maps the service's words to an advice; each advice has the gaps `{model}` and `{words}`, nothing else.
 """
 
 from __future__ import annotations
@@ -48,8 +48,3 @@ def access_advice(failure: Failure) -> str | None:
         if failure.code == code and part in words:
             return f"providers.access.{advice}"
     return None
-
-
-def is_access_problem(failure: Failure) -> bool:
-    """Whether asking again cannot help until credentials, permissions or the model id change."""
-    return access_advice(failure) is not None

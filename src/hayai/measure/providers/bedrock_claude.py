@@ -1,7 +1,7 @@
 """How does Claude speak natively, inside the invoke calls?
 
-Messages with typed blocks; a stream of events of which only deltas carry what the reader sees. The output count of `message_start` is a
-placeholder: the real one comes with `message_delta`, and again with Bedrock's metrics on `message_stop`.
+Messages with typed blocks; a stream of events of which only deltas carry what the reader sees. The output count of
+`message_start` is a placeholder: the real one comes with `message_delta`, and again with Bedrock's metrics on `message_stop`.
 """
 
 from __future__ import annotations

@@ -39,12 +39,10 @@ def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str
 
 
 def _with_nonce(parts: tuple[Part, ...], nonce: str) -> tuple[Part, ...]:
-    at = next((number for number, part in enumerate(parts) if isinstance(part, TextPart)), None)
-    if at is None:
-        return (TextPart(text=nonce), *parts)
-    part = parts[at]
-    assert isinstance(part, TextPart)
-    return (*parts[:at], TextPart(text=f"{nonce}\n{part.text}"), *parts[at + 1 :])
+    for at, part in enumerate(parts):
+        if isinstance(part, TextPart):
+            return (*parts[:at], TextPart(text=f"{nonce}\n{part.text}"), *parts[at + 1 :])
+    return (TextPart(text=nonce), *parts)
 
 
 def base64_of(image: ImagePart) -> str:

@@ -1,7 +1,8 @@
 """How do Converse and ConverseStream speak? One body for every model, and events that need no unwrapping.
 
-Everything travels in the JSON body, latency mode and tier too; the answer repeats those two only when they were asked for. In a stream, text
-blocks are not announced, `messageStart` comes before anything was generated, and `metadata` is the last word: usage, latency, what was served.
+Everything travels in the JSON body, latency mode and tier too; the answer repeats those two only when they were asked for. In a
+stream, text blocks are not announced, `messageStart` comes before anything was generated, and `metadata` is the last word: usage,
+latency, what was served.
 """
 
 from __future__ import annotations

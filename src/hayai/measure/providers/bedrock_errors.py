@@ -1,14 +1,15 @@
 """When Bedrock says no: what kind of no was it?
 
-A refusal comes in two shapes: as an HTTP status other than 2xx, and as an exception event inside a stream that had begun well. Both become one
-`Failed` whose code is the service's exception name (`ThrottlingException`) and whose message is the service's own words, cleaned (`words`).
+A refusal comes in two shapes: as an HTTP status other than 2xx, and as an exception event inside a stream that had begun well.
+Both become one `Failed` whose code is the service's exception name (`ThrottlingException`) and whose message is the service's own
+words, cleaned (`words`).
 
 Outcomes, by the question "what would help?":
 
     throttled      come again later: every 429 (ModelNotReadyException too), and an exceeded quota whatever its status
     refused        change the request or the permissions: other 4xx
-    server_error   the service's trouble: 5xx, the model's own errors (424), and ModelTimeoutException (408). The last one is not `timed_out`:
-                   that word is kept for waits that hayai itself gave up, where a longer limit would help.
+    server_error   the service's trouble: 5xx, the model's own errors (424), and ModelTimeoutException (408). The last one is not
+                   `timed_out`: that word is kept for waits that hayai itself gave up, where a longer limit would help.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How do InvokeModel and its streaming twin speak? In the model's own language, with Bedrock around it.
 
-The body is the maker's (`bedrock_claude`, `bedrock_nova`); Bedrock's own words travel in headers: latency mode and tier both ways, and,
-where nothing is streamed, token counts and the invocation's latency. A stream wraps the maker's chunks in base64 and adds
-`amazon-bedrock-invocationMetrics` to the last one: the only place where the service tells its own time to first byte.
+The body is the maker's (`bedrock_claude`, `bedrock_nova`); Bedrock's own words travel in headers: latency mode and tier both
+ways, and, where nothing is streamed, token counts and the invocation's latency. A stream wraps the maker's chunks in base64 and
+adds `amazon-bedrock-invocationMetrics` to the last one: the only place where the service tells its own time to first byte.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _whole_number(text: str | None) -> int | None:
 
 
 class _Chunk(msgspec.Struct):
-    bytes: bytes
+    inner: bytes = msgspec.field(name="bytes")
 
 
 class _InvocationMetrics(msgspec.Struct, rename="camel"):
@@ -71,7 +71,7 @@ class WithMetrics(msgspec.Struct):
 
 def unwrapped(payload: bytes) -> bytes:
     """The maker's own JSON inside a `chunk` event."""
-    return decoded(payload, _Chunk).bytes
+    return decoded(payload, _Chunk).inner
 
 
 def metrics_pieces(chunk: WithMetrics) -> tuple[Piece, ...]:

@@ -1,7 +1,8 @@
 """Whose model is this id, and how does it stand in a path?
 
-An id is a model's name, an inference profile's (the same name behind a prefix such as `us.` or `global.`), or an ARN. Only the name tells
-which maker's native body the invoke calls expect: ARNs of application profiles, provisioned, custom and imported models hide it.
+An id is a model's name, an inference profile's (the same name behind a prefix such as `us.` or `global.`), or an ARN. Only the
+name tells which maker's native body the invoke calls expect: ARNs of application profiles, provisioned, custom and imported
+models hide it.
 """
 
 from __future__ import annotations

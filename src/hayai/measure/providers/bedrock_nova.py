@@ -1,7 +1,8 @@
 """How does Nova speak natively, inside the invoke calls?
 
-Nearly as Converse does: its stream's chunks are Converse's events as objects of one key (`{"contentBlockDelta": {...}}`), its whole answer has
-Converse's content and usage. Latency, mode and tier are not in there: those stand in headers and invocation metrics.
+Nearly as Converse does: its stream's chunks are Converse's events as objects of one key (`{"contentBlockDelta": {...}}`), its
+whole answer has Converse's content and usage. Latency, mode and tier are not in there: those stand in headers and invocation
+metrics.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which options does a Bedrock target have, and which combinations cannot work?
 
-The option table is what `ask` validates values against; `problems_in` then looks at what only this service can know, before anything is
-sent. An option that was not set leaves no trace in the request.
+The option table is what `ask` validates values against; `problems_in` then looks at what only this service can know, before
+anything is sent. An option that was not set leaves no trace in the request.
 """
 
 from __future__ import annotations

@@ -6,11 +6,12 @@ methods take everything they need as arguments, so one instance serves all targe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from hayai.ask.plan import Prompt, Target
+from hayai.errors import Problem
 from hayai.keep.records import Failure, Outcome
 
 Framing = Literal["body", "eventstream", "sse"]
@@ -134,6 +135,14 @@ class Provider(Protocol):
     """The options a target may set, by name. `header.X` and `extra` are declared like any other (`header.` as a prefix)."""
     AUTH: Literal["aws", "none"]
     """Who signs: `aws` = SigV4 or a Bedrock API key through botocore's credentials, `none` = nobody."""
+
+    def validate(
+        self, target: Target, *, prompts: Sequence[Prompt] = (), max_tokens: int | None = None
+    ) -> list[Problem]:
+        """Everything about this target that cannot work, told before anything is sent; each option alone is right already.
+
+        `prompts` and the plan's own `max_tokens` sharpen the answer where they are known.
+        """
 
     def framing(self, target: Target) -> Framing:
         """How this target's successful responses are framed."""

@@ -1,7 +1,8 @@
 """How does what the wire decodes become a frame that a provider can read?
 
-The decoders in `wire` know headers and payloads; providers think in named frames. Amazon's framing names an event in `:event-type`, a modelled
-exception in `:exception-type` and an unmodelled error in `:error-code`; whichever is there becomes the frame's kind.
+The decoders in `wire` know headers and payloads; providers think in named frames. Amazon's framing names an event in
+`:event-type`, a modelled exception in `:exception-type` and an unmodelled error in `:error-code`; whichever is there becomes the
+frame's kind.
 """
 
 from __future__ import annotations

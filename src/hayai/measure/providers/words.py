@@ -1,7 +1,8 @@
 """What may be kept of words that come from outside? The beginning, and nothing that could be a secret.
 
-A service quotes what it was sent: a refused signature comes back with the whole canonical request, session token included; a denied call with the
-caller's ARN. A proxy may echo headers, a credential process may print what it should not. All such words pass here before anybody keeps them.
+A service quotes what it was sent: a refused signature comes back with the whole canonical request, session token included; a
+denied call with the caller's ARN. A proxy may echo headers, a credential process may print what it should not. All such words
+pass here before anybody keeps them.
 """
 
 from __future__ import annotations
