@@ -1,3 +1,232 @@
-"""Texts of the room `report`."""
+"""Texts of reports, cautions and their explanations."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    # Banner
+    "report.simulated": "simulated, {speed} times real speed (profile {profile}): no real service was measured",
+    "report.simulated.real_time": "simulated at real speed (profile {profile}): no real service was measured",
+    "report.simulated.unknown_speed": "simulated (profile {profile}): no real service was measured",
+    # What ran
+    "report.title": "Comparison of {targets} targets, prompts: {prompts} (suite {suite})",
+    "report.title.one": "Measurement of one target, prompts: {prompts} (suite {suite})",
+    "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}), from {machines}.",
+    "report.window": "{start} to {end}",
+    "report.window.unknown": "time unknown",
+    "report.machines.unknown": "an unknown machine",
+    "report.unpaired": "Kept but not compared: {unpaired} of torn rounds, {retried} attempts that were retried.",
+    "report.ended": "Ended: {reason}.",
+    "report.ended.cycles": "all cycles are complete",
+    "report.ended.max_requests": "the limit of requests was reached",
+    "report.ended.max_time": "the limit of time was reached",
+    "report.ended.finished_early": "by Ctrl-C; what was in flight was finished",
+    "report.ended.stopped": "stopped at once",
+    "report.ended.parent": "the measuring process was told to stop",
+    "report.ended.access": "credentials or access to a model are missing",
+    "report.ended.failures": "too many requests in a row failed",
+    "report.span.s": "{s} s",
+    "report.span.min": "{min} min {s} s",
+    "report.span.h": "{h} h {min} min",
+    "report.nothing": "No complete round yet: there is nothing to compare.",
+    "report.place": "Everything measured lies in {place}",
+    # Table of targets
+    "report.targets": "Targets",
+    "report.baseline": "baseline",
+    # The published table
+    "report.prompts": "Response time by prompt",
+    "report.prompts.note": "Medians over the repeats. saved: time saved against {baseline}. as fast: times as fast as {baseline}. "
+    "tok/s: output tokens / whole response time.",
+    "report.prompts.note.one": "Medians over the repeats. tok/s: output tokens / whole response time.",
+    "report.region_names": "Regions: {names}.",
+    "report.cell.answered": "{target}: {answered} of {requests} answered",
+    "report.category.none": "no category",
+    "report.column.prompt": "prompt",
+    "report.column.category": "category",
+    "report.column.target": "target",
+    "report.column.region": "region",
+    "report.column.time": "time ({unit})",
+    "report.column.saved": "saved",
+    "report.column.fast": "as fast",
+    "report.column.tokens": "tokens",
+    "report.column.speed": "tok/s",
+    "report.column.prompts": "prompts",
+    "report.times": "{number}x",
+    "report.unknown": "unknown",
+    # By category
+    "report.categories": "By category",
+    "report.categories.note": "Geometric means over the prompts of a category.",
+    # Per target
+    "report.per_target": "Per target",
+    "report.per_target.note": "Medians; in brackets the 95th percentile (p95) where the sample is large enough to tell it, otherwise the largest value (max).",
+    "report.spread": "{median} ({high})",
+    "report.row.p95": "{row} (p95)",
+    "report.row.max": "{row} (max)",
+    "report.row.answered": "answered",
+    "report.row.of": "{part} of {whole}",
+    "report.row.e2e": "response time {unit}",
+    "report.row.ttft": "first token {unit}",
+    "report.row.ttfv": "first visible {unit}",
+    "report.row.tpot": "per token {unit}",
+    "report.row.output_speed": "output speed tok/s",
+    "report.row.e2e_tokens_per_s": "end-to-end tok/s",
+    "report.row.e2e_characters_per_s": "end-to-end char/s",
+    "report.row.output_characters_per_s": "output speed char/s",
+    "report.row.output_tokens": "output tokens",
+    "report.row.chunk_gap": "chunk gap {unit}",
+    "report.row.dns": "DNS {unit}",
+    "report.row.tcp": "TCP {unit}",
+    "report.row.tls": "TLS {unit}",
+    "report.row.service_time": "service time {unit}",
+    "report.row.service_first_byte": "service 1st byte {unit}",
+    "report.row.network_share": "network share",
+    "report.row.lateness": "lateness {unit}",
+    "report.row.regions": "served from",
+    "report.row.latency.asked": "latency mode asked",
+    "report.row.latency.served": "latency mode served",
+    "report.row.tier.asked": "tier asked",
+    "report.row.tier.served": "tier served",
+    "report.row.clock": "clock",
+    "report.row.coalesced": "coalesced pieces",
+    "report.not_told": "not told",
+    "report.clock.kernel": "kernel",
+    "report.clock.user": "user space",
+    "report.clock.mixed": "mixed",
+    # Averages
+    "report.gains": "Response time against {baseline}, by each average",
+    "report.gains.note": "The geometric mean treats both sides alike. Each unit is averaged on its own.",
+    "report.average.geometric": "geometric mean",
+    "report.average.totals": "ratio of totals",
+    "report.average.mean": "mean of ratios",
+    "report.average.median": "median prompt",
+    "report.average.lowest": "smallest gain",
+    "report.average.highest": "largest gain",
+    "report.ratios": "Other ratios to {baseline} (geometric mean over the prompts)",
+    "report.ratio.e2e": "response time",
+    "report.ratio.ttft": "time to first token",
+    "report.ratio.tpot": "time per output token",
+    "report.ratio.output_tokens": "output tokens",
+    "report.ratio.e2e_tokens_per_s": "end-to-end tokens per second",
+    "report.ratio.e2e_characters_per_s": "end-to-end characters per second",
+    "report.speeds": "End-to-end tokens per second, by each average",
+    "report.speed.mean": "mean over the prompts",
+    "report.speed.totals": "total tokens / total time",
+    "report.speed.geometric": "geometric mean",
+    "report.speed.time": "mean response time ({unit})",
+    # Differences
+    "report.differences": "Differences in response time ({unit}), first minus second",
+    "report.differences.mean": "mean",
+    # Failures
+    "report.failures": "Failed requests",
+    "report.failure": "{target}: {count} {outcome}",
+    "report.failure.code": "{target}: {count} {outcome}, {code}",
+    "report.outcome.throttled": "throttled",
+    "report.outcome.refused": "refused",
+    "report.outcome.server_error": "server error",
+    "report.outcome.cut_off": "cut off",
+    "report.outcome.timed_out": "timed out",
+    "report.outcome.no_connection": "no connection",
+    "report.outcome.bad_protocol": "broken protocol",
+    "report.outcome.cancelled": "cancelled",
+    # Cautions
+    "report.cautions": "Cautions",
+    "report.cautions.none": "None.",
+    "report.cautions.more": "More about one of them: hayai explain {code}",
+    "report.list": ", ",
+    "caution.W100": "The answers came from a simulator (profile {profiles}). The numbers say nothing about a real service.",
+    "caution.W101": "The service read input from its cache in {count} of {total} answers ({targets}). Cached answers start sooner; "
+    "use --cache avoid to compare without.",
+    "caution.W102": "In {count} of {total} answers another latency mode or tier was served than asked for ({targets}). They stay where "
+    "they were asked for; check the quota of that mode.",
+    "caution.W103": "{count} of {total} answers do not say which latency mode or tier was served ({targets}). Whether the mode was given "
+    "is unknown; another API of the service may tell.",
+    "caution.W104": "The token limit cut answers on some targets but not on all ({targets}; prompts {prompts}). A cut answer is not a fast "
+    "one: raise max_tokens.",
+    "caution.W105": "The token limit cut the answers of all targets (prompts {prompts}). Times compare, lengths do not: raise max_tokens "
+    "if whole answers matter.",
+    "caution.W106": "{count} of {total} answers came without token counts ({targets}). Their tokens per second are unknown; compare "
+    "characters per second.",
+    "caution.W107": "{count} of {total} answers were stamped by the user-space clock ({targets}). Times include this machine's "
+    "scheduling; keep it idle, or measure on Linux.",
+    "caution.W108": "Up to {worst_ratio} of the pieces came together with others in one read ({targets}). Their gaps are left out; "
+    "end-to-end times are not touched.",
+    "caution.W109": "{count} of {total} requests failed, {throttled} of them throttled ({targets}). Times describe the others only; lower "
+    "the concurrency or ask for more quota.",
+    "caution.W110": "Complete cycles: {cycles}. With fewer than 2, one request stands for each cell, and noise cannot be told from "
+    "difference. Run more cycles.",
+    "caution.W111": "{count} of {total} requests left more than {limit_ns} late (worst {worst_ns}). The client was busy; stop other "
+    "work on it or lower the concurrency.",
+    "caution.W112": "The targets belong to different model families ({families}), which cut text into tokens differently. Compare "
+    "characters per second, not tokens.",
+    "caution.W113": "{targets} answered from several regions ({regions}). Part of the spread is the way there; pin a region to remove it.",
+    "caution.W114": "{count} of {total} requests had to open a new connection during the run ({targets}). Look at the phases; the "
+    "service or something between closes idle connections.",
+    "caution.W115": "The run was interrupted (complete cycles: {cycles}). What was measured is shown; go on with --resume.",
+    # Explanations
+    "explain.W100": "hayai ships a local service that speaks the real protocol and behaves as its profile says. It is there to try hayai "
+    "without an account and to check the instrument against a known truth. Every report of such a run says so at its top. To measure a real "
+    "service, give targets without an endpoint of the simulator.",
+    "explain.W101": "Services may keep the beginning of a prompt and skip reading it again. The first token then comes sooner and the "
+    "input costs less, which a user with ever new prompts never sees. hayai sends prompts as written unless told otherwise. With --cache "
+    "avoid every request begins with a short text of its own, so that nothing can be reused; with --cache warm all targets are given the "
+    "chance to fill their caches before the sample.",
+    "explain.W102": "Beyond a quota the service may answer in standard latency though optimized latency was asked for, or in another tier. "
+    "The answer says which was given. hayai leaves such requests in the arm that asked for them, because that is what a user who asks gets, "
+    "and counts them in the open. If you want to know how fast the mode is when it is given, send fewer requests at once or raise the quota.",
+    "explain.W103": "A latency mode or a tier was requested, and the response has no field or header that tells which was served. The "
+    "request may have been answered in another mode in silence. The Converse calls of Bedrock tell it at the end of the answer, the Invoke "
+    "calls in a response header; an older service or a proxy between may drop it.",
+    "explain.W104": "An answer that reached its token limit stops early, so its time is too short. If this happens to one target only, that "
+    "target looks faster than it is. Raise max_tokens (in the suite, the target or the plan) until no answer is cut, or set the same low limit "
+    "for all so that all are cut alike.",
+    "explain.W105": "All targets reached the token limit on these prompts. Their answers then have the same length in tokens, which makes "
+    "times easy to compare, but none of them is whole: the quality and the natural length of the answers cannot be compared.",
+    "explain.W106": "hayai counts tokens only as the service reports them, because only the service knows its tokenizer; chunks and words are "
+    "not tokens. Where no count was reported, tokens, tokens per second and time per token are unknown, never estimated. Characters per second "
+    "are counted by hayai itself and are always known.",
+    "explain.W107": "On Linux the kernel stamps each packet as it arrives. Elsewhere, and where no stamp came, the instant is taken when our "
+    "process wakes up, which a busy machine does later. The difference is usually below a millisecond and falls on all targets alike, but it "
+    "adds to short times and to the gaps between pieces.",
+    "explain.W108": "When several pieces of an answer arrive in one read, only the last has an exact instant; the others came somewhere "
+    "before. This happens when the service sends pieces in bursts, when the network bundles them or when the client is busy. hayai keeps the interval "
+    "of each such piece and leaves its gaps out of the chunk gaps. First token, end-to-end time and tokens per second are not affected.",
+    "explain.W109": "A failed request has no response time. hayai counts failures by outcome with the service's own words and never mixes them "
+    "into times. If one side fails more often than the other, its times describe only its good moments. Throttling means that the account's quota or "
+    "the service's capacity was reached: lower the concurrency, ask for more quota, or allow retries, whose attempts are recorded one by one.",
+    "explain.W110": "A response time varies from request to request, often by a tenth or more. With one request per prompt and target, a "
+    "difference may be a difference of the targets or of the moment, and nothing in the data can tell which. Two or more cycles show how much a "
+    "repeat differs from itself. The first cycle alone is what the published comparison of 2024 had.",
+    "explain.W111": "Each request has an instant at which it is due. If it leaves later, the client was busy, and the service saw less load "
+    "than planned. Times from sent do not contain the delay; times from due do, and both are kept. Close other programs, use a larger machine, "
+    "or lower the concurrency.",
+    "explain.W112": "A token is a piece of text, and each model family cuts differently: the same sentence may be 100 tokens for one and 140 for "
+    "another. Tokens per second and time per token of different families are therefore different units. Characters per second are the same unit "
+    "for all, as long as the answers are in one language.",
+    "explain.W113": "Cross-region inference profiles send a request to whichever region has room. The way there takes longer or shorter, and "
+    "regions may differ in load. The spread of such a target holds this choice as well. That is what its users get, so it is no error; to "
+    "compare models alone, use a model id or a profile that stays in one region.",
+    "explain.W114": "hayai opens its connections before the first request so that DNS, TCP and TLS are not part of any answer's time. If a "
+    "connection is opened during the run, the request waits for it before it is sent. Reasons are a service that closes idle connections, a proxy or "
+    "a NAT between, or an error that broke the connection. The phases of such connections are metrics of their own.",
+    "explain.W115": "The run ended before its own limits: by Ctrl-C, by a signal, or because the measuring process died. Requests in flight were "
+    "finished or are lost; everything that had ended is in the run directory. Rounds that are not complete are kept but not compared, and run "
+    "again whole with --resume.",
+    # Markdown, CSV, JSON, published files
+    "report.markdown.heading": "hayai report",
+    "published.note.first_cycle": "Note: times of the first measured cycle.",
+    "published.note.missing": "Note: no complete measured cycle; cells are empty.",
+    "published.note.label": "Note",
+    "published.compared_at": "Comparison time",
+    "published.prompt": "Prompt",
+    "published.answer": "Answer of {name}",
+    "published.time": "Response time",
+    "published.seconds": "{number} s",
+    "published.tokens": "Output tokens",
+    "published.times": "Comparison of response times",
+    "published.differences": "Differences of response times",
+    "published.token_counts": "Comparison of output tokens",
+    "published.unknown": "unknown",
+    # Progress
+    "progress.target": "{target}  {done}/{planned}  failed {failed}  {speed} tok/s  first token {ttft}  {left}",
+    "progress.target.open": "{target}  {done}  failed {failed}  {speed} tok/s  first token {ttft}  {left}",
+    "progress.left": "about {span} left",
+    "progress.left.unknown": "",
+    "progress.line": "{done} of at most {planned} requests, {failed} failed, cycle {cycle}, {span}",
+}

@@ -1,0 +1,270 @@
+"""What should the reader know before trusting the numbers? Coded warnings, values that travel with the findings to every report.
+
+Each caution is a function from the evidence to a `Caution` or None. The texts, with advice, are `caution.<code>` and, longer,
+`explain.<code>` in the catalogues. A new caution is one function, one line in `CAUTIONS`, two texts, and two examples in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from hayai.ask.plan import Plan
+from hayai.decide.findings import Caution
+from hayai.decide.metrics.gaps import coalesced_share
+from hayai.decide.metrics.metric import values
+from hayai.decide.metrics.times import LATENESS
+from hayai.keep.query import Simulation
+from hayai.keep.records import RequestRecord
+
+COALESCED_ACCEPTABLE = 0.05
+"""Share of pieces that may share a read before chunk gaps are no longer the service's."""
+LATE_NS = 5_000_000
+"""A request that leaves 5 ms after it was due is late: that is as much as a fast network's round trip."""
+LATE_ACCEPTABLE = 0.01
+"""Share of requests that may be late before the client counts as busy."""
+FEWEST_CYCLES = 2
+"""With one request per cell, noise and the prompt's own effect cannot be separated."""
+CUT_REASONS = frozenset({"max_tokens", "length", "MAX_TOKENS", "max_output_tokens"})
+"""Stop reasons that mean: the answer was longer than it was allowed to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What cautions look at: all measured attempts, paired or not."""
+
+    plan: Plan
+    sample: tuple[RequestRecord, ...]
+    regions: Mapping[str, str | None]
+    simulations: tuple[Simulation, ...]
+    cycles: int
+    interrupted: bool
+
+    @property
+    def answered(self) -> tuple[RequestRecord, ...]:
+        """The attempts that ended well."""
+        return tuple(record for record in self.sample if record.outcome == "ok")
+
+    def targets(self, records: Iterable[RequestRecord]) -> tuple[str, ...]:
+        """Names of the targets of `records`, in the plan's order."""
+        seen = {record.target for record in records}
+        return tuple(target.name for target in self.plan.targets if target.name in seen)
+
+
+Rule = Callable[[Evidence], Caution | None]
+
+
+def _caution(code: str, **found: object) -> Caution:
+    return Caution(code=code, key=f"caution.{code}", values=found)
+
+
+def _about(code: str, evidence: Evidence, records: list[RequestRecord], total: int) -> Caution | None:
+    """The usual shape: so many of so many requests, on these targets."""
+    if not records:
+        return None
+    return _caution(code, count=len(records), total=total, targets=evidence.targets(records))
+
+
+def simulated(evidence: Evidence) -> Caution | None:
+    """W100: answers came from a simulator."""
+    if not evidence.simulations:
+        return None
+    return _caution("W100", profiles=tuple(simulation.profile for simulation in evidence.simulations))
+
+
+def cached(evidence: Evidence) -> Caution | None:
+    """W101: the service read part of the input from its cache."""
+    hit = [r for r in evidence.answered if r.usage.cache_read_tokens]
+    return _about("W101", evidence, hit, len(evidence.answered))
+
+
+def served_otherwise(evidence: Evidence) -> Caution | None:
+    """W102: another latency mode or tier was served than asked for."""
+    other = [
+        r
+        for r in _asking(evidence)
+        if _differs(r.requested_latency, r.served_latency) or _differs(r.requested_tier, r.served_tier)
+    ]
+    return _about("W102", evidence, other, len(_asking(evidence)))
+
+
+def _asking(evidence: Evidence) -> list[RequestRecord]:
+    return [r for r in evidence.answered if r.requested_latency is not None or r.requested_tier is not None]
+
+
+def _differs(requested: str | None, served: str | None) -> bool:
+    return requested is not None and served is not None and requested != served
+
+
+def served_untold(evidence: Evidence) -> Caution | None:
+    """W103: a mode was asked for and the answer does not say which was served."""
+    untold = [
+        r
+        for r in _asking(evidence)
+        if (r.requested_latency is not None and r.served_latency is None)
+        or (r.requested_tier is not None and r.served_tier is None)
+    ]
+    return _about("W103", evidence, untold, len(_asking(evidence)))
+
+
+def _cut_prompts(evidence: Evidence, *, everywhere: bool) -> tuple[str, ...]:
+    """Prompts whose answers were cut on every target that answered (`everywhere`), or on some only."""
+    answered: dict[str, set[str]] = {}
+    cut: dict[str, set[str]] = {}
+    for record in evidence.answered:
+        answered.setdefault(record.prompt, set()).add(record.target)
+        if record.stop_reason in CUT_REASONS:
+            cut.setdefault(record.prompt, set()).add(record.target)
+    return tuple(
+        prompt.id
+        for prompt in evidence.plan.suite.prompts
+        if prompt.id in cut and (cut[prompt.id] == answered[prompt.id]) is everywhere
+    )
+
+
+def cut_on_one_side(evidence: Evidence) -> Caution | None:
+    """W104: max_tokens cut a prompt's answers on some targets but not on all."""
+    prompts = _cut_prompts(evidence, everywhere=False)
+    cut = [r for r in evidence.answered if r.prompt in prompts and r.stop_reason in CUT_REASONS]
+    return _caution("W104", prompts=prompts, targets=evidence.targets(cut)) if prompts else None
+
+
+def cut_everywhere(evidence: Evidence) -> Caution | None:
+    """W105: max_tokens cut a prompt's answers on every target."""
+    prompts = _cut_prompts(evidence, everywhere=True)
+    return _caution("W105", prompts=prompts) if prompts else None
+
+
+def no_usage(evidence: Evidence) -> Caution | None:
+    """W106: answers without reported output tokens."""
+    without = [r for r in evidence.answered if r.usage.output_tokens is None]
+    return _about("W106", evidence, without, len(evidence.answered))
+
+
+def user_clock(evidence: Evidence) -> Caution | None:
+    """W107: arrivals stamped by our process rather than by the kernel."""
+    ours = [r for r in evidence.answered if r.clock in ("user", "mixed")]
+    return _about("W107", evidence, ours, len(evidence.answered))
+
+
+def coalesced(evidence: Evidence) -> Caution | None:
+    """W108: too many pieces shared a read with others."""
+    shares = {
+        target.name: coalesced_share(r for r in evidence.answered if r.target == target.name)
+        for target in evidence.plan.targets
+    }
+    high = {name: share for name, share in shares.items() if share is not None and share > COALESCED_ACCEPTABLE}
+    return _caution("W108", targets=tuple(high), worst_ratio=max(high.values())) if high else None
+
+
+def failures(evidence: Evidence) -> Caution | None:
+    """W109: requests failed or were throttled."""
+    bad = [r for r in evidence.sample if r.outcome not in ("ok", "cancelled")]
+    if not bad:
+        return None
+    throttled = sum(r.outcome == "throttled" for r in bad)
+    return _caution(
+        "W109", count=len(bad), throttled=throttled, total=len(evidence.sample), targets=evidence.targets(bad)
+    )
+
+
+def few_cycles(evidence: Evidence) -> Caution | None:
+    """W110: fewer than two complete cycles."""
+    return _caution("W110", cycles=evidence.cycles) if evidence.cycles < FEWEST_CYCLES else None
+
+
+def late(evidence: Evidence) -> Caution | None:
+    """W111: requests left later than they were due."""
+    lateness = values(LATENESS, evidence.sample)
+    over = [ns for ns in lateness if ns > LATE_NS]
+    if not lateness or len(over) / len(lateness) <= LATE_ACCEPTABLE:
+        return None
+    return _caution("W111", count=len(over), total=len(lateness), worst_ns=max(over), limit_ns=LATE_NS)
+
+
+def model_family(model: str) -> str | None:
+    """The maker and family in a model's name (`us.anthropic.claude-3-haiku-...` -> `anthropic.claude`); None: not told (an ARN, ...)."""
+    if model.startswith("arn:"):
+        found = re.search(r"(?:foundation-model|inference-profile)/(.+)$", model)
+        return model_family(found.group(1)) if found and "application-inference-profile" not in model else None
+    dotted = re.match(r"(?:[a-z-]+\.)?([a-z][a-z0-9]*)\.([a-z]+)", model, re.IGNORECASE)
+    if dotted:
+        return f"{dotted.group(1)}.{dotted.group(2)}".lower()
+    plain = re.match(r"(?:.*/)?([a-z]+)", model, re.IGNORECASE)
+    return plain.group(1).lower() if plain else None
+
+
+def model_families(evidence: Evidence) -> Caution | None:
+    """W112: tokens of different model families stand beside each other."""
+    families = {target.name: model_family(target.model) for target in evidence.plan.targets}
+    known = tuple(dict.fromkeys(family for family in families.values() if family is not None))
+    return _caution("W112", families=known) if len(known) > 1 else None
+
+
+def several_regions(evidence: Evidence) -> Caution | None:
+    """W113: one target was served from several regions."""
+    served: dict[str, set[str]] = {}
+    for record in evidence.answered:
+        region = evidence.regions.get(record.id)
+        if region is not None:
+            served.setdefault(record.target, set()).add(region)
+    mixed = [name for name, regions in served.items() if len(regions) > 1]
+    if not mixed:
+        return None
+    regions = tuple(sorted({region for name in mixed for region in served[name]}))
+    names = tuple(target.name for target in evidence.plan.targets if target.name in mixed)
+    return _caution("W113", targets=names, regions=regions)
+
+
+def reopened(evidence: Evidence) -> Caution | None:
+    """W114: connections that should have been open already were opened while measuring.
+
+    Each session has a clock and connections of its own; record ids begin with the session's agent.
+    """
+    if evidence.plan.connections != "warm":
+        return None
+    begun: dict[str, int] = {}
+    for record in evidence.sample:
+        agent = record.id.rpartition("-")[0]
+        if record.sent_at_ns is not None:
+            begun[agent] = min(begun.get(agent, record.sent_at_ns), record.sent_at_ns)
+    opened = [
+        r
+        for r in evidence.sample
+        if r.connection is not None
+        and r.connection.use == 1
+        and r.connection.opened_at_ns > begun.get(r.id.rpartition("-")[0], r.connection.opened_at_ns)
+    ]
+    return _about("W114", evidence, opened, len(evidence.sample))
+
+
+def interrupted(evidence: Evidence) -> Caution | None:
+    """W115: the run was stopped before its own end."""
+    return _caution("W115", cycles=evidence.cycles) if evidence.interrupted else None
+
+
+CAUTIONS: tuple[tuple[str, Rule], ...] = (
+    ("W100", simulated),
+    ("W101", cached),
+    ("W102", served_otherwise),
+    ("W103", served_untold),
+    ("W104", cut_on_one_side),
+    ("W105", cut_everywhere),
+    ("W106", no_usage),
+    ("W107", user_clock),
+    ("W108", coalesced),
+    ("W109", failures),
+    ("W110", few_cycles),
+    ("W111", late),
+    ("W112", model_families),
+    ("W113", several_regions),
+    ("W114", reopened),
+    ("W115", interrupted),
+)
+
+
+def cautions(evidence: Evidence) -> tuple[Caution, ...]:
+    """All cautions that apply, in the order of their codes."""
+    found = (rule(evidence) for _, rule in CAUTIONS)
+    return tuple(caution for caution in found if caution is not None)

@@ -1,0 +1,155 @@
+"""What is there to show of a run? Plan and records in, findings out.
+
+This is the description: medians, averages, differences, counts and cautions. It never says that one target is better than another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from hayai.ask.plan import Plan
+from hayai.decide.cautions import Evidence, cautions
+from hayai.decide.comparison import categories, compare, differences, gain
+from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RequestRow, RunFacts, Standing
+from hayai.decide.summary import failure_counts, medians, region_counts, row_values, summarize_target
+from hayai.keep.query import Rounds, complete_cycles, complete_rounds, measured, regions_of, simulation_of
+from hayai.keep.records import RequestRecord
+
+
+def describe(
+    plan: Plan,
+    records: Iterable[RequestRecord],
+    *,
+    regions: Mapping[str, str],
+    interrupted: bool,
+    ended_reason: str | None,
+    baseline: str | None = None,
+) -> Findings:
+    """Describe a run, finished or not.
+
+    `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
+    run ended (None: still running). `baseline` is a target's name; by default the plan's first target.
+    """
+    everything = tuple(records)
+    names = [target.name for target in plan.targets]
+    base = names[0] if baseline is None else baseline
+    rounds = complete_rounds(everything, names)
+    sample = measured(everything)
+    served_from = regions_of(everything, regions)
+    cycles = complete_cycles(rounds, (prompt.id for prompt in plan.suite.prompts))
+    rows = _prompt_rows(plan, rounds.paired, names, base, served_from)
+    evidence = Evidence(
+        plan=plan,
+        sample=sample,
+        regions=served_from,
+        simulations=simulation_of(everything),
+        cycles=cycles,
+        interrupted=interrupted,
+    )
+    return Findings(
+        run=_run_facts(evidence, ended_reason),
+        simulations=evidence.simulations,
+        counts=_counts(everything, rounds),
+        targets=tuple(
+            summarize_target(
+                number,
+                target,
+                [record for record in rounds.paired if record.target == target.name],
+                [cell.medians for row in rows for cell in row.cells if cell.target == target.name],
+                served_from,
+                is_baseline=target.name == base,
+            )
+            for number, target in enumerate(plan.targets, start=1)
+        ),
+        prompts=rows,
+        categories=categories(rows, names, base),
+        comparisons=tuple(compare(rows, name, base) for name in names if name != base),
+        differences=differences(rows, names),
+        failures=failure_counts(sample, names),
+        cautions=cautions(evidence),
+        requests=_request_rows(everything, rounds, served_from),
+    )
+
+
+def _prompt_rows(
+    plan: Plan,
+    paired: Sequence[RequestRecord],
+    names: Sequence[str],
+    baseline: str,
+    regions: Mapping[str, str | None],
+) -> tuple[PromptRow, ...]:
+    by_cell: dict[tuple[str, str], list[RequestRecord]] = {}
+    for record in paired:
+        by_cell.setdefault((record.prompt, record.target), []).append(record)
+
+    def cells(prompt: str) -> tuple[Cell, ...]:
+        of = {name: by_cell.get((prompt, name), []) for name in names}
+        middle = {name: medians(of[name]) for name in names}
+        return tuple(
+            Cell(
+                prompt=prompt,
+                target=name,
+                requests=len(of[name]),
+                answered=sum(record.outcome == "ok" for record in of[name]),
+                medians=middle[name],
+                regions=region_counts(of[name], regions),
+                gain=None if name == baseline else gain(middle[name]["e2e"], middle[baseline]["e2e"]),
+            )
+            for name in names
+        )
+
+    return tuple(PromptRow(prompt=p.id, category=p.category, cells=cells(p.id)) for p in plan.suite.prompts)
+
+
+def _run_facts(evidence: Evidence, ended_reason: str | None) -> RunFacts:
+    plan, sample = evidence.plan, evidence.sample
+    sent = [r.sent_wall_ns for r in sample if r.sent_wall_ns is not None]
+    ended = [
+        r.sent_wall_ns + (r.ended_at_ns - r.sent_at_ns)
+        for r in sample
+        if r.sent_wall_ns is not None and r.ended_at_ns is not None and r.sent_at_ns is not None
+    ]
+    started_wall, ended_wall = min(sent, default=None), max(ended, default=None)
+    return RunFacts(
+        suite=plan.suite.name,
+        prompts=len(plan.suite.prompts),
+        seed=plan.seed,
+        concurrency=plan.concurrency,
+        together=plan.together,
+        cache=plan.cache,
+        connections=plan.connections,
+        cycles=evidence.cycles,
+        started_wall_ns=started_wall,
+        ended_wall_ns=ended_wall,
+        duration_ns=None if started_wall is None or ended_wall is None else ended_wall - started_wall,
+        machines=tuple(dict.fromkeys(record.machine for record in sample)),
+        interrupted=evidence.interrupted,
+        ended_reason=ended_reason,
+    )
+
+
+def _counts(everything: Sequence[RequestRecord], rounds: Rounds) -> Counts:
+    return Counts(
+        warmup=sum(record.phase == "warmup" for record in everything),
+        paired=len(rounds.paired),
+        unpaired=len(rounds.unpaired),
+        retried=len(rounds.retried),
+        answered=sum(record.outcome == "ok" for record in rounds.paired),
+    )
+
+
+def _request_rows(
+    everything: Sequence[RequestRecord], rounds: Rounds, regions: Mapping[str, str | None]
+) -> tuple[RequestRow, ...]:
+    standing: dict[str, Standing] = {record.id: "paired" for record in rounds.paired}
+    standing.update((record.id, "unpaired") for record in rounds.unpaired)
+    standing.update((record.id, "retried") for record in rounds.retried)
+    return tuple(
+        RequestRow(
+            record=record,
+            standing=standing.get(record.id, "warmup"),
+            region=regions[record.id],
+            values=row_values(record),
+        )
+        for record in everything
+    )

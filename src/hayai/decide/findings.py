@@ -1,0 +1,272 @@
+"""What did we conclude? The nouns that `describe` fills and every report reads.
+
+Everything a report shows is in here, already computed: reports only turn it into text. Times are nanoseconds, shares and savings are ratios
+(0.32 saved = 32 percent), None is "not known" or "does not apply". Statistics of metrics are dictionaries by metric name, because metric
+and statistic are two axes and their product is never spelled out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hayai.keep.query import Simulation
+from hayai.keep.records import Outcome, RequestRecord
+
+AverageName = Literal["geometric", "totals", "mean", "median", "lowest", "highest"]
+"""How values of several prompts become one: geometric mean of ratios, ratio of totals, mean of ratios, median, lowest, highest."""
+Standing = Literal["paired", "unpaired", "retried", "warmup"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How one metric lay over the requests of one target.
+
+    A percentile is None where fewer than five values lie beyond it: the sample cannot tell it, and its largest value is shown instead.
+    """
+
+    known: int
+    missing: int
+    """Answered requests that could not tell this metric."""
+    median: float | None
+    lowest: float | None
+    highest: float | None
+    p90: float | None
+    p95: float | None
+    p99: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """How much sooner than the baseline, in both units. 32 percent saved and 1.47 times as fast are the same thing."""
+
+    time_saved_ratio: float
+    """1 - time / baseline's time; negative: slower."""
+    times_as_fast: float
+    """Baseline's time / time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionCount:
+    """A region and how many answers it served; `region` None: unknown."""
+
+    region: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedCount:
+    """What was asked for against what the answers say was given."""
+
+    what: Literal["latency", "tier"]
+    requested: str | None
+    served: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One prompt on one target, over its repeats."""
+
+    prompt: str
+    target: str
+    requests: int
+    answered: int
+    medians: dict[str, float | None]
+    """Metric name -> median over the answered repeats."""
+    regions: tuple[RegionCount, ...]
+    gain: Gain | None
+    """Against the baseline, from the two medians of end-to-end time; None for the baseline itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptRow:
+    """One prompt with a cell per target, in the plan's order."""
+
+    prompt: str
+    category: str | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryCell:
+    """One category on one target: geometric means of its prompts' medians, so that times and gains agree with each other."""
+
+    category: str | None
+    target: str
+    prompts: int
+    geometric_means: dict[str, float | None]
+    gain: Gain | None
+    """Geometric mean over the prompts that both sides answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioAverages:
+    """A metric of a target divided by the baseline's, prompt by prompt, and how the prompts become one number."""
+
+    prompts: int
+    averages: dict[AverageName, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One target against the baseline over the prompts that both answered."""
+
+    target: str
+    baseline: str
+    prompts: int
+    gains: dict[AverageName, Gain]
+    """End-to-end time. Each unit is averaged on its own: the mean of percents is not the reciprocal of the mean of "times as fast"."""
+    ratios: dict[str, RatioAverages]
+    """Metric name -> target / baseline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """End-to-end time of `first` minus `second`; positive: `first` took longer. `prompt` None: mean over the prompts both answered."""
+
+    prompt: str | None
+    first: str
+    second: str
+    difference_ns: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureCount:
+    """Requests that failed alike. `message` is the first of their messages: untrusted text."""
+
+    target: str
+    outcome: Outcome
+    code: str | None
+    count: int
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSummary:
+    """One target over all its paired requests."""
+
+    number: int
+    """From 1, in the plan's order; tables point to targets by it."""
+    name: str
+    provider: str
+    model: str
+    options: dict[str, str]
+    """The options that tell targets apart (API, latency, tier, region, ...), as text. Untrusted."""
+    is_baseline: bool
+    requests: int
+    answered: int
+    spreads: dict[str, Spread]
+    tokens_per_s: dict[AverageName, float]
+    """End-to-end tokens per second over the prompts: mean of the prompts' values, total tokens / total time, geometric mean."""
+    time_mean_ns: float | None
+    """Mean of the prompts' median end-to-end times."""
+    regions: tuple[RegionCount, ...]
+    served: tuple[ServedCount, ...]
+    clocks: dict[str, int]
+    """Stamping clock -> answered requests."""
+    coalesced_ratio: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Where the records went; they add up to everything in the journal."""
+
+    warmup: int
+    paired: int
+    unpaired: int
+    retried: int
+    answered: int
+    """Of the paired ones, those that ended well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What ran, when and from where."""
+
+    suite: str
+    prompts: int
+    seed: int
+    concurrency: int
+    together: bool
+    cache: str
+    connections: str
+    cycles: int
+    """Complete ones."""
+    started_wall_ns: int | None
+    ended_wall_ns: int | None
+    duration_ns: int | None
+    machines: tuple[str, ...]
+    interrupted: bool
+    ended_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """A warning that travels with the findings. Its text is `caution.<code>`, the long explanation `explain.<code>`.
+
+    Values are raw: names ending in `_ratio` are shares, `_ns` durations; tuples are lists of untrusted names.
+    """
+
+    code: str
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """One attempt with its metrics, for tables with a row per request."""
+
+    record: RequestRecord
+    standing: Standing
+    region: str | None
+    values: dict[str, float | None]
+    """Metric name -> value; of many-valued metrics the median."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything that is shown of a run."""
+
+    run: RunFacts
+    simulations: tuple[Simulation, ...]
+    counts: Counts
+    targets: tuple[TargetSummary, ...]
+    prompts: tuple[PromptRow, ...]
+    categories: tuple[CategoryCell, ...]
+    comparisons: tuple[Comparison, ...]
+    differences: tuple[Difference, ...]
+    failures: tuple[FailureCount, ...]
+    cautions: tuple[Caution, ...]
+    requests: tuple[RequestRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedAnswer:
+    """One target's section of a published results file. None: not known (the request failed, or no usage was reported)."""
+
+    name: str
+    time_s: float | None
+    output_tokens: int | None
+    text: str
+    """Untrusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedDifference:
+    """A line of the published differences: `first` minus `second`, in seconds."""
+
+    first: str
+    second: str
+    difference_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPrompt:
+    """One published results file: one prompt, one answer per target."""
+
+    compared_at: str
+    """`YYYY-MM-DD HH:MM:SS`, local time; empty: not known."""
+    prompt: str
+    answers: tuple[PublishedAnswer, ...]
+    differences: tuple[PublishedDifference, ...]

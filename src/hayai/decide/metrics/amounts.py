@@ -1,0 +1,35 @@
+"""How much was read and written? Tokens as the service reported them, characters as we counted them."""
+
+from __future__ import annotations
+
+from hayai.decide.metrics.metric import Metric
+from hayai.decide.metrics.speeds import all_characters
+
+OUTPUT_TOKENS = Metric(
+    name="output_tokens",
+    unit="tokens",
+    formula="output tokens reported by the service",
+    more_is_better=None,
+    of=lambda r: r.usage.output_tokens,
+)
+INPUT_TOKENS = Metric(
+    name="input_tokens",
+    unit="tokens",
+    formula="input tokens reported by the service",
+    more_is_better=None,
+    of=lambda r: r.usage.input_tokens,
+)
+CACHED_TOKENS = Metric(
+    name="cached_tokens",
+    unit="tokens",
+    formula="input tokens that the service read from its cache",
+    more_is_better=None,
+    of=lambda r: r.usage.cache_read_tokens,
+)
+OUTPUT_CHARACTERS = Metric(
+    name="output_characters",
+    unit="characters",
+    formula="code points of text and reasoning",
+    more_is_better=None,
+    of=all_characters,
+)
