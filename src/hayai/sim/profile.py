@@ -161,7 +161,7 @@ class Profile(_Table, frozen=True, kw_only=True):
 
     name: str
     about: str
-    models: Annotated[tuple[ModelEntry, ...], Meta(min_length=1)]
+    models: tuple[ModelEntry, ...]
     region: str = "us-west-2"
     """The endpoint's region."""
     seed: int = 1
@@ -169,6 +169,11 @@ class Profile(_Table, frozen=True, kw_only=True):
     drift: Drift | None = None
     """Drift shared by all arms."""
     faults: tuple[Fault, ...] = ()
+
+    def __post_init__(self) -> None:
+        """A service without models answers nothing."""
+        if not self.models:
+            raise ValueError("models is empty")
 
 
 def shipped_profiles() -> tuple[str, ...]:
