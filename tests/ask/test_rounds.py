@@ -26,11 +26,13 @@ from hayai.errors import UsageError
 
 
 def a_prompt(name: str, **fields: object) -> Prompt:
+    """A prompt of one line."""
     message = Message(role="user", parts=(TextPart(text=f"about {name}"),))
     return msgspec.structs.replace(Prompt(id=name, messages=(message,)), **fields)
 
 
 def a_plan(*, prompts: int = 4, targets: int = 3, seed: int = 7, **fields: object) -> Plan:
+    """A plan of `prompts` times `targets`."""
     suite = Suite(name="s", source="s.toml", prompts=tuple(a_prompt(f"p{n}") for n in range(prompts)))
     named = tuple(Target(name=f"t{n}", provider="bedrock", model="m") for n in range(targets))
     return msgspec.structs.replace(Plan(targets=named, suite=suite, seed=seed), **fields)

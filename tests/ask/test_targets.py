@@ -49,16 +49,19 @@ NOVA = "bedrock:us.amazon.nova-pro-v1:0"
 
 
 def targets(*texts: str, vary: tuple[str, ...] = (), **more: object) -> tuple[Target, ...]:
+    """The targets of a command, with the schemas of this file."""
     return resolve_targets(texts, vary, SCHEMAS, **more)  # type: ignore[arg-type]  # keyword arguments passed through
 
 
 def problems(*texts: str, vary: tuple[str, ...] = (), **more: object) -> list[Problem]:
+    """What is wrong with a command."""
     with pytest.raises(UsageError) as caught:
         targets(*texts, vary=vary, **more)
     return list(caught.value.problems)
 
 
 def only(*texts: str, vary: tuple[str, ...] = ()) -> Problem:
+    """The one thing that is wrong with a command."""
     (problem,) = problems(*texts, vary=vary)
     return problem
 
@@ -157,6 +160,7 @@ json_roots = st.lists(json_values, max_size=3) | st.dictionaries(
 
 @st.composite
 def option_sets(draw: st.DrawFn) -> dict[str, object]:
+    """Any valid options, as values."""
     kinds: dict[str, st.SearchStrategy[object]] = {
         "latency": st.sampled_from(["standard", "optimized"]),
         "temperature": st.floats(0, 1),
@@ -165,7 +169,9 @@ def option_sets(draw: st.DrawFn) -> dict[str, object]:
         "system": words,
         "stream": st.booleans(),
         "extra": json_roots,
-        "header.X-A": words,
+        "header.X-A": st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1)
+        .map(str.strip)
+        .filter(bool),
     }
     names = draw(st.lists(st.sampled_from(sorted(kinds)), unique=True))
     return {name: draw(kinds[name]) for name in names}
@@ -200,6 +206,7 @@ def test_any_text_is_a_target_or_a_problem(text: str) -> None:
 
 
 def names(*texts: str, vary: tuple[str, ...] = (), **more: object) -> list[str]:
+    """The names that the targets of a command get."""
     return [target.name for target in targets(*texts, vary=vary, **more)]
 
 
@@ -395,7 +402,7 @@ def test_a_wrong_default_is_told_once_at_its_own_option() -> None:
         (f"{NOVA},temperature=1e999", "target.not_a_number"),
         (f"{NOVA},temperature=1.5", "target.out_of_bounds"),
         (f"{NOVA},system=a\x1b[31mb", "target.control_character"),
-        (f"{NOVA},header.X=a\r\nHost: evil", "target.control_character"),
+        (f"{NOVA},header.X=a\r\nHost: evil", "target.header_value"),
         (f"{NOVA},header.X Y=a", "target.header_name"),
         (NOVA + ",extra={a:1}", "target.not_json"),
         (NOVA + ',extra={"a":NaN}', "target.not_json"),

@@ -34,17 +34,17 @@ _LOOKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
-_AWS_NAMES = frozenset(
-    ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "access_key_id", "secret_access_key")
-    + ("session_token", "aws_security_token", "x_amz_security_token")
-)
-_NAMES = frozenset(
-    ("api_key", "apikey", "access_token", "auth_token", "bearer_token", "password", "passwd", "secret_key")
-    + ("client_secret", "authorization", "proxy_authorization", "x_api_key", "x_goog_api_key", "openai_api_key")
-    + ("anthropic_api_key", "aws_bearer_token_bedrock")
-)
+_AWS_NAMES = frozenset({
+    "access_key_id", "aws_access_key_id", "aws_secret_access_key", "aws_security_token", "aws_session_token",
+    "secret_access_key", "session_token", "x_amz_security_token",
+})  # fmt: skip
+_NAMES = frozenset({
+    "access_token", "anthropic_api_key", "api_key", "apikey", "auth_token", "authorization",
+    "aws_bearer_token_bedrock", "bearer_token", "client_secret", "openai_api_key", "passwd", "password",
+    "proxy_authorization", "secret_key", "x_api_key", "x_goog_api_key",
+})  # fmt: skip
 # As the name of an option these mean a secret; as a key inside JSON they are everyday words.
-_SHORT_NAMES = frozenset(("key", "token", "secret", "bearer", "access_key", "cookie", "credentials"))
+_SHORT_NAMES = frozenset({"access_key", "bearer", "cookie", "credentials", "key", "secret", "token"})
 
 _ALL_NAMES = sorted((n.replace("_", "[_-]") for n in _AWS_NAMES | _NAMES | _SHORT_NAMES), key=len, reverse=True)
 # `name=value`, `name: value`, `"name": "value"` anywhere; over-long rather than over-short.

@@ -10,9 +10,9 @@ resolve     all targets of a command, every problem told at once
 
 from __future__ import annotations
 
-from hayai.ask.targets.grammar import format_target
+from hayai.ask.targets.grammar import format_target, format_vary
 from hayai.ask.targets.options import OptionSchema
 from hayai.ask.targets.parse import Schemas, parse_target
 from hayai.ask.targets.resolve import resolve_targets
 
-__all__ = ["OptionSchema", "Schemas", "format_target", "parse_target", "resolve_targets"]
+__all__ = ["OptionSchema", "Schemas", "format_target", "format_vary", "parse_target", "resolve_targets"]

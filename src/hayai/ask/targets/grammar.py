@@ -1,10 +1,10 @@
-"""How is a target written down?
+r"""How is a target written down?
 
     target  = provider ":" model { "," option "=" value }
 
 Only the first `:` splits, because model ids and ARNs hold `:` and `/`. A comma ends a value, except
 
-* written `\\,` — a run of 2n+1 backslashes before a comma is n backslashes and a comma, 2n are n backslashes and the end of the value;
+* written `\,` — a run of 2n+1 backslashes before a comma is n backslashes and a comma, 2n are n backslashes and the end of the value;
   backslashes anywhere else are just backslashes, so Windows paths need no care;
 * within the braces or brackets of JSON, in options that take JSON, where everything stands for itself.
 
@@ -135,14 +135,19 @@ def format_value(value: object) -> str:
 
 def format_target(provider: str, model: str, options: Iterable[tuple[str, object]]) -> str:
     """A target as a user would type it (before quoting for a shell)."""
-    parts = [f"{provider}:{model}"]
-    for name, value in options:
-        parts[-1] = _close(parts[-1]) if len(parts) > 1 else parts[-1]
-        parts.append(f"{name}={format_value(value)}")
-    return ",".join(parts)
+    return join_items(f"{provider}:{model}", options)
 
 
-def _close(item: str) -> str:
-    """`item`, fit to be followed by a comma: backslashes at its end are doubled."""
-    bare = item.rstrip("\\")
-    return item + "\\" * (len(item) - len(bare))
+def join_items(head: str, options: Iterable[tuple[str, object]]) -> str:
+    """`head` and the options behind it, separated by commas."""
+    return ",".join([head, *_closed([f"{name}={format_value(value)}" for name, value in options])])
+
+
+def format_vary(option: str, values: Iterable[object]) -> str:
+    """A `--vary` as a user would type it."""
+    return f"{option}={','.join(_closed([format_value(value) for value in values]))}"
+
+
+def _closed(texts: list[str]) -> list[str]:
+    """All but the last get ready to be followed by a comma: backslashes at their end are doubled."""
+    return [text + "\\" * (len(text) - len(text.rstrip("\\"))) for text in texts[:-1]] + texts[-1:]

@@ -121,11 +121,11 @@ def _bounds_key(option: OptionSchema) -> str:
 
 
 def _read_header(name: str, text: str, option: OptionSchema, place: str) -> tuple[object, Problem | None]:
-    """A header's value must fit on one line, or it would become a header of its own."""
+    """A line break in a header's value would begin a header of its own; beyond ASCII, no two servers agree."""
     if not _HEADER_NAME.match(name.removeprefix(option.name)):
         return None, Problem(place=place, key="target.header_name", values={"word": echo(name)})
-    if not text.isprintable():
-        return None, Problem(place=place, key="target.control_character", values={"word": echo(name)})
+    if not (text.isascii() and text.isprintable()):
+        return None, Problem(place=place, key="target.header_value", values={"word": echo(name)})
     return text, None
 
 

@@ -53,7 +53,9 @@ def parse_target(
     provider = text.partition(",")[0].partition(":")[0].strip()
     schema = {**schemas.get(provider, {}), "name": _NAME}
     written = split_target(text, lambda name: takes_json(name, schema))
-    secret = secret_in(text, written.items, schema, place=place)
+    # With a full-width comma an `api_key=` hides in what looks like the model.
+    hidden = split_target(text.partition(",")[0].translate(_HALF_WIDTH), lambda _: False)
+    secret = secret_in(text, (*written.items, *hidden.items), schema, place=place)
     if secret is not None:
         return None, (secret,)
     problems = _head_problems(text, written, schemas, place)

@@ -38,6 +38,7 @@ TEXTS: dict[str, str] = {
     "target.out_of_bounds": "{word}={value} is out of bounds: it must be between {low} and {high}",
     "target.control_character": "the value of {word} holds a control character or a line break. Remove it",
     "target.header_name": "“{word}” does not name an HTTP header. Write header.NAME=value",
+    "target.header_value": "the value of {word} may only hold printable ASCII characters, on one line",
     "target.not_json": "the value of {word} is not JSON: {reason}. Give a JSON object, or a file as {word}=@file.json",
     "target.not_json_object": "the value of {word} must be a JSON object or list, or a file as {word}=@file.json",
     "target.file_missing": "{word}: there is no file {path}. Check the path after @",
@@ -76,4 +77,81 @@ TEXTS: dict[str, str] = {
         "{limit} requests do not reach for one cycle: {prompts} prompts × {targets} targets, and {warmup} requests of "
         "warm-up, make {needed}. Allow at least {needed}, or choose fewer prompts"
     ),
+    # Suites
+    "suite.unknown": "there is no suite “{word}”. Give a file, a folder, or one of: {known}",
+    "suite.unknown.maybe": "there is no suite “{word}”. Did you mean “{suggestion}”? Give a file, a folder, or one of: {known}",
+    "suite.unknown_format": "there is no suite format “{word}”. Choose one of: {known}",
+    "suite.unknown_format.maybe": "there is no suite format “{word}”. Did you mean “{suggestion}”? Choose one of: {known}",
+    "suite.unknown_ending": "the name does not tell what kind of suite this is. Use one of the endings {known}, or name the format",
+    "suite.unknown_prompt": "no prompt has the id or the category “{word}”. This suite has: {known}",
+    "suite.unknown_prompt.maybe": (
+        "no prompt has the id or the category “{word}”. Did you mean “{suggestion}”? This suite has: {known}"
+    ),
+    "suite.not_a_suite": "this is not a list of prompts. Write a list under the key prompts",
+    "suite.no_prompts": "there are no prompts in here. Add at least one",
+    "suite.no_text": "the prompt says nothing. Give it a text, or messages",
+    "suite.two_texts": "the prompt is written in several places ({keys}). Keep one of them",
+    "suite.empty_prompt": "the text is empty. Write what is asked, or remove it",
+    "suite.bad_id": (
+        "“{word}” cannot be an id. Use letters a to z, digits, _ - and . (at most 80 signs, not beginning with - or .)"
+    ),
+    "suite.reserved_id": "the id “{word}” is hayai's own. Choose another",
+    "suite.duplicate_id": "the id “{word}” is taken by {first}. Give each prompt an id of its own (case does not count)",
+    "suite.bad_label": "this must be one printable line of at most {longest} characters, and not empty",
+    "suite.unknown_role": (
+        "there is no role “{word}”. Use one of: {known}. Text for the system goes into the prompt's own key, system"
+    ),
+    "suite.last_not_user": "the last message is the assistant's. The conversation must end with a message of the user",
+    "suite.part_unclear": (
+        "each part must be exactly one of text, image or image_base64; format belongs to image_base64 only"
+    ),
+    "suite.image_missing": "there is no image file {path}. The path is relative to the suite",
+    "suite.image_unreadable": "the image {path} cannot be read: {reason}",
+    "suite.image_type": "this is not an image of a known kind. Use one of: {known}",
+    "suite.image_format_unknown": "there is no such image format. Use one of: {known}",
+    "suite.image_other_format": "the image is announced as {announced}, but it is {found}. Correct the format",
+    "suite.image_not_base64": "this is not base64. Encode the image, or give its file as image",
+    "suite.image_too_big": "the image is larger than {limit} MB, the most that Bedrock takes. Make it smaller",
+    "suite.bad_tool_name": "a tool's name is made of letters a to z, digits, _ and -, at most 64 of them",
+    "suite.unknown_column": "there is no column “{word}”. Columns of a suite: {known}",
+    "suite.unknown_column.maybe": "there is no column “{word}”. Did you mean “{suggestion}”? Columns of a suite: {known}",
+    "suite.column_twice": "the column “{word}” is there twice. Keep one of them",
+    "suite.no_text_column": "the first line names no column text (or prompt). It must name the columns",
+    "suite.too_many_cells": "{found} cells, but only {expected} columns. Put a text with commas into double quotes",
+    # Fields of files
+    "field.unknown": "there is no key “{word}” here. Known keys: {known}",
+    "field.unknown.maybe": "there is no key “{word}” here. Did you mean “{suggestion}”? Known keys: {known}",
+    "field.missing": "the key {word} is missing. Add it",
+    "field.not_text": "{word} must be a text. Put it into quotes",
+    "field.not_integer": "{word} must be a whole number, without quotes",
+    "field.not_number": "{word} must be a number, without quotes",
+    "field.not_flag": "{word} must be true or false, without quotes",
+    "field.not_list": "{word} must be a list",
+    "field.not_table": "this must be a table of keys and values",
+    "field.not_json": "this value does not exist in JSON. Use texts, numbers, true and false, lists and tables",
+    "field.empty_list": "{word} is empty. Put at least one into the list",
+    "field.blank": "{word} is empty. Give it a value, or remove it",
+    "field.too_small": "{word} must be at least {low}",
+    "field.too_large": "{word} must be at most {high}",
+    "field.not_a_choice": "“{value}” is not a value of {word}. Choose one of: {choices}",
+    "field.not_a_choice.maybe": "“{value}” is not a value of {word}. Did you mean “{suggestion}”? Choose one of: {choices}",
+    "field.invalid": "this value is not right: {reason}",
+    # Files
+    "file.missing": "there is no file {path}. Check the path",
+    "file.unreadable": "the file cannot be read: {reason}",
+    "file.too_big": "the file is larger than {limit} MiB",
+    "file.not_utf8": "this is not UTF-8 text. Save the file as UTF-8 (in Excel: “CSV UTF-8”)",
+    "file.syntax": "this is not {language}: {reason}",
+    # Durations
+    "duration.not_a_duration": "“{word}” is not a duration. Write it like 90s, 10m, 1h30m, or as seconds",
+    "duration.not_positive": "“{word}” is not longer than nothing. Give a duration above zero",
+    # Configuration files
+    "config.unknown_ending": "a configuration file is TOML or YAML. Give it the ending .toml, .yaml or .yml",
+    "config.two_models": "the model is named twice. Write either target, or provider and model",
+    "config.options_in_target": "“{word}” holds a comma. Write options as keys of their own, one a line",
+    "config.bad_option": "“{word}” cannot be the name of an option",
+    "config.no_model": 'the target is not named. Write target = "provider:model", or like = "the name of another target"',
+    "config.unknown_like": "no target has the name “{word}”. Named targets: {known}",
+    "config.unknown_like.maybe": "no target has the name “{word}”. Did you mean “{suggestion}”? Named targets: {known}",
+    "config.like_circle": "these targets are like each other in a circle: {way}. Let one of them name its own model",
 }

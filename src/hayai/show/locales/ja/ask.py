@@ -40,6 +40,7 @@ TEXTS: dict[str, str] = {
     "target.out_of_bounds": "{word}={value} は範囲外です。{low} 以上 {high} 以下にしてください",
     "target.control_character": "{word} の値に制御文字または改行が含まれています。取り除いてください",
     "target.header_name": "「{word}」はHTTPヘッダーの名前になっていません。header.名前=値 の形で書いてください",
+    "target.header_value": "{word} の値には、改行を含まない半角の英数字と記号だけを使ってください",
     "target.not_json": (
         "{word} の値がJSONとして読めません（{reason}）。JSONオブジェクトか、{word}=@file.json の形でファイルを指定してください"
     ),
@@ -83,4 +84,93 @@ TEXTS: dict[str, str] = {
         "リクエスト数の上限 {limit} では1サイクルに足りません。プロンプト{prompts}個×ターゲット{targets}個と"
         "ウォームアップ{warmup}件で、{needed}件必要です。上限を{needed}以上にするか、プロンプトを減らしてください"
     ),
+    # Suites
+    "suite.unknown": "スイート「{word}」はありません。ファイルかフォルダー、または次のいずれかを指定してください: {known}",
+    "suite.unknown.maybe": (
+        "スイート「{word}」はありません。「{suggestion}」の間違いではありませんか。ファイルかフォルダー、または次のいずれかを指定してください: {known}"
+    ),
+    "suite.unknown_format": "スイートの形式「{word}」はありません。次の中から選んでください: {known}",
+    "suite.unknown_format.maybe": (
+        "スイートの形式「{word}」はありません。「{suggestion}」の間違いではありませんか。次の中から選んでください: {known}"
+    ),
+    "suite.unknown_ending": "ファイル名からスイートの形式がわかりません。拡張子を {known} のいずれかにするか、形式を指定してください",
+    "suite.unknown_prompt": "「{word}」というIDまたはカテゴリーのプロンプトはありません。このスイートにあるもの: {known}",
+    "suite.unknown_prompt.maybe": (
+        "「{word}」というIDまたはカテゴリーのプロンプトはありません。「{suggestion}」の間違いではありませんか。このスイートにあるもの: {known}"
+    ),
+    "suite.not_a_suite": "プロンプトの一覧になっていません。prompts というキーの下に一覧を書いてください",
+    "suite.no_prompts": "プロンプトが1つもありません。1つ以上書いてください",
+    "suite.no_text": "プロンプトの内容がありません。text か messages を書いてください",
+    "suite.two_texts": "プロンプトが複数の場所（{keys}）に書かれています。どれか1つだけにしてください",
+    "suite.empty_prompt": "本文が空です。質問や依頼の内容を書くか、取り除いてください",
+    "suite.bad_id": (
+        "「{word}」はIDとして使えません。半角の英数字と _ - . を使い、80文字以内で、- と . 以外の文字から始めてください"
+    ),
+    "suite.reserved_id": "ID「{word}」はhayai自身が使います。別のIDにしてください",
+    "suite.duplicate_id": (
+        "ID「{word}」は {first} ですでに使われています。プロンプトごとに別のIDを付けてください（大文字と小文字は区別しません）"
+    ),
+    "suite.bad_label": "表示できる文字だけを使い、1行、{longest}文字以内で書いてください（空にはできません）",
+    "suite.unknown_role": (
+        "「{word}」という role はありません。次の中から選んでください: {known}。システム向けの文は、プロンプトのキー system に書いてください"
+    ),
+    "suite.last_not_user": "最後のメッセージが assistant のものです。会話は user のメッセージで終わるようにしてください",
+    "suite.part_unclear": (
+        "それぞれの部分には text、image、image_base64 のどれか1つだけを書いてください（format は image_base64 にだけ使えます）"
+    ),
+    "suite.image_missing": "画像ファイル {path} がありません。パスはスイートのある場所を基準に書いてください",
+    "suite.image_unreadable": "画像 {path} を読めません（{reason}）",
+    "suite.image_type": "対応している種類の画像ではありません。使える形式: {known}",
+    "suite.image_format_unknown": "そのような画像形式はありません。次の中から選んでください: {known}",
+    "suite.image_other_format": "画像の形式が {announced} と書かれていますが、実際は {found} です。format を直してください",
+    "suite.image_not_base64": "base64として読めません。画像を符号化するか、image でファイルを指定してください",
+    "suite.image_too_big": "画像が{limit} MBを超えています（Bedrockが受け付ける上限）。小さくしてください",
+    "suite.bad_tool_name": "ツールの名前は、半角の英数字と _ - を使い、64文字以内にしてください",
+    "suite.unknown_column": "「{word}」という列は使えません。スイートで使える列: {known}",
+    "suite.unknown_column.maybe": (
+        "「{word}」という列は使えません。「{suggestion}」の間違いではありませんか。スイートで使える列: {known}"
+    ),
+    "suite.column_twice": "列「{word}」が2つあります。どちらか一方だけにしてください",
+    "suite.no_text_column": "1行目に text（または prompt）という列名がありません。1行目には列名を書いてください",
+    "suite.too_many_cells": "列は{expected}個ですが、値が{found}個あります。コンマを含む文は二重引用符で囲んでください",
+    # Fields of files
+    "field.unknown": "キー「{word}」はここでは使えません。使えるキー: {known}",
+    "field.unknown.maybe": "キー「{word}」はここでは使えません。「{suggestion}」の間違いではありませんか。使えるキー: {known}",
+    "field.missing": "キー {word} がありません。追加してください",
+    "field.not_text": "{word} は文字列で書いてください（引用符で囲みます）",
+    "field.not_integer": "{word} は整数で書いてください（引用符は付けません）",
+    "field.not_number": "{word} は数値で書いてください（引用符は付けません）",
+    "field.not_flag": "{word} は true か false で書いてください（引用符は付けません）",
+    "field.not_list": "{word} はリストで書いてください",
+    "field.not_table": "ここにはキーと値の組を書いてください",
+    "field.not_json": "JSONにない種類の値です。文字列、数値、true と false、リスト、キーと値の組を使ってください",
+    "field.empty_list": "{word} が空です。1つ以上書いてください",
+    "field.blank": "{word} が空です。値を書くか、取り除いてください",
+    "field.too_small": "{word} は {low} 以上にしてください",
+    "field.too_large": "{word} は {high} 以下にしてください",
+    "field.not_a_choice": "「{value}」は {word} の値として使えません。次の中から選んでください: {choices}",
+    "field.not_a_choice.maybe": (
+        "「{value}」は {word} の値として使えません。「{suggestion}」の間違いではありませんか。次の中から選んでください: {choices}"
+    ),
+    "field.invalid": "この値は正しくありません（{reason}）",
+    # Files
+    "file.missing": "ファイル {path} がありません。パスを確認してください",
+    "file.unreadable": "ファイルを読めません（{reason}）",
+    "file.too_big": "ファイルが{limit} MiBを超えています",
+    "file.not_utf8": "UTF-8のテキストではありません。ファイルをUTF-8で保存してください（Excelでは「CSV UTF-8」）",
+    "file.syntax": "{language}として読めません（{reason}）",
+    # Durations
+    "duration.not_a_duration": "「{word}」は時間の長さとして読めません。90s、10m、1h30m のように書くか、秒数で指定してください",
+    "duration.not_positive": "「{word}」は0以下です。0より長い時間を指定してください",
+    # Configuration files
+    "config.unknown_ending": "設定ファイルはTOMLかYAMLで書きます。拡張子を .toml、.yaml、.yml のいずれかにしてください",
+    "config.two_models": "モデルが2通りに指定されています。target か、provider と model の組か、どちらか一方だけを書いてください",
+    "config.options_in_target": "「{word}」にコンマが含まれています。オプションは、1行に1つずつ別のキーとして書いてください",
+    "config.bad_option": "「{word}」はオプションの名前として使えません",
+    "config.no_model": 'ターゲットが指定されていません。target = "プロバイダー:モデル" か、like = "別のターゲットの名前" を書いてください',
+    "config.unknown_like": "「{word}」という名前のターゲットはありません。名前のあるターゲット: {known}",
+    "config.unknown_like.maybe": (
+        "「{word}」という名前のターゲットはありません。「{suggestion}」の間違いではありませんか。名前のあるターゲット: {known}"
+    ),
+    "config.like_circle": "like が循環しています（{way}）。どれか1つのターゲットで、モデルを直接指定してください",
 }

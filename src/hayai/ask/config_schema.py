@@ -1,0 +1,153 @@
+"""Which keys may a configuration file have, and what is wrong with the ones it has?
+
+Everything is judged before anything is refused: the run's own keys by pydantic, the targets and their inheritance by hand (in
+`config_targets`), so that one error tells all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
+
+from hayai.ask.config import BenchConfig
+from hayai.ask.config_targets import resolve_tables, vary_texts
+from hayai.ask.durations import parse_duration
+from hayai.ask.plan import CacheMode, ConnectionMode
+from hayai.ask.suggest import echo, suggest
+from hayai.ask.suites.builtin import list_suites
+from hayai.ask.validation import FieldProblem, Fields, problems_of
+from hayai.errors import Problem, UsageError
+
+
+def _one_of(word: str, choices: tuple[str, ...]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value in choices:
+            return value
+        gaps: dict[str, object] = {"word": word, "value": echo(value), "choices": ", ".join(choices)}
+        near = suggest(value, choices)
+        if near is None:
+            raise FieldProblem("field.not_a_choice", **gaps)
+        raise FieldProblem("field.not_a_choice.maybe", suggestion=near, **gaps)
+
+    return check
+
+
+def _to_seconds(value: object) -> object:
+    """Durations as texts, or as plain numbers of seconds."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise FieldProblem("duration.not_a_duration", word=type(value).__name__)
+    try:
+        return parse_duration(str(value))
+    except UsageError as error:
+        raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise FieldProblem("field.blank", word="")
+    return text
+
+
+def _to_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Seconds = Annotated[float, BeforeValidator(_to_seconds)]
+Word = Annotated[str, AfterValidator(_filled)]
+AtLeastOne = Annotated[int, Field(ge=1)]
+AtLeastNone = Annotated[int, Field(ge=0)]
+
+
+class TimeoutFields(Fields):
+    """`[run.timeouts]`."""
+
+    connect: Seconds | None = None
+    first_byte: Seconds | None = None
+    gap: Seconds | None = None
+    total: Seconds | None = None
+
+
+class RunFields(Fields):
+    """`[run]`."""
+
+    suite: Word | None = None
+    prompts: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
+    seed: int | None = None
+    warmup: AtLeastNone | None = None
+    concurrency: AtLeastOne | None = None
+    together: bool | None = None
+    cache: Annotated[str, AfterValidator(_one_of("cache", get_args(CacheMode)))] | None = None
+    connections: Annotated[str, AfterValidator(_one_of("connections", get_args(ConnectionMode)))] | None = None
+    retries: AtLeastNone | None = None
+    max_requests: AtLeastOne | None = None
+    max_time: Seconds | None = None
+    cycles: AtLeastOne | None = None
+    max_tokens: AtLeastOne | None = None
+    timeouts: TimeoutFields | None = None
+    lang: Annotated[str, AfterValidator(_one_of("lang", ("ja", "en")))] | None = None
+    no_texts: bool | None = None
+    results: Word | None = None
+
+
+class TargetFields(Fields):
+    """`[[targets]]`; every further key is an option of the provider, judged by the provider's own declarations."""
+
+    model_config = ConfigDict(extra="allow")
+
+    target: Word | None = None
+    provider: Word | None = None
+    model: Word | None = None
+    name: Word | None = None
+    like: Word | None = None
+
+
+class BenchFields(Fields):
+    """The whole file."""
+
+    run: RunFields = Field(default_factory=RunFields)
+    targets: Annotated[list[TargetFields], Field(min_length=1)]
+    vary: dict[str, list[Any]] = Field(default_factory=dict)
+
+
+def read_fields(document: object, path: str) -> BenchConfig:
+    """The configuration in `document`, as read from `path`. Raises one `UsageError` with all problems."""
+    problems: list[Problem] = []
+    run = RunFields()
+    try:
+        fields = BenchFields.model_validate({} if document is None else document)
+        run = fields.run
+    except ValidationError as error:
+        problems += problems_of(error, BenchFields, place=path)
+    tables = document.get("targets") if isinstance(document, dict) else None
+    texts, wrong = resolve_tables(tables if isinstance(tables, list) else [], path)
+    problems += wrong
+    vary = document.get("vary") if isinstance(document, dict) else None
+    varied, wrong = vary_texts(vary if isinstance(vary, dict) else {}, path)
+    problems += wrong
+    if problems:
+        raise UsageError(*problems)
+    folder = Path(path).parent
+    seconds = run.timeouts.model_dump(exclude_none=True) if run.timeouts else {}
+    said = run.model_dump(exclude={"timeouts", "max_time", "prompts", "suite", "results"})
+    return BenchConfig(
+        path=path,
+        folder=folder,
+        targets=texts,
+        places=tuple(f"{path}: targets[{number}]" for number in range(1, len(texts) + 1)),
+        vary=varied,
+        vary_place=f"{path}: vary",
+        suite=_beside(folder, run.suite, but=("-", *list_suites())),
+        prompts=tuple(run.prompts or ()),
+        max_time_s=run.max_time,
+        timeouts={f"{name}_s": value for name, value in seconds.items()},
+        results=_beside(folder, run.results),
+        **said,
+    )
+
+
+def _beside(folder: Path, path: str | None, *, but: Collection[str] = ()) -> str | None:
+    """A path of the file, as it is seen from where hayai runs; None, and words in `but`, are no paths."""
+    return path if path is None or path in but else str(folder / Path(path).expanduser())

@@ -1,0 +1,104 @@
+"""What is wrong with these fields, and where?
+
+Files of users are held against pydantic models; this file turns what pydantic found into our problems: all of them, each with the place as
+the user counts (`prompts[3].messages[1]`, from 1, as lines are) and, for a misspelt key, the key that was probably meant. Values are not
+repeated: a prompt is private, and a value may be long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from hayai.ask.suggest import unknown_word
+from hayai.errors import Problem
+
+
+class Fields(BaseModel):
+    """A table a user writes: no key that is not known, no value of another type than asked for, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
+
+
+class FieldProblem(ValueError):
+    """Raised by a validator: the key of a text and the values of its gaps."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+_KEYS = {
+    "missing": "field.missing",
+    "string_type": "field.not_text",
+    "int_type": "field.not_integer",
+    "int_from_float": "field.not_integer",
+    "int_parsing_size": "field.not_integer",
+    "float_type": "field.not_number",
+    "finite_number": "field.not_number",
+    "bool_type": "field.not_flag",
+    "list_type": "field.not_list",
+    "dict_type": "field.not_table",
+    "model_type": "field.not_table",
+    "model_attributes_type": "field.not_table",
+    "too_short": "field.empty_list",
+    "greater_than_equal": "field.too_small",
+    "less_than_equal": "field.too_large",
+    "string_too_short": "field.blank",
+    "string_unicode": "field.not_text",
+    "invalid-json-value": "field.not_json",
+}
+"""Our text for each kind of error pydantic finds in our models."""
+
+
+def problems_of(error: ValidationError, model: type[BaseModel], *, place: str) -> list[Problem]:
+    """Everything pydantic found, as problems; `place` is where the validated table begins."""
+    return [_problem(dict(found), model, place) for found in error.errors(include_url=False, include_input=False)]
+
+
+def _problem(found: dict[str, Any], model: type[BaseModel], place: str) -> Problem:
+    path: tuple[str | int, ...] = found["loc"]
+    where, context = join_place(place, path), found.get("ctx", {})
+    if found["type"] == "extra_forbidden":
+        return unknown_word(where, "field.unknown", str(path[-1]), known_keys(model, path[:-1]))
+    cause = context.get("error")
+    if isinstance(cause, FieldProblem):
+        return Problem(place=where, key=cause.key, values=cause.values)
+    key = _KEYS.get(found["type"])
+    if key is None:
+        return Problem(place=where, key="field.invalid", values={"reason": str(found["msg"])})
+    values: dict[str, object] = {"word": next((str(step) for step in reversed(path) if isinstance(step, str)), "")}
+    if "ge" in context:
+        values["low"] = context["ge"]
+    if "le" in context:
+        values["high"] = context["le"]
+    return Problem(place=where, key=key, values=values)
+
+
+def join_place(place: str, path: Sequence[str | int]) -> str:
+    """`place` and the way into it, counted from 1: `suite.toml prompts[3].messages[1]`, `prompts.csv line 7: text`."""
+    way = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    if not way:
+        return place
+    return f"{place}.{way}" if place.endswith("]") else f"{place}: {way}"
+
+
+def known_keys(model: type[BaseModel], path: Iterable[str | int]) -> tuple[str, ...]:
+    """The keys that may stand at `path` within a table of `model`."""
+    here: type[BaseModel] | None = model
+    for step in path:
+        if isinstance(step, int) or here is None:
+            continue
+        fields = {field.alias or name: field for name, field in here.model_fields.items()}
+        here = _model_within(fields[step].annotation) if step in fields else None
+    return () if here is None else tuple(field.alias or name for name, field in here.model_fields.items())
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    """The model inside `list[Model] | None` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_within(inner)) is not None), None)
