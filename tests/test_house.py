@@ -44,7 +44,10 @@ def plain_name(requirement: str) -> str:
 
 def make(*arguments: str) -> str:
     """What `make` would do, or says."""
-    done = subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    outer = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "VENV"}
+    environment = {name: value for name, value in os.environ.items() if name not in outer}
+    command = ["make", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=60)
     return done.stdout
 
 
