@@ -12,9 +12,9 @@ topic its words are quoted in a general text, which says that a simulator wrote 
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache, reduce
-from itertools import accumulate, chain, zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial, reduce
+from itertools import chain, islice
 from itertools import count as count_from
 from operator import or_
 from random import Random
@@ -26,7 +26,10 @@ from hayai.sim.answers.topics import language_of, topic_of, without_nonce
 __all__ = ["answer_tokens", "count_tokens", "language_of", "split_tokens", "topic_of"]
 
 _EVERY_STAGE = frozenset({"quality_multilingual", "ml_project"})  # a stage is a language there, and all were asked for
+_SHORT_POINT = 60  # tokens of a point made briefly, with its heading
 _PART = {"en": " (part {})", "ja": "（その{}）"}
+
+_Placed = tuple[tuple[int, int, float], Section]  # (part, stage, lot): sorts sections into the order of the answer
 
 
 def answer_tokens(prompt: str, count: int, *, seed: int) -> tuple[str, ...]:
@@ -35,34 +38,41 @@ def answer_tokens(prompt: str, count: int, *, seed: int) -> tuple[str, ...]:
     Up to about 2,400 tokens no paragraph comes twice; longer answers go on with further parts that use sections again.
     """
     language, topic = language_of(prompt), topic_of(prompt)
-    written = topic and read_source(language, topic)
-    corpus = (
-        read_corpus(language, topic) if topic and written else _general_corpus(language, _key_words(prompt, language))
-    )
+    corpus = read_corpus(language, topic) if topic else _general_corpus(language, _key_words(prompt, language))
     draw = Random(seed)
     opening = _opening(corpus, seed)
     closings = draw.sample(corpus.closings, len(corpus.closings))
     numbered = draw.random() < 0.5 or count > sum(len(section.passage.tokens) for section in corpus.sections)
-    fewest = max(section.stage for section in corpus.sections) if topic in _EVERY_STAGE else 0
-    chosen: list[tuple[tuple[int, int, float], Section]] = []
-    for drawn in _drawn_sections(corpus, draw):
-        chosen.append(drawn)
-        passages = [
-            opening,
-            *_written(sorted(chosen, key=lambda place: place[0]), numbered=numbered, language=language),
-        ]
+    in_turn = topic in _EVERY_STAGE
+    fewest = _fewest_sections(corpus, count) if in_turn else 0
+    write = partial(_written, numbered=numbered, language=language)
+    drawn = _drawn_sections(corpus, draw)
+    chosen: list[_Placed] = []
+    too_long = 0
+    while too_long < len(corpus.sections):
+        chosen.append(next(drawn))
+        passages = [opening, *write(sorted(chosen, key=lambda placed: placed[0]))]
+        if sum(passage.ends[0] for passage in passages) > count:
+            chosen.pop()
+            too_long += 1
+            continue
         if len(chosen) < fewest or sum(len(passage.tokens) for passage in passages) + len(closings[0]) < count:
             continue
-        for last in (closings, ((),)):
-            lengths = _fitting_lengths(passages, {len(closing) for closing in last}, count)
+        for endings in (closings, [()]):
+            lengths = _fitting_lengths(passages, {len(ending) for ending in endings}, count, evenly=in_turn)
             if lengths is not None:
                 rest = count - sum(lengths)
-                ending = next(closing for closing in last if len(closing) == rest)
+                ending = next(ending for ending in endings if len(ending) == rest)
                 kept = (passage.tokens[:length] for passage, length in zip(passages, lengths, strict=True))
                 return tuple(chain(*kept, ending))
-        if sum(passage.ends[0] for passage in passages) > count:
-            break
-    return tuple(chain(*(passage.tokens for passage in passages), closings[0]))[: max(count, 0)]
+    uncut = chain(opening.tokens, chain.from_iterable(passage.tokens for passage in write(drawn)))
+    return tuple(islice(uncut, max(count, 0)))
+
+
+def _fewest_sections(corpus: Corpus, count: int) -> int:
+    """Sections that an answer in several languages has: up to three points in each language, as its length allows."""
+    stages = max(section.stage for section in corpus.sections)
+    return stages * max(1, min(3, count // (_SHORT_POINT * stages)))
 
 
 def _opening(corpus: Corpus, seed: int) -> Passage:
@@ -73,26 +83,27 @@ def _opening(corpus: Corpus, seed: int) -> Passage:
     return _led_by(("#", *title, "\n\n"), opening) if title else opening
 
 
-def _drawn_sections(corpus: Corpus, draw: Random) -> Iterator[tuple[tuple[int, int, float], Section]]:
-    """Sections in the order they are wanted, without end, each with its place (part, stage, lot) in the answer.
+def _drawn_sections(corpus: Corpus, draw: Random) -> Iterator[_Placed]:
+    """Sections in the order they are wanted, without end, each with its place in the answer.
 
-    Stages take turns, so that even a short answer has something of each.
+    Stages take turns, so that even a short answer has something of each. The lots are the same for all stages: where
+    a stage is a language, every language makes the same points in the same order.
     """
+    stages: dict[int, list[Section]] = {}
+    for section in corpus.sections:
+        stages.setdefault(section.stage, []).append(section)
     for part in count_from(1):
-        stages: dict[int, list[Section]] = {}
-        for section in draw.sample(corpus.sections, len(corpus.sections)):
-            stages.setdefault(section.stage, []).append(section)
-        for turn in zip_longest(*(stages[stage] for stage in sorted(stages))):
-            for section in turn:
-                if section is not None:
-                    yield (part, section.stage, draw.random()), section
+        lots = [draw.random() for _ in range(max(map(len, stages.values())))]
+        for step in sorted(range(len(lots)), key=lots.__getitem__):
+            for stage, sections in stages.items():
+                if step < len(sections):
+                    section = sections[step]
+                    yield (part, stage, step if section.ordered else lots[step]), section
 
 
-def _written(
-    places: Sequence[tuple[tuple[int, int, float], Section]], *, numbered: bool, language: str
-) -> Iterator[Passage]:
+def _written(placed: Iterable[_Placed], *, numbered: bool, language: str) -> Iterator[Passage]:
     """The sections with their headings, in the order of the answer."""
-    for number, ((part, _, _), section) in enumerate(places, start=1):
+    for number, ((part, _, _), section) in enumerate(placed, start=1):
         mark = (f" {number}", ".") if numbered else ()
         again = split_tokens(_PART[language].format(part)) if part > 1 else ()
         yield _led_by(("\n\n", "##", *mark, *section.heading, *again), section.passage)
@@ -102,25 +113,27 @@ def _led_by(lead: tuple[str, ...], passage: Passage) -> Passage:
     return Passage(tokens=lead + passage.tokens, ends=tuple(len(lead) + end for end in passage.ends))
 
 
-def _fitting_lengths(passages: Sequence[Passage], lasts: set[int], count: int) -> list[int] | None:
+def _fitting_lengths(passages: Sequence[Passage], lasts: set[int], count: int, *, evenly: bool) -> list[int] | None:
     """One end of each passage, such that they and one of `lasts` sum to `count`; None when there is no such choice.
 
     Bit n of a sums integer says that n tokens can be made from a passage on to the end of the answer. Walking forward,
-    each passage is left as late as its successors can make up for, so what is trimmed is trimmed near the end.
+    each passage is left as late as its successors can make up for, so what is trimmed is trimmed near the end; or,
+    `evenly`, as near to its share of the whole as they can make up for.
     """
-    sums = list(
-        accumulate(
-            reversed(passages),
-            lambda after, passage: reduce(or_, (after << end for end in passage.ends)),
-            initial=reduce(or_, (1 << last for last in lasts)),
-        )
-    )
-    if count < 0 or not sums.pop() >> count & 1:
+    sums = [reduce(or_, (1 << last for last in lasts))]
+    for passage in reversed(passages):
+        sums.append(reduce(or_, (sums[-1] << end for end in passage.ends)))
+    if not sums.pop() >> count & 1:
         return None
+    share = count / sum(len(passage.tokens) for passage in passages) if evenly else 1
     lengths: list[int] = []
-    for passage, after in zip(passages, reversed(sums), strict=True):
-        left = count - sum(lengths)
-        lengths.append(next(end for end in reversed(passage.ends) if end <= left and after >> (left - end) & 1))
+    left = count
+    for passage in passages:
+        after = sums.pop()
+        nearest_first = sorted(passage.ends, key=lambda end: abs(end - share * len(passage.tokens)))
+        length = next(end for end in nearest_first if end <= left and after >> (left - end) & 1)
+        lengths.append(length)
+        left -= length
     return lengths
 
 

@@ -1,15 +1,16 @@
 """What is there to say on a topic, cut where a reader would accept a cut?
 
 A text file (`text/<language>/<topic>.md`, and `text/both/<topic>.md` for answers that use several languages whatever
-the prompt's) holds four kinds of blocks, each begun by a line `%% kind`:
+the prompt's) holds these kinds of blocks, each begun by a line `%% kind`:
 
     %% titles     one a line; an answer has one or none
     %% openings   one a paragraph; an answer has one
     %% stage      sections, each from a `## ` heading to the next; earlier stages come earlier in an answer
+    %% steps      a stage whose sections keep their order
     %% closings   one a paragraph; an answer has one or none
 
 A section stands on its own, and may be left after any of its ends: a sentence, a list item, a code block, a table.
-A sentence that announces something (it ends with a colon) is no end. Files are read and cut once, on first use.
+What announces a list, a table or code is no end, and no list is left after its first item. Files are read and cut once, on first use.
 """
 
 import re
@@ -20,6 +21,7 @@ from hayai.sim.answers.tokens import split_tokens
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])(?= [A-Z0-9`*\"(])|(?<=[。！？])(?=[^」）])")
 _ITEM = re.compile(r"(?:[-*]|\d+\.)\s")
+_SHOWN = re.compile(r"```|\||(?:[-*]|\d+\.)\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +34,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One self-contained section: its stage in the answer, its heading's words, its text."""
+    """One self-contained section: its place in the answer, its heading's words, its text.
+
+    `step` counts the sections of a stage from 0; where `ordered`, they keep that order.
+    """
 
     stage: int
+    step: int
+    ordered: bool
     heading: tuple[str, ...]
     passage: Passage
 
@@ -77,46 +84,59 @@ def parse_corpus(source: str) -> Corpus:
         if kind == "titles":
             titles.extend(tuple(split_tokens(f" {line}")) for line in text.splitlines() if line)
         elif kind == "openings":
-            openings.extend(_passage(_prose(paragraph)) for paragraph in _paragraphs(text))
+            openings.extend(
+                _passage([(sentence, True) for sentence in _prose(paragraph)]) for paragraph in _paragraphs(text)
+            )
         elif kind == "closings":
             closings.extend(tuple(split_tokens(f"\n\n{paragraph}")) for paragraph in _paragraphs(text))
         else:
             stage += 1
-            sections.extend(_sections(text, stage))
+            sections.extend(_sections(text, stage, ordered=kind == "steps"))
     return Corpus(titles=tuple(titles), openings=tuple(openings), sections=tuple(sections), closings=tuple(closings))
 
 
-def _sections(text: str, stage: int) -> list[Section]:
+def _sections(text: str, stage: int, *, ordered: bool) -> list[Section]:
     found: list[Section] = []
-    heading = ""
-    units: list[str] = []
-    for paragraph in [*_paragraphs(text), "## "]:
-        if not paragraph.startswith("## "):
-            first, *others = _units(paragraph)
-            units += [f"\n\n{first}", *others]
-            continue
-        if heading:
-            found.append(Section(stage=stage, heading=tuple(split_tokens(f" {heading}")), passage=_passage(units)))
-        heading, units = paragraph[3:], []
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        heading, _, body = part.partition("\n")
+        found.append(
+            Section(
+                stage=stage,
+                step=len(found),
+                ordered=ordered,
+                heading=tuple(split_tokens(f" {heading}")),
+                passage=_passage(_body_units(body)),
+            )
+        )
     return found
 
 
+def _body_units(body: str) -> list[tuple[str, bool]]:
+    """The text of a section in units, each with whether an answer may end after it."""
+    units: list[tuple[str, bool]] = []
+    paragraphs = _paragraphs(body)
+    for paragraph, following in zip(paragraphs, [*paragraphs[1:], ""], strict=True):
+        cut = _units(paragraph)
+        announces = bool(_SHOWN.match(following)) and not _SHOWN.match(paragraph)
+        for place, unit in enumerate(cut):
+            first_item = place == 0 and len(cut) > 1 and bool(_ITEM.match(paragraph))
+            lead = "\n\n" if place == 0 else ""
+            units.append((lead + unit, not first_item and not (announces and place == len(cut) - 1)))
+    return units
+
+
 def _paragraphs(text: str) -> list[str]:
-    """Parts between blank lines; blank lines inside a fenced code block do not count. A heading is a part of its own."""
+    """Parts between blank lines; blank lines inside a fenced code block do not count."""
     parts: list[str] = []
     lines: list[str] = []
     fenced = False
     for line in [*text.splitlines(), ""]:
         fenced ^= line.startswith("```")
-        heading = line.startswith("## ") and not fenced
-        if fenced or (line and not heading):
+        if fenced or line:
             lines.append(line)
-            continue
-        if lines:
+        elif lines:
             parts.append("\n".join(lines))
             lines = []
-        if heading:
-            parts.append(line)
     return parts
 
 
@@ -133,11 +153,11 @@ def _prose(paragraph: str) -> list[str]:
     return _BETWEEN_SENTENCES.split(paragraph)
 
 
-def _passage(units: list[str]) -> Passage:
+def _passage(units: list[tuple[str, bool]]) -> Passage:
     tokens: list[str] = []
     ends: list[int] = []
-    for unit in units:
+    for unit, may_end in units:
         tokens += split_tokens(unit)
-        if not unit.endswith((":", "：")):
+        if may_end:
             ends.append(len(tokens))
     return Passage(tokens=tuple(tokens), ends=tuple(ends))
