@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,10 +63,7 @@ def boto3_sends(
     call: str, *, region: str = "us-east-2", extra_headers: dict[str, str] | None = None, **arguments: Any
 ) -> Caught:
     """What boto3's `call` would send with the credentials above. `extra_headers` are added before it signs."""
-    session = boto3.session.Session(
-        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, aws_session_token=SESSION_TOKEN
-    )
-    client = session.client("bedrock-runtime", region_name=region, config=Config(retries={"total_max_attempts": 1}))
+    client = _client(region)
     caught: list[Caught] = []
 
     def add_headers(request: Any, **_: Any) -> None:
@@ -81,8 +79,21 @@ def boto3_sends(
         caught.append(Caught(method=request.method, url=request.url, headers=headers, body=body))
         raise _CaughtError
 
-    client.meta.events.register_first("before-sign.bedrock-runtime", add_headers)
-    client.meta.events.register("before-send.bedrock-runtime", catch)
-    with pytest.raises(_CaughtError):
-        getattr(client, call)(**arguments)
+    events = client.meta.events
+    events.register_first("before-sign.bedrock-runtime", add_headers)
+    events.register("before-send.bedrock-runtime", catch)
+    try:
+        with pytest.raises(_CaughtError):
+            getattr(client, call)(**arguments)
+    finally:
+        events.unregister("before-sign.bedrock-runtime", add_headers)
+        events.unregister("before-send.bedrock-runtime", catch)
     return caught[0]
+
+
+@cache
+def _client(region: str) -> Any:
+    session = boto3.session.Session(
+        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, aws_session_token=SESSION_TOKEN
+    )
+    return session.client("bedrock-runtime", region_name=region, config=Config(retries={"total_max_attempts": 1}))

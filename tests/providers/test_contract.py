@@ -16,6 +16,10 @@ MODELS = {"bedrock": "us.amazon.nova-pro-v1:0"}
 """A model of each provider."""
 PROMPT = Prompt(id="p", messages=(Message(role="user", parts=(TextPart(text="Hello"),)),))
 
+BODIES = [b"", b"{}", b"[]", b"null", b"\xff\x00", b'{"message":null}', b'{"message":{"a":1}}', b"<html>"]
+BODIES += [b"[" * 100_000, b'{"message":' + b"9" * 9999 + b"}", b'{"__type":["a"]}', b'{"message":"\\ud83e"}']
+"""What may stand in the body of a refusal."""
+
 each = pytest.mark.parametrize(("name", "provider"), PROVIDERS.items())
 
 
@@ -76,9 +80,7 @@ def test_what_is_not_asked_for_is_not_requested(name: str, provider: Provider) -
 
 @each
 @pytest.mark.parametrize("status", [300, 400, 401, 403, 404, 408, 413, 424, 429, 500, 502, 503, 504, 529])
-@pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b"null", b"\xff\x00", b'{"message":null}', b'{"message":{"a":1}}', b"<html>"]
-)
+@pytest.mark.parametrize("body", BODIES)
 def test_every_refusal_has_an_outcome_and_a_code(name: str, provider: Provider, status: int, body: bytes) -> None:
     """Whatever stands in the body: a refusal is one, and says by which name."""
     failed = provider.read_error(asked(name), status, {}, body)

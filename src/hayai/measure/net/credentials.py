@@ -159,7 +159,7 @@ def _checked_region(region: str | None) -> str:
 
 
 def _keep_secrets_out_of_logs() -> None:
-    """At DEBUG botocore logs canonical requests and token services' answers, secrets included: not unless somebody asked botocore for it."""
+    """At DEBUG botocore logs canonical requests and token services' answers, secrets included; only if somebody asked botocore for it."""
     import logging
 
     logger = logging.getLogger("botocore")

@@ -24,6 +24,7 @@ _KEYS = {
     "InvalidConfigError": "config",
     "UnknownCredentialError": "config",
     "ClientError": "role_refused",
+    "ConnectionError": "unreachable",
     "HTTPClientError": "unreachable",
     "MetadataRetrievalError": "unreachable",
     "CredentialRetrievalError": "failed",

@@ -58,7 +58,7 @@ class SigV4Signer:
 
         # botocore renews within 15 minutes of expiry, quietly; within 10, or its failure is raised.
         frozen = told_by_us(self._credentials.get_frozen_credentials)
-        if frozen is not self._frozen:
+        if frozen != self._frozen:
             # One assignment swaps what `sign` uses in other threads.
             self._auth = SigV4Auth(frozen, self._signing_name, self._region)
             self._frozen = frozen

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 def address_mistake(url: str) -> str | None:
     """The key of what is wrong with `url` as an address; None: nothing. Right is `http(s)://host[:port][/path]`, without a password."""
+    if "@" in url:
+        return "providers.endpoint_secret"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return "providers.endpoint_url"
-    if "@" in parts.netloc:
-        return "providers.endpoint_secret"
     well_formed = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
     return (
         None

@@ -59,7 +59,7 @@ def decoded(payload: bytes, shape: type[T]) -> T:
     """`payload` as the documented shape. Unknown keys are ignored; anything else unexpected raises `TheirMistake` (`bad_payload`)."""
     try:
         return msgspec.json.decode(payload, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TheirMistake(f"bad_payload not the documented JSON: {error}") from None
 
 

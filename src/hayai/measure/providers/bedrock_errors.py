@@ -93,6 +93,6 @@ def _object_in(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`; empty when there is none (a proxy's HTML, a cut body)."""
     try:
         told = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -105,7 +105,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
-    """The service said that the answer is complete (`message_stop`, `metadata`, a whole body). A stream that ends without it is `cut_off`."""
+    """The service said that the answer is complete (`message_stop`, `metadata`, a whole body); a stream without it is `cut_off`."""
 
 
 Piece = Text | Reasoning | ToolInput | UsageReport | Stop | Served | ServiceTime | Failed | Completed
