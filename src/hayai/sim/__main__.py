@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -22,8 +21,6 @@ from hayai.errors import UsageError
 from hayai.sim.certificate import TlsFiles
 from hayai.sim.profile import read_profile
 from hayai.sim.server import serve
-
-_GC_THRESHOLD = 50_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -103,8 +100,7 @@ async def _serve(options: argparse.Namespace) -> int:
         "pid": os.getpid(),
     }
     _say(ready)
-    gc.freeze()
-    gc.set_threshold(_GC_THRESHOLD)
+    server.collect_garbage_when_idle()
     await _until_told_to_stop(with_parent=options.with_parent)
     await server.stop(grace_s=0.5)
     return 0

@@ -26,6 +26,14 @@ class House:
         self.bedrock, self.schedule, self.record = bedrock, schedule, record
         self.connections: set[Connection] = set()
         self.request_numbers, self.connection_numbers = count(1), count(1)
+        self.when_empty: Callable[[], object] | None = None
+        """Called when the last connection has gone: the moment for what would make streams late."""
+
+    def leave(self, connection: Connection) -> None:
+        """A connection has gone."""
+        self.connections.discard(connection)
+        if not self.connections and self.when_empty is not None:
+            self.when_empty()
 
 
 def new_request_id() -> str:
@@ -70,9 +78,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """What is on its way notices at its next write."""
-        self._house.connections.discard(self)
         self._transport = None
         self._waiting.clear()
+        self._house.leave(self)
 
     def _start_next(self) -> None:
         if self._current is not None or not self._waiting or self._transport is None:
@@ -83,20 +91,19 @@ class Connection(asyncio.Protocol):
             number=next(self._house.request_numbers),
             connection=self._number,
             received_at_ns=received_ns,
+            keep_alive=request.keep_alive,
         )
         reply = self._house.bedrock.respond(
             request, number=arrival.number, request_id=arrival.request_id, now_ns=received_ns, wall_ns=wall_ns()
         )
-        self._current = response = Response(
-            self._transport, reply, arrival, lambda ended: self._over(response, ended, request)
-        )
-        self._house.schedule.start(response)
+        self._current = Response(self._transport, reply, arrival, self._over)
+        self._house.schedule.start(self._current)
 
-    def _over(self, response: Response, ended: Ended, request: Request) -> None:
+    def _over(self, response: Response, ended: Ended) -> None:
         """Log it, then take the next request or hang up."""
         self._current = None
         self._record(response, ended)
-        if ended == "complete" and request.keep_alive:
+        if ended == "complete" and response.arrival.keep_alive:
             self._start_next()
         else:
             self._close()

@@ -28,8 +28,10 @@ class Running:
 
     url: str
     authority: Path | None
+    profile: str
     region: str
     speed: float
+    pid: int
 
 
 @contextmanager
@@ -96,5 +98,10 @@ def _read_ready(line: bytes) -> Running:
         raise UsageError(*(Problem(**problem) for problem in said["problems"]))
     authority = said["authority"]
     return Running(
-        url=said["url"], authority=Path(authority) if authority else None, region=said["region"], speed=said["speed"]
+        url=said["url"],
+        authority=Path(authority) if authority else None,
+        profile=said["profile"],
+        region=said["region"],
+        speed=said["speed"],
+        pid=said["pid"],
     )

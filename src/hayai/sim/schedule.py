@@ -23,8 +23,11 @@ Kind = Literal["h", "e", "t", "r", "u", "b", "x", "z"]
 """What a write holds: response head, event without text, text, reasoning, tool input, whole body, what a fault makes of it, end of body."""
 
 
-class Send(msgspec.Struct, frozen=True):
-    """One write: when (ns after the request was complete), which bytes, and what they hold."""
+class Send(msgspec.Struct, frozen=True, gc=False):
+    """One write: when (ns after the request was complete), which bytes, and what they hold.
+
+    Not tracked by the garbage collector: it holds nothing that could lead back to it, and there are many.
+    """
 
     offset_ns: int
     data: bytes

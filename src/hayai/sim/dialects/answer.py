@@ -39,8 +39,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, str] = {}
 
 
-class Piece(msgspec.Struct, frozen=True):
-    """What one chunk holds, and when it is due (ns after the complete request): text, reasoning or tool input."""
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """What one chunk holds, and when it is due (ns after the complete request): text, reasoning or tool input.
+
+    Not tracked by the garbage collector, whose pauses would make other streams late: there are hundreds of these in each stream.
+    """
 
     kind: PieceKind
     text: str
