@@ -209,6 +209,14 @@ def test_what_came_before_a_mistake_is_handed_out_first() -> None:
         decoder.close()
 
 
+def test_each_message_has_headers_of_its_own() -> None:
+    """What one reader does to the headers of a message is not seen in the next one."""
+    first, second = Decoder().feed(GOLDEN_FRAME * 2)
+    first.headers.clear()
+    assert second.headers == dict(GOLDEN_HEADERS)
+    assert decode([GOLDEN_FRAME])[0] == [second]
+
+
 def test_a_dropped_decoder_leaves_no_ring() -> None:
     """The measuring agent runs without its garbage collector: a decoder must go when its last user lets go, also after a mistake."""
     was_enabled = gc.isenabled()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 from zlib import crc32
 
@@ -119,7 +120,7 @@ class Decoder:
             while len(self._buffer) - start >= _PRELUDE.size:
                 at = self._dropped + start
                 if self._total is None:
-                    self._total = _total_length(bytes(self._buffer[start : start + _PRELUDE.size]), at)
+                    self._total = _total_length(self._buffer[start : start + _PRELUDE.size], at)
                 end = start + self._total
                 if len(self._buffer) < end:
                     break
@@ -130,7 +131,7 @@ class Decoder:
             self._dropped += start
 
 
-def _total_length(prelude: bytes, at: int) -> int:
+def _total_length(prelude: bytearray, at: int) -> int:
     """Bytes of the message that begins with this prelude; `at` is its place in the stream, for the mistake."""
     total, headers_length, expected = _PRELUDE.unpack(prelude)
     if crc32(prelude[: _LENGTHS.size]) != expected:
@@ -145,14 +146,15 @@ def _decode_message(message: bytes, at: int) -> Message:
         raise TheirMistake(f"bad_message_crc in the message at byte {at}")
     payload_at = _PRELUDE.size + _LENGTHS.unpack_from(message)[1]
     try:
-        headers = _decode_headers(message[_PRELUDE.size : payload_at])
+        headers = _decode_headers(message[_PRELUDE.size : payload_at]).copy()
     except ValueError as reason:
         raise TheirMistake(f"bad_header {reason} in the message at byte {at}") from reason
     return Message(headers, message[payload_at : -_U32.size])
 
 
+@lru_cache(maxsize=32)
 def _decode_headers(block: bytes) -> dict[str, HeaderValue]:
-    """Headers by name. ValueError (UnicodeDecodeError too) says what is wrong with the first wrong one."""
+    """Headers by name; kept, because a stream repeats a handful of blocks for all its messages. ValueError says what is wrong."""
     headers: dict[str, HeaderValue] = {}
     place = 0
     while place < len(block):
