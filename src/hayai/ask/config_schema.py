@@ -18,8 +18,8 @@ from hayai.ask.durations import parse_duration
 from hayai.ask.plan import CacheMode, ConnectionMode
 from hayai.ask.suggest import echo, suggest
 from hayai.ask.suites.builtin import list_suites
-from hayai.ask.validation import FieldProblem, Fields, problems_of
-from hayai.errors import Problem, UsageError
+from hayai.ask.validation import FieldProblem, Fields, half_characters, problems_of
+from hayai.errors import UsageError
 
 
 def _one_of(word: str, choices: tuple[str, ...]) -> Callable[[str], str]:
@@ -114,7 +114,7 @@ class BenchFields(Fields):
 
 def read_fields(document: object, path: str) -> BenchConfig:
     """The configuration in `document`, as read from `path`. Raises one `UsageError` with all problems."""
-    problems: list[Problem] = []
+    problems = half_characters(document, place=path)
     run = RunFields()
     try:
         fields = BenchFields.model_validate({} if document is None else document)

@@ -44,13 +44,10 @@ def resolve_tables(tables: Sequence[object], path: str) -> tuple[tuple[str, ...]
     for table in read:
         if table.name is not None:
             by_name.setdefault(table.name, table)
-    texts = []
     told: set[str] = set()
-    for table in read:
-        chain = _chain(table, by_name, told, problems)
-        if chain is not None:
-            texts.append(_text(chain, problems))
-    return (() if problems else tuple(texts)), problems
+    chains = [chain for table in read if (chain := _chain(table, by_name, told, problems)) is not None]
+    problems += [Problem(place=chain[0].place, key="config.no_model") for chain in chains if not _is_named(chain)]
+    return (() if problems else tuple(_text(chain) for chain in chains)), problems
 
 
 def _read_table(table: Mapping[Any, Any], place: str, problems: list[Problem]) -> _Table:
@@ -117,19 +114,21 @@ def _chain(
     return chain
 
 
-def _text(chain: Sequence[_Table], problems: list[Problem]) -> str:
+def _is_named(chain: Sequence[_Table]) -> bool:
+    return any(table.provider is not None for table in chain) and any(table.model is not None for table in chain)
+
+
+def _text(chain: Sequence[_Table]) -> str:
     """The target text of the first of `chain`; nearer tables win, the options' order is that of the farthest."""
-    provider = next((table.provider for table in chain if table.provider is not None), None)
-    model = next((table.model for table in chain if table.model is not None), None)
-    if provider is None or model is None:
-        problems.append(Problem(place=chain[0].place, key="config.no_model"))
+    provider = next(table.provider for table in chain if table.provider is not None)
+    model = next(table.model for table in chain if table.model is not None)
     options: dict[str, object] = {}
     for table in reversed(chain):
         options |= table.options
     if chain[0].name is not None:
         options = {"name": chain[0].name, **options}
-    head = f"{provider}:{model}" if provider else model or ""
-    return join_items(head, options.items())
+    # `target = "model"` without a provider goes on as it was written, and is told by the door all targets go through.
+    return join_items(f"{provider}:{model}" if provider else model, options.items())
 
 
 def vary_texts(vary: Mapping[Any, Any], path: str) -> tuple[tuple[str, ...], list[Problem]]:

@@ -48,10 +48,8 @@ def parse_toml(text: str, *, place: str) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # TOMLDecodeError is a ValueError; so are over-long numbers and impossible dates
+    # TOMLDecodeError is a ValueError; so are over-long numbers and impossible dates.
+    except (ValueError, RecursionError) as error:
         reason = _reason(error)
         line = re.search(r" ?\(at line (\d+), column \d+\)", reason)
         at_end = " (at end of document)" in reason

@@ -7,7 +7,8 @@ repeated: a prompt is private, and a value may be long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -48,7 +49,6 @@ _KEYS = {
     "greater_than_equal": "field.too_small",
     "less_than_equal": "field.too_large",
     "string_too_short": "field.blank",
-    "string_unicode": "field.not_text",
     "invalid-json-value": "field.not_json",
 }
 """Our text for each kind of error pydantic finds in our models."""
@@ -84,6 +84,40 @@ def join_place(place: str, path: Sequence[str | int]) -> str:
     if not way:
         return place
     return f"{place}.{way}" if place.endswith("]") else f"{place}: {way}"
+
+
+def half_characters(value: object, *, place: str) -> list[Problem]:
+    """Texts and keys anywhere in `value` that hold a lone surrogate: JSON and YAML can write them, no request can carry them."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return [
+            Problem(
+                place=join_place(place, path), key="field.half_character", values={"word": path[-1] if path else ""}
+            )
+            for path in _half_paths(value, ())
+        ]
+    except (TypeError, ValueError, RecursionError):
+        pass  # not JSON, or endless: pydantic tells
+    return []
+
+
+def _half_paths(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, str):
+        if not _is_whole(value):
+            yield path
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if isinstance(key, str) and not _is_whole(key):
+                yield path
+            yield from _half_paths(inner, (*path, str(key)))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _half_paths(inner, (*path, number))
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def known_keys(model: type[BaseModel], path: Iterable[str | int]) -> tuple[str, ...]:

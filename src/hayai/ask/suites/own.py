@@ -57,7 +57,10 @@ def _read_folder(folder: Path, source: str) -> Suite:
     for file in files:
         try:
             text = read_text(file, place=str(file)).strip()
-            rows.append(Row(place=str(file), fields={"text": text}))
+            if text:
+                rows.append(Row(place=str(file), fields={"text": text}))
+            else:
+                problems.append(Problem(place=str(file), key="suite.empty_prompt"))
         except UsageError as error:
             problems += error.problems
     ids = {number: Path(row.place).stem for number, row in enumerate(rows)}

@@ -26,7 +26,7 @@ from hayai.ask.plan import Message, Part, Prompt, TextPart, Tool
 from hayai.ask.suggest import echo, suggest
 from hayai.ask.suites.images import decode_image, read_image
 from hayai.ask.suites.warmup import WARMUP_ID
-from hayai.ask.validation import FieldProblem, Fields, join_place, problems_of
+from hayai.ask.validation import FieldProblem, Fields, half_characters, join_place, problems_of
 from hayai.errors import Problem
 
 ROLES = ("user", "assistant")
@@ -157,7 +157,9 @@ TEXT_KEYS = ("text", "prompt", "messages")
 
 def read_prompt(fields: object, *, place: str, default_id: str, folder: Path) -> tuple[Prompt | None, list[Problem]]:
     """The prompt that `fields` describe, or every problem with them. `folder` is where images are looked for."""
-    problems = _whole_problems(fields, place) if isinstance(fields, Mapping) else []
+    problems = half_characters(fields, place=place)
+    if isinstance(fields, Mapping):
+        problems += _whole_problems(fields, place)
     try:
         valid = PromptFields.model_validate(fields, context={"folder": folder})
     except ValidationError as error:

@@ -155,7 +155,11 @@ def text_rows(text: str, source: str) -> Rows:
         del written[0]
     while written and not written[-1][1]:
         del written[-1]
-    return Rows(rows=tuple(Row(place=f"{source} line {number}", fields={"text": piece}) for number, piece in written))
+    empty = [number for number, piece in written if not piece]
+    return Rows(
+        rows=tuple(Row(place=f"{source} line {number}", fields={"text": piece}) for number, piece in written if piece),
+        problems=tuple(Problem(place=f"{source} line {number}", key="suite.empty_prompt") for number in empty),
+    )
 
 
 READERS: dict[str, Callable[[str, str], Rows]] = {

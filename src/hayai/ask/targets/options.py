@@ -51,7 +51,7 @@ FULL_WIDTH = "，、：＝；"
 """What a Japanese keyboard writes in place of `,` `:` `=`."""
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # and halves of characters
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")  # a token of RFC 9110, section 5.6.2
 _LARGEST_FILE = 1 << 20
 
@@ -161,7 +161,9 @@ def _read_json(name: str, text: str, option: OptionSchema, place: str, folder: P
 def _parse_json(text: str) -> tuple[object, str | None]:
     """The value, or why it is none. NaN and Infinity are not JSON, and no service takes them."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant), None
+        value = json.loads(text, parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode()  # refuses halves of characters, which no request could carry
+        return value, None
     except json.JSONDecodeError as error:
         return None, f"{error.msg} (line {error.lineno}, column {error.colno})"
     except (ValueError, RecursionError) as error:

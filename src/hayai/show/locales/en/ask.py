@@ -123,6 +123,7 @@ TEXTS: dict[str, str] = {
     "field.unknown.maybe": "there is no key “{word}” here. Did you mean “{suggestion}”? Known keys: {known}",
     "field.missing": "the key {word} is missing. Add it",
     "field.not_text": "{word} must be a text. Put it into quotes",
+    "field.half_character": "{word} holds half a character (a lone surrogate), which is not text. Remove it",
     "field.not_integer": "{word} must be a whole number, without quotes",
     "field.not_number": "{word} must be a number, without quotes",
     "field.not_flag": "{word} must be true or false, without quotes",

@@ -138,6 +138,7 @@ TEXTS: dict[str, str] = {
     "field.unknown.maybe": "キー「{word}」はここでは使えません。「{suggestion}」の間違いではありませんか。使えるキー: {known}",
     "field.missing": "キー {word} がありません。追加してください",
     "field.not_text": "{word} は文字列で書いてください（引用符で囲みます）",
+    "field.half_character": "{word} に、文字として成り立たない符号（単独のサロゲート）が含まれています。取り除いてください",
     "field.not_integer": "{word} は整数で書いてください（引用符は付けません）",
     "field.not_number": "{word} は数値で書いてください（引用符は付けません）",
     "field.not_flag": "{word} は true か false で書いてください（引用符は付けません）",
