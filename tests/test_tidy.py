@@ -19,7 +19,7 @@ ONLY_IN = {
     "socket": ("measure/net", "sim"),
     "ssl": ("measure/net", "sim"),
     "select": ("measure/net", "sim"),
-    "selectors": ("measure/net", "sim"),
+    "selectors": ("measure/net", "sim", "cli"),
     "socketserver": (),
     "http.client": (),
     "http.server": (),
