@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hayai.ask.config import BenchConfig, read_config
-from hayai.ask.config_schema import RunFields
+from hayai.ask.config.schema import RunFields
 from hayai.ask.plan import Target, Timeouts
 from hayai.ask.suites.read import read_suite
 from hayai.ask.targets import resolve_targets

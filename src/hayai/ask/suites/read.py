@@ -15,18 +15,8 @@ from typing import TextIO
 from hayai.ask.plan import Suite
 from hayai.ask.suggest import unknown_word
 from hayai.ask.suites.builtin import list_suites, read_builtin
+from hayai.ask.suites.formats import FORMATS
 from hayai.errors import UsageError
-
-FORMATS = {
-    ".toml": "toml",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".txt": "text",
-    ".md": "text",
-}
-"""The format of a suite file, by the ending of its name."""
 
 
 def read_suite(
@@ -48,7 +38,7 @@ def read_suite(
         return suite
     if source != "-" and not _looks_like_a_path(source):
         raise UsageError(unknown_word(place, "suite.unknown", source, list_suites()))
-    from hayai.ask.suites.own import read_own  # imported late: brings pydantic
+    from hayai.ask.suites.own import read_own  # late, because it brings pydantic
 
     return read_own(source, syntax=format, stdin=stdin, place=place)
 

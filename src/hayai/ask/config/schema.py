@@ -1,7 +1,7 @@
 """Which keys may a configuration file have, and what is wrong with the ones it has?
 
 Everything is judged before anything is refused: the run's own keys by pydantic, the targets and their inheritance by hand (in
-`config_targets`), so that one error tells all of it.
+`tables`), so that one error tells all of it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
-from hayai.ask.config import BenchConfig
-from hayai.ask.config_targets import resolve_tables, vary_texts
+from hayai.ask.config.bench import BenchConfig
+from hayai.ask.config.tables import resolve_tables, vary_texts
 from hayai.ask.durations import parse_duration
 from hayai.ask.plan import CacheMode, ConnectionMode
 from hayai.ask.suggest import echo, suggest

@@ -1,0 +1,40 @@
+"""What did a configuration file say, in the command line's terms?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchConfig:
+    """A configuration file, in the command line's terms. None, or empty: the file does not say."""
+
+    path: str
+    """The file, as it was named."""
+    folder: Path
+    """Where the file lies: `@file` options are relative to it."""
+    targets: tuple[str, ...]
+    places: tuple[str, ...]
+    """Where each target stands, for messages."""
+    vary: tuple[str, ...] = ()
+    vary_place: str = "--vary"
+    suite: str | None = None
+    prompts: tuple[str, ...] = ()
+    seed: int | None = None
+    warmup: int | None = None
+    concurrency: int | None = None
+    together: bool | None = None
+    cache: str | None = None
+    connections: str | None = None
+    retries: int | None = None
+    max_requests: int | None = None
+    max_time_s: float | None = None
+    cycles: int | None = None
+    max_tokens: int | None = None
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by the field of `plan.Timeouts`: `connect_s`, `first_byte_s`, `gap_s`, `total_s`; only those the file sets."""
+    lang: str | None = None
+    no_texts: bool | None = None
+    results: str | None = None
