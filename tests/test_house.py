@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import re
@@ -65,6 +66,20 @@ def test_locks_hold_what_the_project_asks_for() -> None:
     tools = {tool for tool in groups["dev"] if isinstance(tool, str)}
     assert set(map(plain_name, asked)) <= pins(LOCKS[0]).keys()
     assert set(map(plain_name, asked | tools)) <= pins(LOCKS[1]).keys()
+
+
+def test_dependencies_are_what_is_imported() -> None:
+    """The package imports nothing that it does not ask for, and asks for nothing that it does not import."""
+    imported = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add((node.module or "").partition(".")[0])
+    named_otherwise = {"yaml": "pyyaml"}
+    outside = {named_otherwise.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"hayai"}}
+    assert outside == set(map(plain_name, PROJECT["project"]["dependencies"]))
 
 
 def test_what_is_tested_is_what_is_run() -> None:

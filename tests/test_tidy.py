@@ -35,7 +35,7 @@ ONLY_IN = {
     "yaml": ("ask",),
     "click": ("cli",),
     "rich": ("cli", "show"),
-    "numpy": ("decide",),
+    "numpy": (),
 }
 """Room or file below src/hayai that may import it; all others may not."""
 
