@@ -12,7 +12,7 @@ topic its words are quoted in a general text, which says that a simulator wrote 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial, reduce
 from itertools import chain, islice
 from itertools import count as count_from
@@ -26,6 +26,7 @@ from hayai.sim.answers.topics import language_of, topic_of, without_nonce
 __all__ = ["answer_tokens", "count_tokens", "language_of", "split_tokens", "topic_of"]
 
 _EVERY_STAGE = frozenset({"quality_multilingual", "ml_project"})  # a stage is a language there, and all were asked for
+_DRAWS = 8  # how often sections are drawn anew when those drawn do not fit; short answers need it now and then
 _SHORT_POINT = 60  # tokens of a point made briefly, with its heading
 _PART = {"en": " (part {})", "ja": "（その{}）"}
 
@@ -41,23 +42,46 @@ def answer_tokens(prompt: str, count: int, *, seed: int) -> tuple[str, ...]:
     corpus = read_corpus(language, topic) if topic else _general_corpus(language, _key_words(prompt, language))
     draw = Random(seed)
     opening = _opening(corpus, seed)
-    closings = draw.sample(corpus.closings, len(corpus.closings))
     numbered = draw.random() < 0.5 or count > sum(len(section.passage.tokens) for section in corpus.sections)
-    in_turn = topic in _EVERY_STAGE
-    fewest = _fewest_sections(corpus, count) if in_turn else 0
     write = partial(_written, numbered=numbered, language=language)
+    in_turn = topic in _EVERY_STAGE
+    for _ in range(_DRAWS):
+        tokens = _fitted(corpus, opening, write, draw, count, in_turn=in_turn)
+        if tokens is not None:
+            return tokens
+    uncut = chain(
+        opening.tokens, chain.from_iterable(passage.tokens for passage in write(_drawn_sections(corpus, draw)))
+    )
+    return tuple(islice(uncut, max(count, 0)))
+
+
+def _fitted(
+    corpus: Corpus,
+    opening: Passage,
+    write: Callable[[Iterable[_Placed]], Iterator[Passage]],
+    draw: Random,
+    count: int,
+    *,
+    in_turn: bool,
+) -> tuple[str, ...] | None:
+    """An answer of exactly `count` tokens that ends where a text may end, or None when the sections drawn allow none."""
+    closings = draw.sample(corpus.closings, len(corpus.closings))
+    fewest = _fewest_sections(corpus, count) if in_turn else 0
     drawn = _drawn_sections(corpus, draw)
     chosen: list[_Placed] = []
-    too_long = 0
+    shortest, longest, too_long = opening.ends[0], len(opening.tokens) + len(closings[0]), 0
     while too_long < len(corpus.sections):
-        chosen.append(next(drawn))
-        passages = [opening, *write(sorted(chosen, key=lambda placed: placed[0]))]
-        if sum(passage.ends[0] for passage in passages) > count:
-            chosen.pop()
+        placed = next(drawn)
+        (passage,) = write([placed])
+        if shortest + passage.ends[0] > count:
             too_long += 1
             continue
-        if len(chosen) < fewest or sum(len(passage.tokens) for passage in passages) + len(closings[0]) < count:
+        chosen.append(placed)
+        shortest += passage.ends[0]
+        longest += len(passage.tokens)
+        if len(chosen) < fewest or longest < count:
             continue
+        passages = [opening, *write(sorted(chosen, key=lambda placed: placed[0]))]
         for endings in (closings, [()]):
             lengths = _fitting_lengths(passages, {len(ending) for ending in endings}, count, evenly=in_turn)
             if lengths is not None:
@@ -65,8 +89,7 @@ def answer_tokens(prompt: str, count: int, *, seed: int) -> tuple[str, ...]:
                 ending = next(ending for ending in endings if len(ending) == rest)
                 kept = (passage.tokens[:length] for passage, length in zip(passages, lengths, strict=True))
                 return tuple(chain(*kept, ending))
-    uncut = chain(opening.tokens, chain.from_iterable(passage.tokens for passage in write(drawn)))
-    return tuple(islice(uncut, max(count, 0)))
+    return None
 
 
 def _fewest_sections(corpus: Corpus, count: int) -> int:
@@ -138,8 +161,8 @@ def _fitting_lengths(passages: Sequence[Passage], lasts: set[int], count: int, *
 
 
 _KEY_WORD = {
-    "en": re.compile(r"[^\W\d_][^\W_]{3,23}"),
-    "ja": re.compile(r"[\u30a1-\u30fa\u30fc]{2,16}|[\u3400-\u9fff\u3005]{2,10}|[A-Za-z][A-Za-z0-9]{1,20}"),
+    "en": r"[^\W\d_][^\W_]{3,23}",
+    "ja": r"[\u30a1-\u30fa\u30fc]{2,16}|[\u3400-\u9fff\u3005]{2,10}|[A-Za-z][A-Za-z0-9]{1,20}",
 }
 _IDLE_WORDS = (
     "about above after again also answer because been before being below best between both brief briefly could describe "
@@ -153,7 +176,7 @@ _NO_KEY_WORD = {"en": "the question", "ja": "ご質問"}
 
 def _key_words(prompt: str, language: str) -> tuple[str, str, str]:
     """Three words of the prompt that carry its matter, repeated when it has fewer."""
-    found = _KEY_WORD[language].findall(without_nonce(prompt)[:4_000])
+    found = re.findall(_KEY_WORD[language], without_nonce(prompt)[:4_000])
     idle = frozenset(_IDLE_WORDS.split())
     words = list(dict.fromkeys(word for word in found if word.lower() not in idle)) or [_NO_KEY_WORD[language]]
     return words[0], words[1 % len(words)], words[2 % len(words)]

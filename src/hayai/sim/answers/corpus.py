@@ -19,9 +19,10 @@ from functools import lru_cache
 
 from hayai.sim.answers.tokens import split_tokens
 
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])(?= [A-Z0-9`*\"(])|(?<=[。！？])(?=[^」）])")
-_ITEM = re.compile(r"(?:[-*]|\d+\.)\s")
-_SHOWN = re.compile(r"```|\||(?:[-*]|\d+\.)\s")
+# Kept as text: re compiles a pattern on first use, which keeps the import quick.
+_BETWEEN_SENTENCES = r"(?<=[.!?])(?= [A-Z0-9`*\"(])|(?<=[。！？])(?=[^」）])"
+_ITEM = r"(?:[-*]|\d+\.)\s"
+_SHOWN = r"```|\||(?:[-*]|\d+\.)\s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +118,9 @@ def _body_units(body: str) -> list[tuple[str, bool]]:
     paragraphs = _paragraphs(body)
     for paragraph, following in zip(paragraphs, [*paragraphs[1:], ""], strict=True):
         cut = _units(paragraph)
-        announces = bool(_SHOWN.match(following)) and not _SHOWN.match(paragraph)
+        announces = bool(re.match(_SHOWN, following)) and not re.match(_SHOWN, paragraph)
         for place, unit in enumerate(cut):
-            first_item = place == 0 and len(cut) > 1 and bool(_ITEM.match(paragraph))
+            first_item = place == 0 and len(cut) > 1 and bool(re.match(_ITEM, paragraph))
             lead = "\n\n" if place == 0 else ""
             units.append((lead + unit, not first_item and not (announces and place == len(cut) - 1)))
     return units
@@ -143,14 +144,14 @@ def _paragraphs(text: str) -> list[str]:
 def _units(paragraph: str) -> list[str]:
     if paragraph.startswith(("```", "|")):
         return [paragraph]
-    if _ITEM.match(paragraph):
+    if re.match(_ITEM, paragraph):
         first, *others = paragraph.split("\n")
         return [first, *(f"\n{item}" for item in others)]
     return _prose(paragraph)
 
 
 def _prose(paragraph: str) -> list[str]:
-    return _BETWEEN_SENTENCES.split(paragraph)
+    return re.split(_BETWEEN_SENTENCES, paragraph)
 
 
 def _passage(units: list[tuple[str, bool]]) -> Passage:

@@ -4,7 +4,7 @@ A simulated service needs tokens to stream and to count, but no vocabulary: one 
 like those of real models. English comes out near 4 characters a token (a short word with its leading space is one
 token, a long one two or three), Japanese near 1.3 (a kanji is one token, frequent kana endings are one token).
 The pieces always join to exactly the text. A character is never parted from what belongs to it: combining marks,
-variation selectors, skin tones, joined emoji, pairs of flag letters. This is not any vendor's tokenizer.
+variation selectors, skin tones, joined emoji, pairs of flag letters, the parts of a Korean syllable. This is not any vendor's tokenizer.
 """
 
 import re
@@ -28,6 +28,7 @@ _PIECES = (
     r"[\u30a0-\u30ff]{1,2}",
     _CJK_MARK,
     r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]",
+    r"[\u1100-\u115f][\u1160-\u11ff]*",  # a Korean syllable in its parts
     r"[\ud800-\udbff][\udc00-\udfff]",
     r"[\U0001f1e6-\U0001f1ff]{2}",
     r"[\U0001f000-\U0001faff]",
@@ -38,9 +39,9 @@ _PIECES = (
     r"(?s:.)",
 )
 _LONGEST_WHOLE_WORD = 7
-_LONGEST_TWO_PIECE_WORD = 12
+_LONGEST_PART = 6
 _JOINER = "\u200d"
-_MAY_EXTEND = re.compile(r"[^\x00-\u02ff\u3000-\u3098\u309b-\u9fff\uff00-\uffef]")
+_MAY_EXTEND = r"[^\x00-\u02ff\u3000-\u3029\u3030-\u3098\u309b-\u9fff\uff00-\uffef]"
 
 
 @cache
@@ -55,12 +56,12 @@ def split_tokens(text: str) -> list[str]:
         piece = match.group()
         if match.lastgroup == "word" and len(piece) > _LONGEST_WHOLE_WORD:
             size = len(piece)
-            parts = 2 if size <= _LONGEST_TWO_PIECE_WORD else 3
+            parts = max(2, -(-size // _LONGEST_PART))
             cuts = [size * part // parts for part in range(parts + 1)]
             pieces.extend(piece[start:end] for start, end in pairwise(cuts))
         else:
             pieces.append(piece)
-    return _rejoin_extended(pieces) if _MAY_EXTEND.search(text) else pieces
+    return _rejoin_extended(pieces) if re.search(_MAY_EXTEND, text) else pieces
 
 
 def count_tokens(text: str) -> int:
