@@ -275,18 +275,18 @@ def test_claude_without_a_longest_answer_is_not_sent() -> None:
 @pytest.mark.parametrize("model", [HAIKU, NOVA])
 def test_the_nonce_is_the_first_thing_read(api: str, model: str) -> None:
     """Before the system text if there is one, else before the first text of the first turn, an image before it or not."""
-    plain = body_of(built(target(model, api=api), max_tokens=8, nonce="n0nce"))
-    assert plain["messages"][0]["content"][0]["text"] == f"n0nce\n{QUESTION}"
-    whole = body_of(built(target(model, api=api), WHOLE, max_tokens=8, nonce="n0nce"))
-    assert json.dumps(whole["system"]).count("n0nce\\nBe brief.") == 1
-    assert "n0nce" not in json.dumps(whole["messages"])
+    plain = body_of(built(target(model, api=api), max_tokens=8, nonce="[0] "))
+    assert plain["messages"][0]["content"][0]["text"] == f"[0] {QUESTION}"
+    whole = body_of(built(target(model, api=api), WHOLE, max_tokens=8, nonce="[0] "))
+    assert json.dumps(whole["system"]).count("[0] Be brief.") == 1
+    assert "[0] " not in json.dumps(whole["messages"])
     picture = Prompt(id="p", messages=(Message(role="user", parts=(ImagePart(format="png", data=PNG),)),))
-    alone = body_of(built(target(model, api=api), picture, max_tokens=8, nonce="n0nce"))
-    assert alone["messages"][0]["content"][0]["text"] == "n0nce"
+    alone = body_of(built(target(model, api=api), picture, max_tokens=8, nonce="[0] "))
+    assert alone["messages"][0]["content"][0]["text"] == "[0] "
     assert len(alone["messages"][0]["content"]) == 2
     later = Prompt(id="l", messages=(Message(role="user", parts=(*picture.messages[0].parts, TextPart(text="Hi"))),))
-    mixed = body_of(built(target(model, api=api), later, max_tokens=8, nonce="n0nce"))
-    assert mixed["messages"][0]["content"][1]["text"] == "n0nce\nHi"
+    mixed = body_of(built(target(model, api=api), later, max_tokens=8, nonce="[0] "))
+    assert mixed["messages"][0]["content"][1]["text"] == "[0] Hi"
 
 
 def test_extra_is_merged_at_every_depth() -> None:
@@ -299,8 +299,8 @@ def test_extra_is_merged_at_every_depth() -> None:
 def test_building_changes_nothing_that_was_given() -> None:
     """One target serves many requests: neither its options nor the prompt may carry anything over."""
     asked = target(HAIKU, stop=["END"], extra={"inferenceConfig": {"topP": 0.1}})
-    first = built(asked, WHOLE, max_tokens=8, nonce="n0nce")
-    assert built(asked, WHOLE, max_tokens=8, nonce="n0nce") == first
+    first = built(asked, WHOLE, max_tokens=8, nonce="[0] ")
+    assert built(asked, WHOLE, max_tokens=8, nonce="[0] ") == first
     assert asked.options == {"stop": ["END"], "extra": {"inferenceConfig": {"topP": 0.1}}}
 
 

@@ -264,6 +264,7 @@ def test_a_program_that_is_not_there_is_told(folder: Path) -> None:
 
 SSO = "sso_start_url = https://hayai.example/start\nsso_region = us-east-1"
 SSO_PROFILE = "[default]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = r\n"
+KEYS = f"[profile k]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = {SECRET}\n"
 BROKEN: list[tuple[dict[str, str], str, str, str]] = [
     # (environment, config file, profile, what is told)
     ({}, "", "", "credentials.none"),
@@ -272,6 +273,12 @@ BROKEN: list[tuple[dict[str, str], str, str, str]] = [
     ({}, "[default]\nregion", "", "config_unreadable"),
     ({}, "[default]\n", "missing", "profile_missing"),
     ({"AWS_PROFILE": "missing"}, "[default]\n", "", "profile_missing"),
+    (
+        {},
+        f"[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = k\nmfa_serial = m\n{KEYS}",
+        "",
+        "credentials.mfa",
+    ),
     ({}, "[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = no\n", "", "credentials.config"),
     ({}, "[default]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = X\n", "", "credentials.config"),
     ({}, f"[default]\n{SSO}\nsso_account_id = 123456789012\nsso_role_name = r\n", "", "credentials.sso_expired"),
@@ -385,15 +392,19 @@ def test_credentials_are_renewed_ahead_of_time(folder: Path) -> None:
     assert f"AKID{count.read_text()}/" in dict(access.signer.sign(REQUEST))["Authorization"]
 
 
-def test_when_renewal_fails_the_old_credentials_stay_in_use(folder: Path) -> None:
-    """It is told, and what was held goes on signing until the service refuses it."""
-    process_profile(folder, f"print('''{printed('AKIDFIRST', timedelta(minutes=2))}''')")
+@pytest.mark.parametrize(("lasts", "told"), [(timedelta(minutes=5), False), (timedelta(seconds=80), True)])
+def test_a_failing_renewal_is_told_when_nothing_else_is_left(folder: Path, lasts: timedelta, told: bool) -> None:
+    """What was held goes on signing; only when it is about to end, too early for another try, is the failure told."""
+    process_profile(folder, f"print('''{printed('AKIDFIRST', lasts)}''')")
     access = opened(region="us-east-1")
     (folder / "print.py").write_text("import sys; sys.exit('no more keys')")
-    with pytest.raises(AccessError) as told:
+    if told:
+        with pytest.raises(AccessError) as error:
+            access.signer.refresh()
+        assert error.value.key == "providers.credentials.process_failed"
+        assert "no more keys" in str(error.value.values["reason"])
+    else:
         access.signer.refresh()
-    assert told.value.key == "providers.credentials.process_failed"
-    assert "no more keys" in str(told.value.values["reason"])
     assert "AKIDFIRST" in dict(access.signer.sign(REQUEST))["Authorization"]
 
 

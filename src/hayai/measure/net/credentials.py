@@ -107,6 +107,8 @@ def _signer_for(session: Session, url: str, region: str, signing_name: str, *, a
             raise UsageError(Problem(place="endpoint", key="providers.bearer_needs_https", values={"endpoint": url}))
         return BearerSigner(key), "env (API key)"
     resolver = session.get_component("credential_provider")
+    # botocore would ask for an MFA code on the terminal, or on standard input, which the agent needs for itself.
+    resolver.get_provider("assume-role")._prompter = _ask_nobody  # noqa: SLF001  There is no public way.
     if at_hand and url.startswith("http://"):
         for method in [provider.METHOD for provider in resolver.providers]:
             if method not in _AT_HAND:
@@ -118,6 +120,10 @@ def _signer_for(session: Session, url: str, region: str, signing_name: str, *, a
     if is_local(url):
         return NoSigner(), "none (local endpoint)"
     raise AccessError("providers.credentials.none")
+
+
+def _ask_nobody(_prompt: str) -> str:
+    raise AccessError("providers.credentials.mfa")
 
 
 def _configured_endpoint(session: Session, option: str | None, service: str) -> tuple[str | None, str]:

@@ -69,6 +69,8 @@ def _told(raw: Exception) -> HayaiError:
     if names[0] == "CredentialRetrievalError" and gaps.get("provider") == "custom-process":
         return AccessError("providers.credentials.process_failed", reason=own_words(str(gaps.get("error_msg")), 200))
     key = next((_KEYS[name] for name in names if name in _KEYS), "failed")
+    if key == "mfa":
+        return AccessError("providers.credentials.mfa")
     if key == "partial":
         return AccessError("providers.credentials.partial", variable=gaps["cred_var"], source=gaps["provider"])
     return AccessError(f"providers.credentials.{key}", reason=own_words(f"{names[0]}: {raw}", 200))

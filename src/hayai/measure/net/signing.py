@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from hayai.errors import AccessError
 from hayai.measure.net.credentials_told import told_by_us
 from hayai.measure.providers.contract import HttpRequest
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
+
+LAST_MOMENT_S = 90
+"""Renewal may fail as long as what is held lasts longer than this: the next try comes before it ends."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -24,7 +28,10 @@ class Signer(Protocol):
         """The headers to add. Pure computation."""
 
     def refresh(self) -> None:
-        """Renew what expires, ahead of time. May block on the network. Raises AccessError; what was held before stays in use."""
+        """Renew what expires, ahead of time; to be called every half minute. May block on the network.
+
+        Raises AccessError when what is held is about to end and cannot be renewed; it stays in use all the same.
+        """
 
 
 class SigV4Signer:
@@ -56,12 +63,22 @@ class SigV4Signer:
         """Take what botocore holds valid; it renews ahead of expiry."""
         from botocore.auth import SigV4Auth
 
-        # botocore renews within 15 minutes of expiry, quietly; within 10, or its failure is raised.
-        frozen = told_by_us(self._credentials.get_frozen_credentials)
+        try:
+            # botocore renews within 15 minutes of expiry, quietly; within 10, or its failure is raised.
+            frozen = told_by_us(self._credentials.get_frozen_credentials)
+        except AccessError:
+            if self._frozen is None or self._ends_soon():
+                raise
+            return
         if frozen != self._frozen:
             # One assignment swaps what `sign` uses in other threads.
             self._auth = SigV4Auth(frozen, self._signing_name, self._region)
             self._frozen = frozen
+
+    def _ends_soon(self) -> bool:
+        """Whether what is held lasts no longer than the last moment. Keys that never expire have no such question to ask."""
+        refresh_needed = getattr(self._credentials, "refresh_needed", None)
+        return refresh_needed is None or bool(refresh_needed(refresh_in=LAST_MOMENT_S))
 
     def __repr__(self) -> str:
         return f"SigV4Signer({self._signing_name}, {self._region})"

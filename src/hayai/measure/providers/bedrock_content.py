@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str], tuple[Message, ...]]:
-    """System texts (the target's first, then the prompt's) and messages, the nonce on a line of its own before the first text there is.
+    """System texts (the target's first, then the prompt's) and messages, the nonce right before the first text there is.
 
     The first text the model reads is the system text if any, else the first text of the first message; a message without text gets one.
     """
@@ -33,7 +33,7 @@ def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str
     if nonce is None:
         return system, prompt.messages
     if system:
-        return [f"{nonce}\n{system[0]}", *system[1:]], prompt.messages
+        return [nonce + system[0], *system[1:]], prompt.messages
     first, *rest = prompt.messages
     return system, (Message(role=first.role, parts=_with_nonce(first.parts, nonce)), *rest)
 
@@ -41,7 +41,7 @@ def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str
 def _with_nonce(parts: tuple[Part, ...], nonce: str) -> tuple[Part, ...]:
     for at, part in enumerate(parts):
         if isinstance(part, TextPart):
-            return (*parts[:at], TextPart(text=f"{nonce}\n{part.text}"), *parts[at + 1 :])
+            return (*parts[:at], TextPart(text=nonce + part.text), *parts[at + 1 :])
     return (TextPart(text=nonce), *parts)
 
 
