@@ -11,6 +11,7 @@ from hayai.ask.plan import Plan
 from hayai.decide.cautions import Evidence, cautions
 from hayai.decide.comparison import categories, compare, differences, gain
 from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RequestRow, RunFacts, Standing
+from hayai.decide.metrics import METRICS
 from hayai.decide.summary import failure_counts, medians, region_counts, row_values, summarize_target
 from hayai.keep.query import Rounds, complete_cycles, complete_rounds, measured, regions_of, simulation_of
 from hayai.keep.records import RequestRecord
@@ -68,6 +69,7 @@ def describe(
         failures=failure_counts(sample, names),
         cautions=cautions(evidence),
         requests=_request_rows(everything, rounds, served_from),
+        units={name: metric.unit for name, metric in METRICS.items()},
     )
 
 

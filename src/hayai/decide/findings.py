@@ -239,6 +239,39 @@ class Findings:
     failures: tuple[FailureCount, ...]
     cautions: tuple[Caution, ...]
     requests: tuple[RequestRow, ...]
+    units: dict[str, str]
+    """Metric name -> unit of all its values in here: ns, tokens, characters, tokens/s, characters/s or ratio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetProgress:
+    """One target while the run goes on."""
+
+    number: int
+    name: str
+    done: int
+    failed: int
+    planned: int
+    """Requests this target will have at most."""
+    tokens_per_s: float | None
+    """End to end, over the last answers."""
+    ttft_median_ns: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A run while it goes on; counts are of measured requests."""
+
+    simulations: tuple[Simulation, ...]
+    targets: tuple[TargetProgress, ...]
+    done: int
+    failed: int
+    planned: int
+    cycle: int
+    """The one that is running, from 1."""
+    elapsed_ns: int
+    left_ns: int | None
+    """At the pace so far, at most until the limit of time; None: cannot be told yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

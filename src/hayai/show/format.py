@@ -19,6 +19,7 @@ UNKNOWN = "-"
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that draw nothing or act on their surroundings: controls, escapes, bidi marks, zero widths, separators."""
+_OF_PROSE = "\n\t\u200c\u200d"
 _NO_LINE_START = frozenset("、。，．・：；！？）」』】〕〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 """Characters that Japanese typesetting keeps off the start of a line."""
 _NO_LINE_END = frozenset("（「『【〔〈《")
@@ -115,19 +116,22 @@ def clock_span(ns: float | None, texts: Texts) -> str:
     return texts("report.span.h", h=seconds // 3600, min=f"{seconds % 3600 // 60:02d}")
 
 
-def clean(text: str, *, keep_newlines: bool = False) -> str:
+def is_hidden(character: str) -> bool:
+    """True for characters that draw nothing or act on their surroundings."""
+    return unicodedata.category(character) in _HIDDEN
+
+
+def clean(text: str, *, prose: bool = False) -> str:
     """`text` safe for a terminal or a file: every control, escape, bidi, zero-width or lone surrogate character as a visible escape.
 
-    With `keep_newlines`, line feeds and tabs stay as they are.
+    In `prose`, line feeds, tabs and the joiners that some scripts and emoji need stay as they are, and CR LF becomes LF.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        character
-        if (keep_newlines and character in "\n\t") or unicodedata.category(character) not in _HIDDEN
-        else _escape(character)
-        for character in text
-    )
+    if prose:
+        text = text.replace("\r\n", "\n")
+    kept = _OF_PROSE if prose else ""
+    return "".join(c if c in kept or not is_hidden(c) else _escape(c) for c in text)
 
 
 def _escape(character: str) -> str:

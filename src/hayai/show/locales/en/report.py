@@ -209,10 +209,7 @@ TEXTS: dict[str, str] = {
     "finished or are lost; everything that had ended is in the run directory. Rounds that are not complete are kept but not compared, and run "
     "again whole with --resume.",
     # Markdown, CSV, JSON, published files
-    "report.markdown.heading": "hayai report",
     "published.note.first_cycle": "Note: times of the first measured cycle.",
-    "published.note.missing": "Note: no complete measured cycle; cells are empty.",
-    "published.note.label": "Note",
     "published.compared_at": "Comparison time",
     "published.prompt": "Prompt",
     "published.answer": "Answer of {name}",
@@ -222,11 +219,13 @@ TEXTS: dict[str, str] = {
     "published.times": "Comparison of response times",
     "published.differences": "Differences of response times",
     "published.token_counts": "Comparison of output tokens",
+    "published.not_such_a_file": "This is not a results file of the published comparison: its sections (times, differences, token counts) are not there. Give a file that hayai or the published script wrote.",
     "published.unknown": "unknown",
     # Progress
-    "progress.target": "{target}  {done}/{planned}  failed {failed}  {speed} tok/s  first token {ttft}  {left}",
-    "progress.target.open": "{target}  {done}  failed {failed}  {speed} tok/s  first token {ttft}  {left}",
-    "progress.left": "about {span} left",
-    "progress.left.unknown": "",
-    "progress.line": "{done} of at most {planned} requests, {failed} failed, cycle {cycle}, {span}",
+    "progress.failed": "{count} failed",
+    "progress.speed": "{number} tok/s",
+    "progress.ttft": "first token {duration}",
+    "progress.line": "cycle {cycle}: {done}/{planned} requests, {failed} failed, {elapsed}",
+    "progress.line.left": "cycle {cycle}: {done}/{planned} requests, {failed} failed, {elapsed}, at most {left} left",
+    "progress.simulated": "simulated, {line}",
 }

@@ -195,10 +195,7 @@ TEXTS: dict[str, str] = {
     "explain.W115": "Ctrl-C、シグナル、または測定プロセスの停止により、予定より前に終わりました。送信中だったリクエストは、完了したか、失われています。終わっていたものはすべて"
     "実行ディレクトリにあります。そろっていないラウンドは、保存しますが比較には使わず、--resume で最初からやり直します。",
     # Markdown, CSV, JSON, published files
-    "report.markdown.heading": "hayai レポート",
     "published.note.first_cycle": "注記: 時間は最初に測定した周回のものです。",
-    "published.note.missing": "注記: 完了した周回がないので、値は空です。",
-    "published.note.label": "注記",
     "published.compared_at": "比較時刻",
     "published.prompt": "プロンプト",
     "published.answer": "{name}の応答",
@@ -208,11 +205,13 @@ TEXTS: dict[str, str] = {
     "published.times": "実行時間の比較",
     "published.differences": "実行時間の差分",
     "published.token_counts": "出力トークン数の比較",
+    "published.not_such_a_file": "公開比較の結果ファイルではありません。時間、差分、トークン数の各節が見つかりません。hayai または公開スクリプトが書いたファイルを指定してください。",
     "published.unknown": "不明",
     # Progress
-    "progress.target": "{target}  {done}/{planned}  失敗 {failed}  {speed} tok/s  最初のトークン {ttft}  {left}",
-    "progress.target.open": "{target}  {done}  失敗 {failed}  {speed} tok/s  最初のトークン {ttft}  {left}",
-    "progress.left": "残り約 {span}",
-    "progress.left.unknown": "",
-    "progress.line": "最大{planned}件のうち{done}件、失敗 {failed}件、{cycle}周目、{span}",
+    "progress.failed": "失敗 {count}",
+    "progress.speed": "{number} tok/s",
+    "progress.ttft": "最初のトークン {duration}",
+    "progress.line": "{cycle}周目: {done}/{planned}件、失敗 {failed}件、経過 {elapsed}",
+    "progress.line.left": "{cycle}周目: {done}/{planned}件、失敗 {failed}件、経過 {elapsed}、残り最大 {left}",
+    "progress.simulated": "シミュレーション、{line}",
 }

@@ -1,0 +1,60 @@
+"""What does `docs/metrics.md` say? The page about every metric, made from `METRICS`, so that it cannot drift from the code.
+
+python -m hayai.decide.metrics.page > docs/metrics.md
+"""
+
+from __future__ import annotations
+
+import sys
+
+from hayai.decide.metrics import METRICS
+from hayai.decide.metrics.metric import Metric
+
+_INTRODUCTION = """\
+# Metrics
+
+One definition each. This page is made from the code by `python -m hayai.decide.metrics.page`; a test holds it current.
+
+*sent* is the instant right before the request is written, *due* the instant at which it was meant to leave. All instants are of one
+monotonic clock, in nanoseconds. A metric that a record cannot tell is unknown, never 0. Unless it is marked "every request", a metric is
+defined only for requests that ended well.
+
+Two speeds are easily mixed up and therefore never share a name: `output_speed` is how fast the answer is written once it has begun;
+`e2e_tokens_per_s` divides by the whole response time, the wait for the first token included, and is the figure of the published comparison.
+"""
+
+_CSV = """
+## Columns of the CSV reports
+
+`csv` has a row per request, warm-up included: what it was (`simulation`, `run`, `id`, `machine`, `standing`, `cycle`, `round`, `position`,
+`round_try`, `attempt`, `target`, `prompt`), how it ended (`outcome`, `failure_code`, `failure_message`, `stop_reason`), where and how it
+was served (`region`, `requested_latency`, `served_latency`, `requested_tier`, `served_tier`, `request_id`, `streamed`, `clock`,
+`connection_use`, `sent_at_utc`), and a column per metric. `standing` is `paired` (in a complete round, hence in the report), `unpaired`,
+`retried` or `warmup`.
+
+`csv-cells` has a row per prompt and target: `simulation`, `category`, `baseline`, `prompt`, `target`, `requests`, `answered`, `regions`
+(with counts), `time_saved_ratio`, `times_as_fast`, and a column `median_…` per metric.
+
+The unit is in a column's name: `_s` seconds, `_ratio` a share of 1, `_tokens`, `_characters`, `_tokens_per_s`, `_characters_per_s`. A
+metric with several values per request has its median in `csv`. Unknown is an empty field. Text that a spreadsheet would take for a formula
+begins with an apostrophe. A run on the simulator says so in the first column of every row.
+"""
+
+
+def metrics_page() -> str:
+    """The page in Markdown."""
+    rows = "\n".join(_row(metric) for metric in METRICS.values())
+    return (
+        f"{_INTRODUCTION}\n| metric | unit | definition | better | known for |\n|---|---|---|---|---|\n{rows}\n{_CSV}"
+    )
+
+
+def _row(metric: Metric) -> str:
+    better = {True: "more", False: "less", None: "neither"}[metric.more_is_better]
+    known = "answers" if metric.of_answers else "every request"
+    several = ", several values each" if metric.many else ""
+    return f"| `{metric.name}` | {metric.unit} | {metric.formula} | {better} | {known}{several} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(metrics_page())

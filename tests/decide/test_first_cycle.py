@@ -1,0 +1,74 @@
+"""The published pages hold the first complete round of each prompt, and progress tells what is done and what is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from hayai.ask.plan import Limits
+from hayai.decide.findings import PublishedDifference
+from hayai.decide.first_cycle import published_prompts
+from hayai.decide.progress import progress
+from hayai.keep.records import AnswerText
+from tests.decide.made import MS, S, a_failure, a_plan, a_prompt, a_record, a_target, published
+
+PLAN = a_plan(
+    (a_target("a"), a_target("b")), (a_prompt("p", text="Why?"), a_prompt("q")), limits=Limits(max_requests=22)
+)
+
+
+def test_the_first_complete_round_fills_the_cells() -> None:
+    """Cycle 0 is torn here, so cycle 1 counts; a later cycle does not."""
+    records = [a_record("a", cycle=0, id="torn")]
+    for cycle in (2, 1):
+        records += [
+            a_record("a", cycle=cycle, id=f"a{cycle}", last_at_ns=10 * S + cycle * 1000 * MS),
+            a_record("b", cycle=cycle, id=f"b{cycle}", last_at_ns=10 * S + cycle * 1500 * MS),
+        ]
+    pages = published_prompts(PLAN, records, {"a1": AnswerText(id="a1", text="Because.")})
+    assert list(pages) == ["p"]
+    page = pages["p"]
+    assert page.prompt == "Why?"
+    assert [(x.name, x.time_s, x.output_tokens, x.text) for x in page.answers] == [
+        ("a", 1.0, 101, "Because."),
+        ("b", 1.5, 101, ""),
+    ]
+    assert page.differences == (PublishedDifference(first="a", second="b", difference_s=-0.5),)
+
+
+def test_a_failed_request_has_no_time_and_no_difference() -> None:
+    """Unknown, not 0.00 seconds."""
+    page = published_prompts(PLAN, [a_record("a"), a_failure("b")], {})["p"]
+    assert (page.answers[1].time_s, page.answers[1].output_tokens) == (None, None)
+    assert page.differences[0].difference_s is None
+
+
+def test_progress_before_the_first_request() -> None:
+    """Planned is what the limits allow, warm-up taken off; nothing else is known."""
+    state = progress(PLAN, [], began_at_ns=S, now_at_ns=3 * S)
+    assert (state.planned, state.done, state.left_ns, state.elapsed_ns, state.cycle) == (20, 0, None, 2 * S, 1)
+    assert [(t.planned, t.tokens_per_s, t.ttft_median_ns) for t in state.targets] == [(10, None, None)] * 2
+
+
+def test_progress_on_the_way() -> None:
+    """Half done after ten seconds: ten more; failures are counted and have no speed."""
+    records = [a_record("a", cycle=n, id=f"a{n}") for n in range(5)]
+    records += [a_failure("b", cycle=n, id=f"b{n}") for n in range(5)]
+    state = progress(PLAN, records, began_at_ns=0, now_at_ns=10 * S)
+    assert (state.done, state.failed, state.left_ns, state.cycle) == (10, 5, 10 * S, 5)
+    one, other = state.targets
+    assert (one.done, one.failed, one.ttft_median_ns) == (5, 0, 500 * MS)
+    assert one.tokens_per_s == pytest.approx(50.5)
+    assert (other.done, other.failed, other.tokens_per_s, other.ttft_median_ns) == (5, 5, None, None)
+
+
+def test_what_is_left_ends_with_the_limit_of_time() -> None:
+    """The pace says an hour, the limit says a minute."""
+    plan, records = published()
+    state = progress(plan, records[:3], began_at_ns=0, now_at_ns=540 * S)
+    assert state.left_ns == 60 * S
+
+
+def test_cycles_limit_what_is_planned() -> None:
+    """Two prompts, three cycles: six per target."""
+    plan = a_plan(PLAN.targets, PLAN.suite.prompts, limits=Limits(cycles=3))
+    assert progress(plan, [], began_at_ns=0, now_at_ns=0).planned == 12
