@@ -34,7 +34,7 @@ floors: $(VENV)/.developing
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.developing ## the benchmarks: is the instrument as exact and as light as it says?
-	@for file in benchmarks/bench_*.py; do \
+	@for file in benchmarks/[a-z]*.py; do \
 		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
 	done
 

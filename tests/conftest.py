@@ -1,7 +1,7 @@
 """What holds for every test: machines are slow at times, and a tool that is missing is said, never passed over.
 
-`needs_node` marks tests that run JavaScript. Where Node is missing they skip with that reason; under CI=true, where `.ci/run` installs
-it, the same is a failure, and so is any other skip.
+`needs_node` marks tests that run JavaScript. Where Node or the packages are missing they skip with that reason; under CI=true, where
+`.ci/run` installs both, the same is a failure, and so is any other skip.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,13 +20,16 @@ settings.load_profile("hayai")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known."""
-    config.addinivalue_line("markers", "needs_node: runs JavaScript; needs `node` on the path")
+    config.addinivalue_line("markers", "needs_node: runs JavaScript; needs `node` and `npm ci --prefix tests/js`")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, visibly, what this machine has no tool for."""
-    if item.get_closest_marker("needs_node") and shutil.which("node") is None:
-        pytest.skip("node is not installed")
+    if item.get_closest_marker("needs_node"):
+        if shutil.which("node") is None:
+            pytest.skip("node is not installed")
+        if not (Path(__file__).parent / "js" / "node_modules").is_dir():
+            pytest.skip("the JavaScript packages are not installed: npm ci --prefix tests/js")
 
 
 @pytest.hookimpl(wrapper=True)
