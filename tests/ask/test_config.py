@@ -323,6 +323,9 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     assert told(written("a.toml", "名".encode("shift_jis"))) == [(" line 1", "file.not_utf8")]
     assert told(written("a.toml", b"[run]\nseed = \n")) == [(" line 2", "file.syntax")]
     assert told(written("a.yaml", b"- 1")) == [("", "field.not_table")]
+    assert told(written("a.yaml", b"targets: [{target: 'bedrock:m'}]\nvary: {1: [a, b]}")) == [
+        ("vary", "field.key_not_text")
+    ]
     assert told(written("b.yaml", b"")) == [("targets", "field.missing")]
 
 

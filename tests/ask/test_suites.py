@@ -238,6 +238,32 @@ def test_a_prompt_may_be_a_whole_request(write: Write, tmp_path: Path) -> None:
     assert prompt.text == "What is this?\n\nAnd these?"
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (PNG, "png"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 16, "jpeg"),
+        (b"GIF87a" + b"\0" * 16, "gif"),
+        (b"GIF89a" + b"\0" * 16, "gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "webp"),
+    ],
+)
+def test_images_of_all_four_kinds_are_known_by_their_bytes(
+    data: bytes, kind: str, write: Write, tmp_path: Path
+) -> None:
+    """Whatever the file is called; `jpg` is another word for jpeg; base64 may be broken into lines."""
+    (tmp_path / "image").write_bytes(data)
+    encoded = base64.encodebytes(data).decode()
+    parts = [
+        {"image": "image"},
+        {"image_base64": encoded, "format": "jpg" if kind == "jpeg" else kind},
+        {"image_base64": encoded},
+    ]
+    row = {"messages": [{"role": "user", "content": parts}]}
+    (prompt,) = read_suite(str(write("a.jsonl", json.dumps(row)))).prompts
+    assert prompt.messages[0].parts == (ImagePart(format=kind, data=data),) * 3
+
+
 # Plain text, folders, stdin.
 
 
@@ -350,6 +376,12 @@ def test_unreadable_files_are_told(write: Write, tmp_path: Path) -> None:
         ("a.yaml", "- &a\n  text: *a", [("a.yaml prompts[1].text", "field.not_text")]),
         ("a.yaml", "&a\n- *a", [("a.yaml prompts[1]", "field.not_table")]),
         ("a.yaml", '- text: "half \\ud800"', [("a.yaml prompts[1].text", "field.half_character")]),
+        ("a.yaml", "- {1: x, text: y}", [("a.yaml prompts[1]", "field.key_not_text")]),
+        (
+            "a.yaml",
+            "- text: x\n  tools: [{name: a, description: d, schema: &s {a: *s}}]",
+            [("a.yaml prompts[1].tools[1].schema", "field.not_json")],
+        ),
         ("a.yaml", "just text", [("a.yaml", "suite.not_a_suite")]),
         ("a.yaml", "prompts: text", [("a.yaml prompts", "field.not_list")]),
         ("a.yaml", "prompts: [text]", [("a.yaml prompts[1]", "field.not_table")]),
@@ -519,7 +551,7 @@ def test_a_datetime_is_no_json(write: Write, tmp_path: Path) -> None:
     text = (
         '[[prompts]]\ntext = "x"\n[[prompts.tools]]\nname = "a"\ndescription = "d"\nschema = { since = 2024-01-01 }\n'
     )
-    assert told(write("a.toml", text), tmp_path) == [("a.toml prompts[1].tools[1].schema.since", "field.not_json")]
+    assert told(write("a.toml", text), tmp_path) == [("a.toml prompts[1].tools[1].schema", "field.not_json")]
 
 
 MISTAKES: list[dict[str, object]] = [

@@ -146,6 +146,24 @@ def test_json_is_read_from_a_file_beside_the_configuration(tmp_path: Path) -> No
     assert target.options == {"extra": {"thinking": {"budget_tokens": 1024}}}
 
 
+def test_a_file_that_cannot_be_json_is_told(tmp_path: Path) -> None:
+    """A folder, a file far too big, bytes that are no text, a text that is no JSON, JSON that is no table."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "big").write_bytes(b" " * ((1 << 20) + 1))
+    (tmp_path / "bytes").write_bytes(b"\xff")
+    (tmp_path / "text").write_text("a: 1", encoding="utf-8")
+    (tmp_path / "number").write_text("3", encoding="utf-8")
+    expected = {
+        "folder": "target.file_missing",
+        "big": "target.file_too_big",
+        "bytes": "target.file_unreadable",
+        "text": "target.not_json",
+        "number": "target.not_json_object",
+    }
+    found = {name: problems(f"{NOVA},extra=@{name}", folder=tmp_path)[0].key for name in expected}
+    assert found == expected
+
+
 printable = st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"))
 words = st.text(printable, min_size=1, max_size=30).map(str.strip).filter(bool)
 json_values = st.recursive(

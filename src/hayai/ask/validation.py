@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from hayai.ask.suggest import unknown_word
+from hayai.ask.suggest import echo, unknown_word
 from hayai.errors import Problem
 
 
@@ -37,9 +37,6 @@ _KEYS = {
     "string_type": "field.not_text",
     "int_type": "field.not_integer",
     "int_from_float": "field.not_integer",
-    "int_parsing_size": "field.not_integer",
-    "float_type": "field.not_number",
-    "finite_number": "field.not_number",
     "bool_type": "field.not_flag",
     "list_type": "field.not_list",
     "dict_type": "field.not_table",
@@ -47,9 +44,6 @@ _KEYS = {
     "model_attributes_type": "field.not_table",
     "too_short": "field.empty_list",
     "greater_than_equal": "field.too_small",
-    "less_than_equal": "field.too_large",
-    "string_too_short": "field.blank",
-    "invalid-json-value": "field.not_json",
 }
 """Our text for each kind of error pydantic finds in our models."""
 
@@ -61,6 +55,9 @@ def problems_of(error: ValidationError, model: type[BaseModel], *, place: str) -
 
 def _problem(found: dict[str, Any], model: type[BaseModel], place: str) -> Problem:
     path: tuple[str | int, ...] = found["loc"]
+    if found["type"] == "invalid_key" or path[-1:] == ("[key]",):
+        *above, wrong = path[:-1] if path[-1] == "[key]" else path
+        return Problem(place=join_place(place, above), key="field.key_not_text", values={"word": echo(str(wrong))})
     where, context = join_place(place, path), found.get("ctx", {})
     if found["type"] == "extra_forbidden":
         return unknown_word(where, "field.unknown", str(path[-1]), known_keys(model, path[:-1]))
@@ -73,8 +70,6 @@ def _problem(found: dict[str, Any], model: type[BaseModel], place: str) -> Probl
     values: dict[str, object] = {"word": next((str(step) for step in reversed(path) if isinstance(step, str)), "")}
     if "ge" in context:
         values["low"] = context["ge"]
-    if "le" in context:
-        values["high"] = context["le"]
     return Problem(place=where, key=key, values=values)
 
 

@@ -6,6 +6,7 @@ bring a system text, tools and the longest answer.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     Field,
-    JsonValue,
     PrivateAttr,
     ValidationError,
     ValidationInfo,
@@ -65,6 +65,15 @@ def _check_tool_name(text: str) -> str:
     if _TOOL_NAME.fullmatch(text) is None:
         raise FieldProblem("suite.bad_tool_name")
     return text
+
+
+def _check_json(value: dict[str, Any]) -> dict[str, Any]:
+    """TOML and YAML know values that JSON does not (dates, infinity), and YAML even circles."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise FieldProblem("field.not_json", word="schema") from None
+    return plain
 
 
 Text = Annotated[str, AfterValidator(_check_text)]
@@ -134,7 +143,7 @@ class ToolFields(Fields):
 
     name: Annotated[str, AfterValidator(_check_tool_name)]
     description: Text
-    input_schema: dict[str, JsonValue] = Field(alias="schema")
+    input_schema: Annotated[dict[str, Any], AfterValidator(_check_json)] = Field(alias="schema")
 
 
 class PromptFields(Fields):

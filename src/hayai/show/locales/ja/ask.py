@@ -138,9 +138,9 @@ TEXTS: dict[str, str] = {
     "field.unknown.maybe": "キー「{word}」はここでは使えません。「{suggestion}」の間違いではありませんか。使えるキー: {known}",
     "field.missing": "キー {word} がありません。追加してください",
     "field.not_text": "{word} は文字列で書いてください（引用符で囲みます）",
+    "field.key_not_text": "キー {word} は文字列ではありません。引用符で囲んでください",
     "field.half_character": "{word} に、文字として成り立たない符号（単独のサロゲート）が含まれています。取り除いてください",
     "field.not_integer": "{word} は整数で書いてください（引用符は付けません）",
-    "field.not_number": "{word} は数値で書いてください（引用符は付けません）",
     "field.not_flag": "{word} は true か false で書いてください（引用符は付けません）",
     "field.not_list": "{word} はリストで書いてください",
     "field.not_table": "ここにはキーと値の組を書いてください",
@@ -148,7 +148,6 @@ TEXTS: dict[str, str] = {
     "field.empty_list": "{word} が空です。1つ以上書いてください",
     "field.blank": "{word} が空です。値を書くか、取り除いてください",
     "field.too_small": "{word} は {low} 以上にしてください",
-    "field.too_large": "{word} は {high} 以下にしてください",
     "field.not_a_choice": "「{value}」は {word} の値として使えません。次の中から選んでください: {choices}",
     "field.not_a_choice.maybe": (
         "「{value}」は {word} の値として使えません。「{suggestion}」の間違いではありませんか。次の中から選んでください: {choices}"
