@@ -154,6 +154,7 @@ ADVICE = [
         "latency_unsupported",
     ),
     ("ValidationException", "Reservation not found.", "no_reservation"),
+    ("ValidationException", "service tier provided is invalid", "tier_unsupported"),
     ("http_407", "", "proxy"),
 ]
 

@@ -68,6 +68,8 @@ BROKEN = [
     ("converse-stream", event("metadata", {"metrics": {"latencyMs": -5}})),
     ("converse-stream", event("metadata", {"metrics": {"latencyMs": 1e300}})),
     ("converse", Frame(kind="body", payload=b"<html>")),
+    ("converse", Frame(kind="body", payload=b"{}")),
+    ("converse", Frame(kind="body", payload=b'{"output":{}}')),
     ("invoke", Frame(kind="body", payload=b"{}")),
     ("invoke-stream", event("chunk", {})),
     ("invoke-stream", event("chunk", {"bytes": "***"})),

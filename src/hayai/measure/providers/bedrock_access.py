@@ -35,6 +35,7 @@ _BY_WORDS: tuple[tuple[str, str, str], ...] = (
     ("ValidationException", "on-demand throughput isn", "needs_profile"),
     ("ValidationException", "latency performance configuration is not supported", "latency_unsupported"),
     ("ValidationException", "reservation not found", "no_reservation"),
+    ("ValidationException", "service tier", "tier_unsupported"),
     ("http_401", "", "denied"),
     ("http_403", "", "denied"),
     ("http_407", "", "proxy"),

@@ -154,17 +154,17 @@ class Metadata(msgspec.Struct, rename="camel"):
 
 
 class _Message(msgspec.Struct):
-    content: list[Content] = []
+    content: list[Content]
 
 
 class _Output(msgspec.Struct):
-    message: _Message | None = None
+    message: _Message
 
 
-class Answer(Metadata, rename="camel"):
+class Answer(Metadata, rename="camel", kw_only=True):
     """A whole answer."""
 
-    output: _Output | None = None
+    output: _Output
     stop_reason: str | None = None
 
 
@@ -186,8 +186,7 @@ def read_answer(body: bytes) -> tuple[Piece, ...]:
 
 def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
     """What a whole answer says: content first, then why it ended and what it cost."""
-    message = answer.output.message if answer.output else None
-    said = [piece for block in (message.content if message else []) for piece in content_pieces(block)]
+    said = [piece for block in answer.output.message.content for piece in content_pieces(block)]
     return (*said, *stop_pieces(answer.stop_reason), *metadata_pieces(answer, "body"), Completed())
 
 

@@ -102,6 +102,8 @@ TEXTS: dict[str, str] = {
     "latency= out. Bedrock said: {words}",
     "providers.access.no_reservation": "tier=reserved needs reserved capacity for {model}, and this account has none. Choose another tier. "
     "Bedrock said: {words}",
+    "providers.access.tier_unsupported": "{model} does not offer this service tier here. Choose another tier, or leave tier= out. "
+    "Bedrock said: {words}",
     "providers.access.proxy": "A proxy between this machine and the service for {model} asks for a login. hayai connects directly: "
     "give it a way around the proxy. The proxy said: {words}",
 }

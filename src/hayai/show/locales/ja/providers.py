@@ -102,6 +102,8 @@ TEXTS: dict[str, str] = {
     "latency= を外してください。Bedrock の応答: {words}",
     "providers.access.no_reservation": "tier=reserved には {model} の予約済み容量が必要ですが、このアカウントにはありません。別のティアを選んでください。"
     "Bedrock の応答: {words}",
+    "providers.access.tier_unsupported": "{model} はここではこのサービスティアに対応していません。別のティアを選ぶか、tier= を外してください。"
+    "Bedrock の応答: {words}",
     "providers.access.proxy": "{model} のサービスとの間にあるプロキシがログインを求めています。hayai は直接接続します。"
     "プロキシを通らない経路を用意してください。プロキシの応答: {words}",
 }
