@@ -12,21 +12,23 @@ topic its words are quoted in a general text, which says that a simulator wrote 
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial, reduce
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from itertools import count as count_from
 from operator import or_
 from random import Random
 
 from hayai.sim.answers.corpus import Corpus, Passage, Section, parse_corpus, read_corpus, read_source
 from hayai.sim.answers.tokens import count_tokens, split_tokens
-from hayai.sim.answers.topics import language_of, topic_of, without_nonce
+from hayai.sim.answers.topics import TOPICS, language_of, topic_of, without_nonce
 
-__all__ = ["answer_tokens", "count_tokens", "language_of", "split_tokens", "topic_of"]
+__all__ = ["answer_tokens", "count_tokens", "language_of", "split_tokens", "topic_of", "warm_up"]
 
 _EVERY_STAGE = frozenset({"quality_multilingual", "ml_project"})  # a stage is a language there, and all were asked for
-_DRAWS = 8  # how often sections are drawn anew when those drawn do not fit; short answers need it now and then
+_DRAWS = 24  # how often sections are drawn anew when those drawn do not fit; short answers need it now and then
+_TOO_SHORT_TO_FIT = 80  # tokens; hardly more than an opening
 _SHORT_POINT = 60  # tokens of a point made briefly, with its heading
 _PART = {"en": " (part {})", "ja": "（その{}）"}
 
@@ -42,39 +44,52 @@ def answer_tokens(prompt: str, count: int, *, seed: int) -> tuple[str, ...]:
     corpus = read_corpus(language, topic) if topic else _general_corpus(language, _key_words(prompt, language))
     draw = Random(seed)
     opening = _opening(corpus, seed)
+    closings = draw.sample(corpus.closings, len(corpus.closings))
     numbered = draw.random() < 0.5 or count > sum(len(section.passage.tokens) for section in corpus.sections)
     write = partial(_written, numbered=numbered, language=language)
-    in_turn = topic in _EVERY_STAGE
-    for _ in range(_DRAWS):
-        tokens = _fitted(corpus, opening, write, draw, count, in_turn=in_turn)
+    fewest = _fewest_sections(corpus, count) if topic in _EVERY_STAGE else 0
+    for attempt in range(_DRAWS if count > _TOO_SHORT_TO_FIT else 1):
+        drawn = _drawn_sections(corpus, draw, first=attempt)
+        tokens = _fitted(opening, drawn, closings, write, count, fewest=fewest)
         if tokens is not None:
             return tokens
     uncut = chain(
-        opening.tokens, chain.from_iterable(passage.tokens for passage in write(_drawn_sections(corpus, draw)))
+        opening.tokens, chain.from_iterable(passage.tokens for passage in write(_drawn_sections(corpus, draw, first=0)))
     )
     return tuple(islice(uncut, max(count, 0)))
 
 
+def warm_up() -> None:
+    """Read and cut every text now (about 0.1 s), so that a topic's first answer is as quick as those after it.
+
+    A server whose send times are its truth calls this before it listens.
+    """
+    for language in ("ja", "en"):
+        for topic in TOPICS:
+            read_corpus(language, topic)
+        answer_tokens(_NO_KEY_WORD[language], 1, seed=0)
+
+
 def _fitted(
-    corpus: Corpus,
     opening: Passage,
+    drawn: Iterator[_Placed],
+    closings: Sequence[tuple[str, ...]],
     write: Callable[[Iterable[_Placed]], Iterator[Passage]],
-    draw: Random,
     count: int,
     *,
-    in_turn: bool,
+    fewest: int,
 ) -> tuple[str, ...] | None:
     """An answer of exactly `count` tokens that ends where a text may end, or None when the sections drawn allow none."""
-    closings = draw.sample(corpus.closings, len(corpus.closings))
-    fewest = _fewest_sections(corpus, count) if in_turn else 0
-    drawn = _drawn_sections(corpus, draw)
     chosen: list[_Placed] = []
-    shortest, longest, too_long = opening.ends[0], len(opening.tokens) + len(closings[0]), 0
-    while too_long < len(corpus.sections):
-        placed = next(drawn)
+    shortest, longest = opening.ends[0], len(opening.tokens) + len(closings[0])
+    left_out_in = None  # the part in which a section was too long for what is left; no further part is begun then
+    for placed in drawn:
+        part = placed[0][0]
+        if left_out_in not in (None, part):
+            break
         (passage,) = write([placed])
         if shortest + passage.ends[0] > count:
-            too_long += 1
+            left_out_in = part
             continue
         chosen.append(placed)
         shortest += passage.ends[0]
@@ -83,7 +98,7 @@ def _fitted(
             continue
         passages = [opening, *write(sorted(chosen, key=lambda placed: placed[0]))]
         for endings in (closings, [()]):
-            lengths = _fitting_lengths(passages, {len(ending) for ending in endings}, count, evenly=in_turn)
+            lengths = _fitting_lengths(passages, {len(ending) for ending in endings}, count, evenly=fewest > 0)
             if lengths is not None:
                 rest = count - sum(lengths)
                 ending = next(ending for ending in endings if len(ending) == rest)
@@ -106,22 +121,23 @@ def _opening(corpus: Corpus, seed: int) -> Passage:
     return _led_by(("#", *title, "\n\n"), opening) if title else opening
 
 
-def _drawn_sections(corpus: Corpus, draw: Random) -> Iterator[_Placed]:
+def _drawn_sections(corpus: Corpus, draw: Random, *, first: int) -> Iterator[_Placed]:
     """Sections in the order they are wanted, without end, each with its place in the answer.
 
-    Stages take turns, so that even a short answer has something of each. The lots are the same for all stages: where
-    a stage is a language, every language makes the same points in the same order.
+    Stages take turns, beginning with stage number `first`, so that even a short answer has something of each. The lots
+    are the same for all stages: where a stage is a language, every language makes the same points in the same order.
     """
     stages: dict[int, list[Section]] = {}
     for section in corpus.sections:
         stages.setdefault(section.stage, []).append(section)
+    turns = deque(stages.values())
+    turns.rotate(-first)
     for part in count_from(1):
-        lots = [draw.random() for _ in range(max(map(len, stages.values())))]
-        for step in sorted(range(len(lots)), key=lots.__getitem__):
-            for stage, sections in stages.items():
-                if step < len(sections):
-                    section = sections[step]
-                    yield (part, stage, step if section.ordered else lots[step]), section
+        lots = [draw.random() for _ in range(max(map(len, turns)))]
+        shuffled = [sorted(sections, key=lambda section: lots[section.step]) for sections in turns]
+        for section in chain.from_iterable(zip_longest(*shuffled)):
+            if section is not None:
+                yield (part, section.stage, section.step if section.ordered else lots[section.step]), section
 
 
 def _written(placed: Iterable[_Placed], *, numbered: bool, language: str) -> Iterator[Passage]:

@@ -9,8 +9,8 @@ the prompt's) holds these kinds of blocks, each begun by a line `%% kind`:
     %% steps      a stage whose sections keep their order
     %% closings   one a paragraph; an answer has one or none
 
-A section stands on its own, and may be left after any of its ends: a sentence, a list item, a code block, a table.
-What announces a list, a table or code is no end, and no list is left after its first item. Files are read and cut once, on first use.
+A section stands on its own, and may be left after any of its ends: a sentence, a whole list, a table, a code block.
+The sentence before a list, a table or code announces it, and is no end. Files are read and cut once, on first use.
 """
 
 import re
@@ -21,7 +21,6 @@ from hayai.sim.answers.tokens import split_tokens
 
 # Kept as text: re compiles a pattern on first use, which keeps the import quick.
 _BETWEEN_SENTENCES = r"(?<=[.!?])(?= [A-Z0-9`*\"(])|(?<=[。！？])(?=[^」）])"
-_ITEM = r"(?:[-*]|\d+\.)\s"
 _SHOWN = r"```|\||(?:[-*]|\d+\.)\s"
 
 
@@ -86,7 +85,8 @@ def parse_corpus(source: str) -> Corpus:
             titles.extend(tuple(split_tokens(f" {line}")) for line in text.splitlines() if line)
         elif kind == "openings":
             openings.extend(
-                _passage([(sentence, True) for sentence in _prose(paragraph)]) for paragraph in _paragraphs(text)
+                _passage([(sentence, True) for sentence in re.split(_BETWEEN_SENTENCES, paragraph)])
+                for paragraph in _paragraphs(text)
             )
         elif kind == "closings":
             closings.extend(tuple(split_tokens(f"\n\n{paragraph}")) for paragraph in _paragraphs(text))
@@ -117,12 +117,11 @@ def _body_units(body: str) -> list[tuple[str, bool]]:
     units: list[tuple[str, bool]] = []
     paragraphs = _paragraphs(body)
     for paragraph, following in zip(paragraphs, [*paragraphs[1:], ""], strict=True):
-        cut = _units(paragraph)
-        announces = bool(re.match(_SHOWN, following)) and not re.match(_SHOWN, paragraph)
-        for place, unit in enumerate(cut):
-            first_item = place == 0 and len(cut) > 1 and bool(re.match(_ITEM, paragraph))
-            lead = "\n\n" if place == 0 else ""
-            units.append((lead + unit, not first_item and not (announces and place == len(cut) - 1)))
+        shown = re.match(_SHOWN, paragraph)
+        first, *others = [paragraph] if shown else re.split(_BETWEEN_SENTENCES, paragraph)
+        units += [(sentence, True) for sentence in (f"\n\n{first}", *others)]
+        if re.match(_SHOWN, following) and not shown:
+            units[-1] = (units[-1][0], False)
     return units
 
 
@@ -139,19 +138,6 @@ def _paragraphs(text: str) -> list[str]:
             parts.append("\n".join(lines))
             lines = []
     return parts
-
-
-def _units(paragraph: str) -> list[str]:
-    if paragraph.startswith(("```", "|")):
-        return [paragraph]
-    if re.match(_ITEM, paragraph):
-        first, *others = paragraph.split("\n")
-        return [first, *(f"\n{item}" for item in others)]
-    return _prose(paragraph)
-
-
-def _prose(paragraph: str) -> list[str]:
-    return re.split(_BETWEEN_SENTENCES, paragraph)
 
 
 def _passage(units: list[tuple[str, bool]]) -> Passage:
