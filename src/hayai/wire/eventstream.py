@@ -159,8 +159,8 @@ def _decode_headers(block: bytes) -> dict[str, HeaderValue]:
     place = 0
     while place < len(block):
         name_at, kind_at = place + 1, place + 1 + block[place]
-        if kind_at == name_at or kind_at >= len(block):
-            raise ValueError("without a name, or cut short")
+        if kind_at >= len(block):
+            raise ValueError("cut short")
         name = block[name_at:kind_at].decode()
         if name in headers:
             raise ValueError(f"{name!r} twice")
