@@ -160,7 +160,7 @@ def header_blocks(draw: st.DrawFn) -> bytes:
 
 @given(st.binary(max_size=60) | header_blocks())
 def test_headers_are_read_as_botocore_reads_them_or_refused(block: bytes) -> None:
-    """Inside right checksums headers are `bad_header`, or mean what botocore takes them for. (It also takes some that are cut short.)"""
+    """Inside right checksums headers are `bad_header`, or mean what botocore takes them for; it also takes some that are cut short."""
     found, code = decode([seal(block)])
     assert code in (None, "bad_header")
     if code is None:
