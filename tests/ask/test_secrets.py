@@ -43,6 +43,7 @@ TYPED = [
     (f"bedrock:m,header.X-Amz-Security-Token={SECRET_KEY}", SECRET_KEY, "aws"),
     (f"bedrock:{BEDROCK_KEY}", BEDROCK_KEY, "bedrock"),
     (f"bedrock:m,bearer={SHORT_BEDROCK_KEY}", SHORT_BEDROCK_KEY, "bedrock"),
+    ("bedrock:m,AWS_BEARER_TOKEN_BEDROCK=hunter2", "hunter2", "bedrock"),
     ("bedrock:m,api_key=hunter2", "hunter2", "bedrock"),
     ("bedrock:m,token=hunter2", "hunter2", "bedrock"),
     ("bedrock:m,Password=hunter2", "hunter2", "bedrock"),

@@ -192,6 +192,19 @@ def test_prompts_without_an_id_are_numbered(write: Write) -> None:
     assert [many.prompts[0].id, many.prompts[119].id] == ["p001", "p120"]
 
 
+def test_empty_rows_of_a_table_are_no_prompts(write: Write) -> None:
+    """Spreadsheets leave them."""
+    suite = read_suite(str(write("a.csv", "\nid,text\n,\n\n,one\n , \nb,two\n")))
+    assert [(prompt.id, prompt.text) for prompt in suite.prompts] == [("p01", "one"), ("b", "two")]
+
+
+def test_a_file_far_too_big_is_told(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it fills the memory."""
+    monkeypatch.setattr("hayai.ask.documents.LARGEST_FILE", 1 << 20)
+    assert told(write("a.txt", "x" * ((1 << 20) + 1)), tmp_path) == [("a.txt", "file.too_big")]
+    assert read_suite(str(write("b.txt", "x" * (1 << 20)))).prompts
+
+
 def test_a_long_prompt_fits_into_a_cell(write: Write) -> None:
     """Longer than the csv module's own limit, which is left as it was."""
     before = csv.field_size_limit()
@@ -500,6 +513,7 @@ PART = "messages[1].content[1]"
         (_content({"text": "x", "image": "a.png"}), [(PART, "suite.part_unclear")]),
         (_content({"text": "x", "format": "png"}), [(PART, "suite.part_unclear")]),
         (_content({"image": "nowhere.png"}), [(PART, "suite.image_missing")]),
+        (_content({"image": "x" * 300}), [(PART, "suite.image_unreadable")]),
         (_content({"image": "."}), [(PART, "suite.image_missing")]),
         (_content({"image": "a\0b"}), [(PART, "suite.image_missing")]),
         (_content({"image": "text.png"}), [(PART, "suite.image_type")]),

@@ -40,7 +40,7 @@ BEDROCK = {
         AnOption(name="endpoint"),
         AnOption(name="stream", kind="flag"),
         AnOption(name="extra", kind="json"),
-        AnOption(name="header."),
+        AnOption(name="header.", example="header.X-Trace=on"),
     )
 }
 OPENAI = {option.name: option for option in (AnOption(name="api_key_env"), AnOption(name="endpoint"))}
@@ -109,7 +109,7 @@ def test_a_backslash_before_the_end_of_a_value_can_be_written() -> None:
 def test_json_needs_no_escapes(value: object) -> None:
     """Commas, braces and quotes within JSON stand for themselves; the next option follows as usual."""
     text = json.dumps(value, ensure_ascii=False)
-    (target,) = targets(f"{NOVA},extra={text} ,region=r")
+    (target,) = targets(f"{NOVA},extra= {text} ,region=r")
     assert target.options == {"extra": value, "region": "r"}
 
 
@@ -375,8 +375,14 @@ def test_defaults_fill_what_a_target_leaves_open_where_its_provider_has_it() -> 
 
 def test_a_wrong_default_is_told_once_at_its_own_option() -> None:
     """Not once per target."""
-    (problem,) = problems(NOVA, NOVA, defaults={"max_tokens": "many"})
+    (problem,) = problems(NOVA, NOVA, "openai:gpt-4.1", defaults={"max_tokens": "many"})
     assert (problem.place, problem.key) == ("--max-tokens", "target.not_an_integer")
+
+
+def test_a_default_is_judged_by_every_provider_that_takes_it() -> None:
+    """Both have an endpoint; the mistake is the same, so it is told once."""
+    (problem,) = problems(NOVA, "openai:gpt-4.1", defaults={"endpoint": "a\x00b"})
+    assert (problem.place, problem.key) == ("--endpoint", "target.control_character")
 
 
 # Problems.
@@ -450,6 +456,8 @@ def test_messages_say_what_would_have_been_right() -> None:
     assert only(f"{NOVA},temperature=2").values["high"] == "1"
     assert only("bedrock：nova，latency＝optimized").values["suggestion"] == "bedrock:nova,latency=optimized"
     assert only("us.amazon.nova-pro-v1:0").values["example"] == NOVA
+    assert only(f"{NOVA},region=").values["example"] == "us-east-1"
+    assert only(f"{NOVA},header.X-A=").values["example"] == "on"
 
 
 def test_all_problems_of_all_targets_are_told_at_once_with_their_places() -> None:

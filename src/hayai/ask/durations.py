@@ -31,11 +31,8 @@ def parse_duration(text: str, *, place: str = "duration") -> float:
 
 
 def _read(text: str) -> float | None:
-    try:
-        if re.fullmatch(rf"-?{_NUMBER}", text, re.ASCII):
-            return float(text)
-    except ValueError:
-        return None
+    if re.fullmatch(rf"-?{_NUMBER}", text, re.ASCII):
+        return float(text)
     seconds, at, smallest = 0.0, 0, math.inf
     while at < len(text):
         part = _PART.match(text, at)

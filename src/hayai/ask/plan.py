@@ -1,8 +1,8 @@
 """What was asked? The plan of a run, frozen and complete before the first request.
 
-A plan holds everything that decides which bytes will be sent, in which order, and when the run ends. It is stored in the manifest, so the
-same plan can be carried out again, resumed, or extended. Times are monotonic nowhere in here: a plan knows durations only (seconds, as the
-user wrote them).
+A plan holds everything that decides which bytes will be sent, in which order, and when the run ends. It is stored in
+the manifest, so the same plan can be carried out again, resumed, or extended. Times are monotonic nowhere in here: a
+plan knows durations only (seconds, as the user wrote them).
 """
 
 from __future__ import annotations

@@ -38,12 +38,6 @@ class Written:
     items: tuple[Item, ...]
 
 
-def split_provider(text: str) -> str | None:
-    """The provider a target begins with; None where there is no `:` (before the first comma)."""
-    head, colon, _ = text.partition(",")[0].partition(":")
-    return head.strip() if colon else None
-
-
 def split_target(text: str, takes_json: Callable[[str], bool]) -> Written:
     """Splits `text` by the grammar above; any text has a reading."""
     head, comma, rest = text.partition(",")

@@ -58,13 +58,8 @@ def _model_names(models: Collection[str]) -> dict[str, str]:
     )
     chosen: dict[str, str] = {}
     for model in models:
-        for form in forms:
-            short = form(model)
-            if short and not any(form(other) == short for other in models if other != model):
-                chosen[model] = short
-                break
-        else:
-            chosen[model] = model
+        shorter = ((form(model), {form(other) for other in models if other != model}) for form in forms)
+        chosen[model] = next(short for short, others in shorter if short and short not in others)
     return chosen
 
 

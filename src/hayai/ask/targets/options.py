@@ -193,6 +193,10 @@ def _wrong(key: str, name: str, text: str, option: OptionSchema, place: str) -> 
 
 
 def _example(option: OptionSchema) -> str:
-    """A right value for the message: the declared example, else the first choice, else one by kind."""
+    """A right value for the message: the declared example, else the first choice, else one by kind.
+
+    A declaration of a beginning (`header.`) has a whole `header.NAME=value` as its example.
+    """
     by_kind = {"number": "0.5", "integer": "100", "flag": "true", "json": "@file.json"}
-    return option.example or next(iter(option.choices), "") or by_kind.get(option.kind, "…")
+    declared = option.example.partition("=")[2] if option.name.endswith(".") else option.example
+    return declared or next(iter(option.choices), "") or by_kind.get(option.kind, "…")

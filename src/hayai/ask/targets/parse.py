@@ -50,8 +50,7 @@ def parse_target(
 
     `place` begins the place of each problem; `folder` is where `@file` is looked for.
     """
-    provider = text.partition(",")[0].partition(":")[0].strip()
-    schema = {**schemas.get(provider, {}), "name": _NAME}
+    schema = {**schemas.get(provider_of(text), {}), "name": _NAME}
     written = split_target(text, lambda name: takes_json(name, schema))
     # With a full-width comma an `api_key=` hides in what looks like the model.
     hidden = split_target(text.partition(",")[0].translate(_HALF_WIDTH), lambda _: False)
@@ -69,6 +68,11 @@ def parse_target(
     return Target(name=name, provider=written.provider, model=written.model, options=options), ()
 
 
+def provider_of(text: str) -> str:
+    """The provider a target text begins with, whether known or not."""
+    return text.partition(",")[0].partition(":")[0].strip()
+
+
 def read_item(
     item: Item, schema: Schema, options: dict[str, object], *, own_place: str, folder: Path
 ) -> tuple[Problem, ...]:
@@ -80,10 +84,7 @@ def read_item(
         return (_not_an_option(item, schema, own_place),)
     if item.name in options:
         return (Problem(place=own_place, key="target.option_twice", values={"word": item.name}),)
-    value = "true" if item.value is None and option.kind == "flag" else item.value
-    if value is None:
-        values: dict[str, object] = {"word": item.name, "example": option.example}
-        return (Problem(place=own_place, key="target.empty_value", values=values),)
+    value = item.value if item.value is not None else "true" if option.kind == "flag" else ""
     # A full-width comma before another option of this provider is a typing mistake; anywhere else it is Japanese text.
     swallowed = _FULL_WIDTH_OPTION.search(value)
     if swallowed and swallowed[0][0] != "," and find_option(swallowed[1], schema) is not None:

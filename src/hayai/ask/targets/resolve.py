@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from hayai.ask.plan import Target
 from hayai.ask.targets.grammar import Item
 from hayai.ask.targets.names import name_targets
 from hayai.ask.targets.options import OptionSchema, find_option
-from hayai.ask.targets.parse import Schemas, parse_target, read_item, secret_in
+from hayai.ask.targets.parse import Schemas, parse_target, provider_of, read_item, secret_in
 from hayai.ask.targets.vary import multiply, read_axes
 from hayai.errors import Problem, UsageError
 
@@ -37,7 +39,8 @@ def resolve_targets(
     """
     where = places if places is not None else [f"TARGET {number}" for number in range(1, len(texts) + 1)]
     problems = [] if texts else [Problem(place="TARGET", key="target.none")]
-    problems += _wrong_defaults(defaults or {}, schemas, folder)
+    fill, wrong_defaults = _read_defaults(defaults or {}, texts, schemas, folder)
+    problems += wrong_defaults
     placed: list[tuple[str, Target]] = []
     for text, place in zip(texts, where, strict=True):
         target, found = parse_target(text, schemas, place=place, folder=folder)
@@ -53,8 +56,15 @@ def resolve_targets(
         problems += set_twice
     if problems:
         raise UsageError(*problems)
-    filled = [_fill(target, defaults or {}, schemas[target.provider], folder) for target in targets]
+    filled = [
+        msgspec.structs.replace(target, options={**target.options, **_missing(fill[target.provider], target)})
+        for target in targets
+    ]
     return name_targets(filled, lambda provider, name: _is_choice(name, schemas[provider]))
+
+
+def _missing(values: Mapping[str, object], target: Target) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name not in target.options}
 
 
 def _is_choice(name: str, schema: Mapping[str, OptionSchema]) -> bool:
@@ -75,27 +85,22 @@ def _same_names(placed: Sequence[tuple[str, Target]]) -> list[Problem]:
     return problems
 
 
-def _wrong_defaults(defaults: Mapping[str, str], schemas: Schemas, folder: Path) -> list[Problem]:
-    """Problems with the defaults themselves, each told once, against the first provider that has the option."""
+def _read_defaults(
+    defaults: Mapping[str, str], texts: Sequence[str], schemas: Schemas, folder: Path
+) -> tuple[dict[str, dict[str, object]], list[Problem]]:
+    """The values of the defaults for each provider that `texts` name. A problem that several providers have is told once."""
+    providers = dict.fromkeys(provider_of(text) for text in texts)
+    read: dict[str, dict[str, object]] = {}
     problems: list[Problem] = []
-    for name, text in defaults.items():
-        schema = next((schema for schema in schemas.values() if find_option(name, schema) is not None), None)
-        if schema is not None:
+    for provider in providers:
+        schema = schemas.get(provider, {})
+        values = read.setdefault(provider, {})
+        for name, text in defaults.items():
+            place = f"--{name.replace('_', '-')}"
+            if find_option(name, schema) is None:
+                continue
+            secret = secret_in(text, (), schema, place=place)
             item = Item(name=name, value=text)
-            secret = secret_in(text, (), schema, place=_flag(name))
-            problems += [secret] if secret else read_item(item, schema, {}, own_place=_flag(name), folder=folder)
-    return problems
-
-
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
-
-
-def _fill(target: Target, defaults: Mapping[str, str], schema: Mapping[str, OptionSchema], folder: Path) -> Target:
-    options = dict(target.options)
-    for name, text in defaults.items():
-        if name not in options and find_option(name, schema) is not None:
-            problems = read_item(Item(name=name, value=text), schema, options, own_place=_flag(name), folder=folder)
-            if problems:
-                raise UsageError(*problems)
-    return Target(name=target.name, provider=target.provider, model=target.model, options=options)
+            found = (secret,) if secret else read_item(item, schema, values, own_place=place, folder=folder)
+            problems += [problem for problem in found if problem not in problems]
+    return read, problems

@@ -14,7 +14,16 @@ from hayai.ask.plan import Target
 from hayai.ask.suggest import echo, unknown_word
 from hayai.ask.targets.grammar import Item, split_values
 from hayai.ask.targets.options import find_option
-from hayai.ask.targets.parse import Schema, Schemas, full_width, is_full_width, read_item, secret_in, takes_json
+from hayai.ask.targets.parse import (
+    Schema,
+    Schemas,
+    full_width,
+    is_full_width,
+    provider_of,
+    read_item,
+    secret_in,
+    takes_json,
+)
 from hayai.errors import Problem
 
 
@@ -34,7 +43,7 @@ def read_axes(
         return (), ()
     if len(texts) != 1:
         return (), (Problem(place=place, key="vary.one_target", values={"count": len(texts)}),)
-    schema = schemas.get(texts[0].partition(",")[0].partition(":")[0].strip())
+    schema = schemas.get(provider_of(texts[0]))
     axes: list[Axis] = []
     problems: list[Problem] = []
     for text in vary:
