@@ -1,8 +1,9 @@
 """What time is it, and which clock says so?
 
-The only module that calls `time.*`. Two clocks exist: the monotonic one, in integer nanoseconds, for everything that is compared; and the
-wall clock, which only names things. The kernel stamps received packets with its wall clock (SO_TIMESTAMPNS), so the distance between the
-two is sampled here as well: both are slewed alike by NTP, hence the distance changes only when somebody steps the wall clock.
+The only module that calls `time.*`. Two clocks exist: the monotonic one, in integer nanoseconds, for everything that
+is compared; and the wall clock, which only names things. The kernel stamps received packets with its wall clock
+(SO_TIMESTAMPNS), so the distance between the two is sampled here as well: both are slewed alike by NTP, hence the
+distance changes only when somebody steps the wall clock.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which things can go wrong on our side of the table, and how loudly?
 
-An exception of this module never carries prose. It carries the key of a text in the catalogues (`hayai.show.locales`) and the values that
-fill its gaps, so that the same error can be told in English and in Japanese, and tests can assert on what happened rather than on wording.
+An exception of this module never carries prose. It carries the key of a text in the catalogues (`hayai.show.locales`)
+and the values that fill its gaps, so that the same error can be told in English and in Japanese, and tests can assert
+on what happened rather than on wording.
 
     HayaiError                 anything we tell the user about; has an exit code
     ├── UsageError             what the user wrote cannot be run; carries every problem at once          exit 2

@@ -69,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _keys(environment: Mapping[str, str]) -> dict[str, str]:
+def keys_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """The key pairs that `--check-signatures` accepts: those of the environment, and its Bedrock API key under `bearer`."""
     keys = {}
     if "AWS_ACCESS_KEY_ID" in environment:
         keys[environment["AWS_ACCESS_KEY_ID"]] = environment.get("AWS_SECRET_ACCESS_KEY", "")
@@ -87,7 +88,7 @@ async def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         tls=(given or True) if options.tls else None,
         truth=options.truth_log,
-        check_signatures=_keys(os.environ) if options.check_signatures else None,
+        check_signatures=keys_in(os.environ) if options.check_signatures else None,
         seed=options.seed,
         speed=options.speed,
     )

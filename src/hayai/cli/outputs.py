@@ -1,0 +1,94 @@
+"""What does a finished run leave for its reader?
+
+The report on stdout, and files under `derived/` that may be deleted and made again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hayai.decide.describe import describe
+from hayai.decide.findings import Findings
+from hayai.decide.first_cycle import published_prompts
+from hayai.errors import JournalError
+from hayai.keep.run_directory import Contents, RunDirectory
+from hayai.show import terminal
+from hayai.show.locales import Texts
+from hayai.show.published import published_files
+from hayai.show.reports import REPORTS
+
+DERIVED = {"comparison.md": "markdown", "comparison.json": "json", "requests.csv": "csv", "cells.csv": "csv-cells"}
+"""File under `derived/` and the report that fills it."""
+
+CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "cannot_connect", "failures")
+"""Reasons for which a run holds less than was planned."""
+
+
+def findings_of(contents: Contents) -> Findings:
+    """What there is to show of a run, finished or not."""
+    reason = next((str(event.details["reason"]) for event in reversed(contents.events) if event.kind == "ended"), None)
+    return describe(
+        contents.plan,
+        contents.records,
+        regions=contents.regions,
+        interrupted=reason is None or reason in CUT_SHORT,
+        ended_reason=reason,
+    )
+
+
+def render(findings: Findings, texts: Texts, name: str, place: str | None) -> str:
+    """The report called `name`, as wide as the terminal it goes to."""
+    width = shutil.get_terminal_size((80, 24)).columns
+    if name == "terminal":
+        colour = terminal.wants_colour(os.environ, is_terminal=sys.stdout.isatty())
+        return terminal.render(findings, texts, width=width, colour=colour, place=place)
+    return REPORTS[name](findings, texts, width=width)
+
+
+def write_derived(
+    directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts, results: Path | None
+) -> Path:
+    """Writes `derived/` and the published results files; returns the folder of the latter. JournalError when a folder cannot be written."""
+    for file, name in DERIVED.items():
+        write_text(directory.derived / file, REPORTS[name](findings, texts, width=80))
+    return write_published(directory, contents, findings, texts, results or directory.derived / "results")
+
+
+def write_published(
+    directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts, folder: Path
+) -> Path:
+    """Writes one results file per prompt, in the layout of the published comparison."""
+    pages = published_prompts(contents.plan, contents.records, directory.answers())
+    for name, text in published_files(findings, pages, texts).items():
+        write_text(folder / name, text)
+    return folder
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file and its folder. JournalError says which could not be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise JournalError("journal.cannot_write", path=str(path), reason=os.strerror(error.errno or 0)) from error
+
+
+def check_writable(folder: Path) -> None:
+    """Raises JournalError before anything is spent when results could not be written to `folder` later."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".hayai-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise JournalError("journal.cannot_write", path=str(folder), reason=os.strerror(error.errno or 0)) from error
+
+
+def say(lines: Sequence[str]) -> None:
+    """Lines for the user, on stderr: stdout belongs to the result."""
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,58 @@
+"""`hayai report`: what a run holds, shown again, in any form. Measuring and showing are joined by the run directory alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from hayai.cli.compare import RUNS
+from hayai.cli.outputs import findings_of, render, say, write_published, write_text
+from hayai.cli.verbs import Verb
+from hayai.keep.run_directory import open_run
+from hayai.show.format import clean
+from hayai.show.locales import Texts
+from hayai.show.reports import REPORTS
+
+PUBLISHED = "published"
+
+
+def command(texts: Texts) -> click.Command:
+    """The verb with its options."""
+
+    def callback(run: str, form: str, json: bool, output: Path | None, runs: Path) -> int:  # noqa: FBT001  click's way.
+        directory = open_run(run, runs)
+        contents = directory.read()
+        findings = findings_of(contents)
+        if contents.damaged:
+            say([texts("cli.damaged", count=contents.damaged)])
+        if form == PUBLISHED:
+            folder = write_published(directory, contents, findings, texts, output or directory.derived / "results")
+            say([texts("cli.written", path=clean(str(folder)))])
+            return 0
+        text = render(findings, texts, "json" if json else form, str(directory.path))
+        if output is not None:
+            write_text(output, text)
+            say([texts("cli.written", path=clean(str(output)))])
+        else:
+            sys.stdout.write(text)
+        return 0
+
+    options: list[click.Parameter] = [
+        click.Argument(["run"], default="last", metavar="[RUN]"),
+        click.Option(
+            ["--format", "form"],
+            type=click.Choice([*REPORTS, PUBLISHED]),
+            default="terminal",
+            help=texts("cli.option.format"),
+        ),
+        click.Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        click.Option(
+            ["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output")
+        ),
+        click.Option(
+            ["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")
+        ),
+    ]
+    return Verb("report", texts, callback, options)

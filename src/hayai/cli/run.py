@@ -1,0 +1,68 @@
+"""`hayai run bench.toml`: the same as `compare`, from a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from hayai.ask.config import BenchConfig, read_config
+from hayai.ask.plan import CacheMode, ConnectionMode
+from hayai.cli.agent_process import AgentProcess
+from hayai.cli.asked import Asked
+from hayai.cli.compare import Wishes, compare, output_options, wishes_from
+from hayai.cli.verbs import Verb
+from hayai.show.locales import Texts, texts_in
+
+
+def command(texts: Texts) -> click.Command:
+    """The verb with its options."""
+
+    def callback(file: Path, **values: Any) -> int:
+        with AgentProcess() as agent:
+            config = read_config(file)
+            wishes = wishes_from(values)
+            if wishes.results is None and config.results is not None:
+                wishes = Wishes(
+                    runs=wishes.runs, results=Path(config.results), json=wishes.json, dry_run=wishes.dry_run
+                )
+            # --lang on the command line has spoken already; the file's word counts where nobody else has said anything.
+            words = (
+                texts_in("ja" if config.lang == "ja" else "en") if config.lang and not _language_was_said() else texts
+            )
+            return compare(asked_from_file(config), wishes, words, agent)
+
+    argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")
+    return Verb("run", texts, callback, [argument, *output_options(texts)])
+
+
+def _language_was_said() -> bool:
+    return any(word == "--lang" or word.startswith("--lang=") for word in sys.argv)
+
+
+def asked_from_file(config: BenchConfig) -> Asked:
+    """The file's values as `Asked`."""
+    return Asked(
+        targets=config.targets,
+        places=config.places,
+        vary=config.vary,
+        vary_place=config.vary_place,
+        folder=config.folder,
+        suite=config.suite,
+        prompts=config.prompts,
+        seed=config.seed,
+        warmup=config.warmup,
+        concurrency=config.concurrency,
+        together=bool(config.together),
+        cache=cast("CacheMode | None", config.cache),  # checked by the reader of the file
+        connections=cast("ConnectionMode | None", config.connections),
+        retries=config.retries,
+        max_requests=config.max_requests,
+        max_time_s=config.max_time_s,
+        cycles=config.cycles,
+        max_tokens=config.max_tokens,
+        timeouts=config.timeouts,
+        save_texts=not config.no_texts,
+    )

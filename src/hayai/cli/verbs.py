@@ -1,0 +1,173 @@
+"""How does click speak our languages, and load nothing it does not need?
+
+A verb is one file with a function `command(texts) -> click.Command`, named in `VERBS`; it is imported when somebody
+types it. The help of `hayai` itself comes from the catalogue alone. click's own words (Usage, Options, its errors)
+are said by the catalogues as well.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
+
+from hayai.errors import Problem
+from hayai.show.locales import LANGUAGES, Texts
+
+VERBS: dict[str, str] = {
+    "demo": "hayai.cli.demo",
+    "compare": "hayai.cli.compare",
+    "run": "hayai.cli.run",
+    "report": "hayai.cli.report",
+    "sim": "hayai.cli.sim",
+    "explain": "hayai.cli.explain",
+}
+"""Every verb and the module that holds it, in the order of the help."""
+
+WIDTH = 80
+
+
+class Verb(click.Command):
+    """A command whose help is written in the user's language."""
+
+    def __init__(self, name: str, texts: Texts, callback: Callable[..., Any], params: list[click.Parameter]) -> None:
+        self.texts = texts
+        help_option = click.Option(
+            ["--help"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
+        )
+        help_option.callback = _show_help
+        lang = click.Option(
+            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, metavar="en|ja", help=texts("cli.option.lang")
+        )
+        debug = click.Option(["--debug"], is_flag=True, expose_value=False, help=texts("cli.option.debug"))
+        super().__init__(
+            name,
+            callback=callback,
+            params=[*params, lang, debug, help_option],
+            help=texts(f"cli.{name}.help"),
+            add_help_option=False,
+        )
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line of the help."""
+        formatter.write_usage(
+            ctx.command_path, self.texts(f"cli.{self.name}.usage"), prefix=self.texts("cli.usage") + " "
+        )
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, translated."""
+        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        with formatter.section(self.texts("cli.options")):
+            formatter.write_dl(rows)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the verb does, in the lines the catalogue gives."""
+        formatter.write_paragraph()
+        for line in (self.help or "").splitlines():
+            formatter.write(f"  {line}\n" if line else "\n")
+
+
+class Verbs(click.Group):
+    """`hayai` itself."""
+
+    def __init__(self, texts: Texts, version: str) -> None:
+        self.texts = texts
+        version_option = click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.version")
+        )
+        version_option.callback = _show_version(version)
+        help_option = click.Option(
+            ["--help"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
+        )
+        help_option.callback = _show_help
+        lang = click.Option(
+            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, metavar="en|ja", help=texts("cli.option.lang")
+        )
+        super().__init__(
+            "hayai", params=[version_option, lang, help_option], add_help_option=False, invoke_without_command=True
+        )
+        self.callback = self._without_verb
+
+    def _without_verb(self) -> None:
+        context = click.get_current_context()
+        if context.invoked_subcommand is None:
+            click.echo(context.get_help())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of `VERBS`."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports a verb when it is named."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(VERBS[cmd_name]).command(self.texts)
+        return command
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of `hayai` itself; no verb is imported for it."""
+        formatter.write(self.texts("cli.about") + "\n\n")
+        formatter.write_usage("hayai", self.texts("cli.usage.group"), prefix=self.texts("cli.usage") + " ")
+        with formatter.section(self.texts("cli.verbs")):
+            formatter.write_dl([(name, self.texts(f"cli.{name}.short")) for name in VERBS])
+        with formatter.section(self.texts("cli.options")):
+            formatter.write_dl([row for param in self.params if (row := param.get_help_record(ctx)) is not None])
+        formatter.write("\n" + self.texts("cli.more") + "\n")
+
+
+def problem_of(error: click.ClickException) -> Problem:
+    """What click found wrong with the command line, in our terms."""
+    from hayai.ask.suggest import suggest
+
+    match error:
+        case NoSuchOption(option_name=name, ctx=context):
+            known = [o for p in context.command.params for o in p.opts] if context else []
+            near = suggest(name, known)
+            return Problem(
+                place=name, key="cli.no_such_option" + (".maybe" if near else ""), values={"suggestion": near or ""}
+            )
+        case MissingParameter(param=param):
+            return Problem(place=_place(param), key="cli.missing")
+        case BadParameter(param=param, message=message):
+            if param is not None and isinstance(param.type, click.Choice):
+                return Problem(
+                    place=_place(param),
+                    key="cli.not_a_choice",
+                    values={"choices": ", ".join(map(str, param.type.choices))},
+                )
+            if param is not None and isinstance(param.type, click.types.IntParamType | click.types.FloatParamType):
+                low, high = getattr(param.type, "min", None), getattr(param.type, "max", None)
+                bounds = f"{'' if low is None else low}..{'' if high is None else high}"
+                return Problem(place=_place(param), key="cli.not_a_number", values={"bounds": bounds})
+            return Problem(place=_place(param), key="cli.bad_value", values={"words": message})
+        case UsageError(ctx=context, message=message) if context is not None and isinstance(context.command, Verbs):
+            word = message.rsplit("'", 2)[-2] if message.count("'") >= 2 else message
+            near = suggest(word, VERBS)
+            values: dict[str, object] = {"known": ", ".join(VERBS), "suggestion": near or ""}
+            return Problem(place=word, key="cli.no_such_verb" + (".maybe" if near else ""), values=values)
+        case _:
+            return Problem(place="hayai", key="cli.bad_value", values={"words": error.format_message()})
+
+
+def _place(param: click.Parameter | None) -> str:
+    if param is None:
+        return "hayai"
+    return param.opts[0] if isinstance(param, click.Option) else (param.human_readable_name or "")
+
+
+def _show_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature.
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help())
+        ctx.exit()
+
+
+def _show_version(version: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def show(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature.
+        if value and not ctx.resilient_parsing:
+            click.echo(f"hayai {version}")
+            ctx.exit()
+
+    return show

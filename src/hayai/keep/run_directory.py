@@ -1,0 +1,280 @@
+"""Where does a run live, and what is in its directory?
+
+    manifest.json          the plan, endpoints, environment and versions; written before the first request
+    suite.json             the prompts, apart, so that a copy for others can leave them out
+    records-<agent>.jsonl  the truth: one line per finished request        texts-<agent>.jsonl   what the models said
+    events.jsonl           phases, clock anchors, interruptions            regions.jsonl         what is learned later
+    DONE                   counts and hashes, when a session has ended     derived/              may be deleted
+
+Each session of a run (the first, and every resume) is an agent of its own, `a1`, `a2`, …, and writes its own
+segments: what an earlier one left behind is never touched. The directory is the database: a run can be read by
+anybody who has it, at any time, also while it grows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hayai.ask.plan import Plan, Prompt, Suite
+from hayai.errors import JournalError
+from hayai.keep.journal import read_lines, torn_tail
+from hayai.keep.records import AnswerText, RequestRecord
+
+SCHEMA_VERSION = 1
+"""Version of everything in a run directory. Raised with every change that an old reader would misread."""
+
+_NAME_SAFE = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a target's requests go and who signs them. Never a secret."""
+
+    target: str
+    url: str
+    region: str | None = None
+    credentials_source: str | None = None
+
+
+class PromptHash(msgspec.Struct, frozen=True, kw_only=True):
+    """Which prompt was meant, without its words: SHA-256 over its JSON."""
+
+    id: str
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is. `plan.suite.prompts` is empty in here: the words lie in suite.json."""
+
+    schema_version: int
+    run: str
+    hayai_version: str
+    created_utc: str
+    argv: tuple[str, ...]
+    """The command line, secrets left out."""
+    plan: Plan
+    prompts: tuple[PromptHash, ...]
+    endpoints: tuple[Endpoint, ...]
+    environment: dict[str, Any]
+
+
+class _Version(msgspec.Struct):
+    schema_version: int
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to the run as a whole. `at_ns` monotonic, `wall_ns` since 1970."""
+
+    kind: str
+    agent: str
+    at_ns: int
+    wall_ns: int
+    details: dict[str, Any] = {}
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True):
+    """Which region served a request, as learned after the run."""
+
+    request_id: str
+    region: str
+    source: str
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """Seal of the session that ended last: how many records lie in the run, and the hash of every segment."""
+
+    records: int
+    sha256: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """A run, read back. `damaged` counts lines that could not be read (torn by a kill or a full disk)."""
+
+    manifest: Manifest
+    plan: Plan
+    records: tuple[RequestRecord, ...]
+    regions: dict[str, str]
+    events: tuple[Event, ...]
+    damaged: int
+    done: bool
+
+
+def prompt_hash(prompt: Prompt) -> str:
+    """SHA-256 of the prompt's canonical JSON, in hex."""
+    return hashlib.sha256(msgspec.json.encode(prompt)).hexdigest()
+
+
+def run_name(stamp: str, targets: Iterable[str], suffix: str) -> str:
+    """`2026-11-22T2136_optimized-vs-standard_k3f9`: when, what, and four characters that make it unique."""
+    what = "-vs-".join(_NAME_SAFE.sub("-", target).strip("-.") or "target" for target in targets)
+    return f"{stamp}_{what[:60].rstrip('-.')}_{suffix}"
+
+
+class RunDirectory:
+    """A run's directory: made once, then read, or appended to by one session at a time."""
+
+    __slots__ = ("_lock", "path")
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: int | None = None
+
+    @classmethod
+    def create(cls, root: Path, manifest: Manifest, suite: Suite) -> RunDirectory:
+        """Makes `root/<run>` with manifest and suite. JournalError when the disk or the rights do not allow it."""
+        path = root / manifest.run
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            ignore = root / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("# Prompts and answers may be private.\n*\n", encoding="utf-8")
+            path.mkdir(mode=0o700)
+            _write_whole(path / "suite.json", msgspec.json.format(msgspec.json.encode(suite), indent=1))
+            _write_whole(path / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        except OSError as error:
+            raise JournalError("journal.cannot_write", path=str(path), reason=os.strerror(error.errno or 0)) from error
+        return cls(path)
+
+    def lock(self) -> None:
+        """Makes this process the one session that appends. JournalError when another one is measuring."""
+        descriptor = os.open(self.path / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                raise JournalError("journal.busy", path=str(self.path)) from error
+            return  # A file system without locks: nothing to hold on to.
+        self._lock = descriptor
+
+    def unlock(self) -> None:
+        """Lets the next session in."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+            with contextlib.suppress(OSError):
+                (self.path / "LOCK").unlink()
+
+    def next_agent(self) -> str:
+        """`a1` for the first session, then one more for each."""
+        numbers = [
+            int(p.stem.removeprefix("records-a")) for p in self.path.glob("records-a*.jsonl") if p.stem[9:].isdigit()
+        ]
+        return f"a{max(numbers, default=0) + 1}"
+
+    @property
+    def derived(self) -> Path:
+        """Folder for everything that can be made again."""
+        return self.path / "derived"
+
+    def manifest(self) -> Manifest:
+        """The manifest. JournalError when it is missing, damaged, or of a newer version."""
+        data = self._read("manifest.json")
+        try:
+            version = msgspec.json.decode(data, type=_Version).schema_version
+            if version > SCHEMA_VERSION:
+                raise JournalError("journal.newer_version", path=str(self.path), version=version, known=SCHEMA_VERSION)
+            return msgspec.json.decode(data, type=Manifest)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise JournalError("journal.damaged", path=str(self.path / "manifest.json"), reason=str(error)) from error
+
+    def plan(self) -> Plan:
+        """The plan with its prompts. JournalError when suite.json is not the one the manifest names."""
+        manifest = self.manifest()
+        try:
+            suite = msgspec.json.decode(self._read("suite.json"), type=Suite)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise JournalError("journal.damaged", path=str(self.path / "suite.json"), reason=str(error)) from error
+        if tuple(PromptHash(id=p.id, sha256=prompt_hash(p)) for p in suite.prompts) != manifest.prompts:
+            raise JournalError("journal.other_suite", path=str(self.path / "suite.json"))
+        return msgspec.structs.replace(manifest.plan, suite=suite)
+
+    def segments(self, kind: str) -> list[Path]:
+        """The files `records-*.jsonl` or `texts-*.jsonl`, oldest session first."""
+        return sorted(self.path.glob(f"{kind}-*.jsonl"), key=lambda p: (len(p.name), p.name))
+
+    def read(self) -> Contents:
+        """Everything about the run except the answers."""
+        records: list[RequestRecord] = []
+        damaged = 0
+        for path in self.segments("records"):
+            found = read_lines(path, RequestRecord)
+            records += found.entries
+            damaged += found.damaged + torn_tail(path, found.offset)
+        regions = read_lines(self.path / "regions.jsonl", Region)
+        events = read_lines(self.path / "events.jsonl", Event)
+        return Contents(
+            manifest=self.manifest(),
+            plan=self.plan(),
+            records=tuple(records),
+            regions={region.request_id: region.region for region in regions.entries},
+            events=tuple(events.entries),
+            damaged=damaged + regions.damaged + events.damaged,
+            done=(self.path / "DONE").exists(),
+        )
+
+    def answers(self) -> dict[str, AnswerText]:
+        """What was said, by record id; empty for a run that kept no texts."""
+        return {answer.id: answer for path in self.segments("texts") for answer in read_lines(path, AnswerText).entries}
+
+    def seal(self, records: int) -> None:
+        """Writes DONE: the session ended, this is what it left."""
+        hashes = {
+            p.name: hashlib.sha256(p.read_bytes()).hexdigest() for k in ("records", "texts") for p in self.segments(k)
+        }
+        _write_whole(self.path / "DONE", msgspec.json.encode(Done(records=records, sha256=hashes)) + b"\n")
+
+    def unseal(self) -> None:
+        """A session begins to append: the seal no longer holds."""
+        (self.path / "DONE").unlink(missing_ok=True)
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except FileNotFoundError as error:
+            raise JournalError("journal.not_a_run", path=str(self.path), missing=name) from error
+        except OSError as error:
+            raise JournalError(
+                "journal.cannot_read", path=str(self.path / name), reason=os.strerror(error.errno or 0)
+            ) from error
+
+
+def open_run(name: str, root: Path) -> RunDirectory:
+    """A run by its path, by its name under `root`, by a part of the name that only one run has, or `last`."""
+    runs = sorted((p for p in root.glob("*") if (p / "manifest.json").exists()), key=lambda p: p.stat().st_mtime)
+    if name == "last":
+        if not runs:
+            raise JournalError("journal.no_runs", path=str(root))
+        return RunDirectory(runs[-1])
+    if Path(name).is_dir():
+        return RunDirectory(Path(name))
+    matches = [p for p in runs if name in p.name]
+    if len(matches) != 1:
+        raise JournalError(
+            "journal.no_such_run" if not matches else "journal.several_runs",
+            name=name,
+            path=str(root),
+            count=len(matches),
+        )
+    return RunDirectory(matches[0])
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """All of it or nothing: written beside, synced, then renamed."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -1,0 +1,314 @@
+"""Who measures? One process that does nothing else.
+
+`python -m hayai.measure.agent`, started and spoken to by its parent (`hayai.measure.messages`). It finds credentials
+and endpoints, opens the connections, carries out the plan that lies in the run directory, and appends every record
+itself. It draws nothing and decides nothing; the garbage collector is frozen while it measures. When its parent
+disappears, it records what flies as cancelled and ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import msgspec
+
+from hayai.ask.plan import Limits, Plan, Target
+from hayai.ask.suites.warmup import warmup_prompt
+from hayai.clock import wall_minus_monotonic_ns
+from hayai.errors import AccessError, HayaiError, JournalError, UsageError
+from hayai.keep.query import complete_rounds, measured
+from hayai.keep.records import RequestRecord
+from hayai.keep.run_directory import Endpoint, RunDirectory
+from hayai.keep.session import Session
+from hayai.measure.engine.compare import Comparison
+from hayai.measure.engine.request import Encode, Lane, Requests
+from hayai.measure.messages import (
+    Began,
+    CycleEnded,
+    Ended,
+    Fault,
+    Finish,
+    FromAgent,
+    GoOn,
+    Prepare,
+    Prepared,
+    Run,
+    Stop,
+    ToAgent,
+)
+from hayai.measure.net.credentials import AwsAccess, open_session
+from hayai.measure.net.dial import Address, DialError
+from hayai.measure.net.pool import Pool
+from hayai.measure.net.tls import client_context
+from hayai.measure.providers.contract import HttpRequest
+from hayai.measure.providers.registry import PROVIDERS
+from hayai.wire.http1 import encode_request
+
+SYNC_EVERY_S = 1.0
+REFRESH_EVERY_S = 30.0
+SPARE_FILES = 64
+"""Open files besides connections: segments, pipes, the interpreter's own."""
+
+
+class Agent:
+    """One agent's life: prepare, run, end."""
+
+    def __init__(self) -> None:
+        self._access: dict[str, AwsAccess] = {}
+        self._targets: tuple[Target, ...] = ()
+        self._answers: asyncio.Queue[bool] = asyncio.Queue()
+        self._running: asyncio.Task[Ended] | None = None
+        self._comparison: Comparison | None = None
+        self._stopped = False
+
+    async def serve(self) -> None:
+        """Obeys the parent until it has said everything and the run has ended."""
+        reader = asyncio.StreamReader(limit=1 << 24)
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer)
+        decoder = msgspec.json.Decoder(ToAgent)
+        while line := await reader.readline():
+            match decoder.decode(line):
+                case Prepare() as prepare:
+                    say(await asyncio.to_thread(self._prepare, prepare))
+                case Run() as run:
+                    self._running = asyncio.create_task(self._run(run))
+                    self._running.add_done_callback(_tell_end)
+                case GoOn(go_on=go_on):
+                    self._answers.put_nowait(go_on)
+                case Finish():
+                    if self._comparison is not None:
+                        self._comparison.course.finishing = True
+                    self._answers.put_nowait(False)  # noqa: FBT003  The answer to a question.
+                case Stop():
+                    self._stop()
+        # The parent is gone, or has closed the pipe because it heard the end.
+        self._stop()
+        if self._running is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+
+    def _stop(self) -> None:
+        self._stopped = True
+        if self._running is not None and not self._running.done():
+            self._running.cancel()
+
+    def _prepare(self, prepare: Prepare) -> Prepared:
+        """Credentials, region and endpoint of every target; all problems at once. Runs in a thread: logins may use the network."""
+        self._targets = prepare.targets
+        endpoints: list[Endpoint] = []
+        usage: list[Fault] = []
+        access: list[Fault] = []
+        opened: dict[tuple[object, ...], AwsAccess] = {}
+        for target in prepare.targets:
+            profile, region, signing_region, endpoint = wanted = tuple(
+                target.options.get(name) for name in ("profile", "region", "signing_region", "endpoint")
+            )
+            try:
+                found = opened[wanted] = opened.get(wanted) or open_session(
+                    profile=profile, region=region, signing_region=signing_region, endpoint=endpoint
+                )
+            except UsageError as error:
+                usage += [
+                    Fault(key=p.key, values=_plain(p.values), place=f"{target.name}: {p.place}") for p in error.problems
+                ]
+                continue
+            except AccessError as error:
+                access.append(Fault(key=error.key, values=_plain(error.values), place=target.name))
+                continue
+            self._access[target.name] = found
+            endpoints.append(
+                Endpoint(
+                    target=target.name,
+                    url=found.endpoint_url,
+                    region=found.region,
+                    credentials_source=found.credentials_source,
+                )
+            )
+        return Prepared(endpoints=tuple(endpoints), faults=tuple(usage or access), access=not usage and bool(access))
+
+    async def _run(self, run: Run) -> Ended:
+        directory = RunDirectory(Path(run.path))
+        session: Session | None = None
+        try:
+            directory.lock()
+            plan = directory.plan()
+            before = directory.read().records
+            directory.unseal()
+            session = Session(directory, directory.next_agent(), save_texts=plan.save_texts)
+            ended = await self._measure(plan, run.limits, session, before)
+            session.event("ended", reason=ended.reason)
+            return ended
+        except asyncio.CancelledError:
+            if session is not None:
+                with contextlib.suppress(JournalError):
+                    session.event("ended", reason="stopped")
+            return Ended(reason="stopped")
+        except Exception as error:  # noqa: BLE001  The edge of the agent: whatever broke, what was measured is kept and the end is told.
+            return _ended_by(error)
+        finally:
+            if session is not None:
+                session.close()
+            directory.unlock()
+
+    async def _measure(self, plan: Plan, limits: Limits, session: Session, before: tuple[RequestRecord, ...]) -> Ended:
+        prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
+        rounds = complete_rounds(before, [target.name for target in plan.targets])
+        tries: dict[tuple[int, str], int] = {}
+        for record in measured(before):
+            key = (record.cycle, record.prompt)
+            tries[key] = max(tries.get(key, 0), record.round_try + 1)
+        with _lanes(plan, self._access) as lanes:
+            allow_open_files(len(lanes) * plan.concurrency + SPARE_FILES)
+            if plan.connections == "warm":
+                await asyncio.gather(*(lane.pool.open_ahead(plan.concurrency) for lane in lanes.values()))
+            self._comparison = Comparison(
+                plan,
+                limits,
+                Requests(plan, session, lanes, prompts),
+                lanes,
+                complete=frozenset((record.cycle, record.prompt) for record in rounds.paired),
+                tries=tries,
+            )
+            session.event(
+                "began",
+                pid=os.getpid(),
+                limits=limits,
+                wall_minus_monotonic_ns=wall_minus_monotonic_ns(),
+                resumed=bool(before),
+            )
+            say(Began(agent=session.agent))
+            gc.collect()
+            gc.freeze()
+            gc.disable()
+            chores = [asyncio.create_task(self._sync(session)), asyncio.create_task(self._refresh())]
+            try:
+                return await self._comparison.run(self._ask)
+            finally:
+                for chore in chores:
+                    chore.cancel()
+
+    async def _ask(self, cycle: int) -> bool:
+        say(CycleEnded(cycle=cycle))
+        return await self._answers.get()
+
+    async def _sync(self, session: Session) -> None:
+        while True:
+            await asyncio.sleep(SYNC_EVERY_S)
+            await asyncio.to_thread(session.sync)
+
+    async def _refresh(self) -> None:
+        """Renews credentials ahead of time. When they cannot be renewed, nothing new is sent, and the reason is told."""
+        while True:
+            await asyncio.sleep(REFRESH_EVERY_S)
+            try:
+                for access in self._access.values():
+                    await asyncio.to_thread(access.signer.refresh)
+            except AccessError as error:
+                if self._comparison is not None and self._comparison.course.reason is None:
+                    self._comparison.course.fault = Fault(key=error.key, values=_plain(error.values))
+                    self._comparison.course.reason = "access"
+
+
+@contextlib.contextmanager
+def _lanes(plan: Plan, access: Mapping[str, AwsAccess]) -> Iterator[dict[str, Lane]]:
+    """A lane per target; their connections are closed at the end."""
+    lanes: dict[str, Lane] = {}
+    context = client_context() if any(found.endpoint_url.startswith("https:") for found in access.values()) else None
+    for target in plan.targets:
+        found = access[target.name]
+        parts = urlsplit(found.endpoint_url)
+        secure = parts.scheme == "https"
+        address = Address(
+            host=parts.hostname or "", port=parts.port or (443 if secure else 80), tls=context if secure else None
+        )
+        lanes[target.name] = Lane(
+            target=target,
+            provider=PROVIDERS[target.provider],
+            encode=_encoder(found),
+            pool=Pool(address, connect_timeout_s=plan.timeouts.connect_s),
+        )
+    try:
+        yield lanes
+    finally:
+        for lane in lanes.values():
+            lane.pool.close()
+
+
+def _encoder(access: AwsAccess) -> Encode:
+    def encode(request: HttpRequest) -> bytes:
+        headers = (("Host", access.host), *request.headers, *access.signer.sign(request))
+        return encode_request(request.method, access.path_prefix + request.path, headers, request.body)
+
+    return encode
+
+
+def allow_open_files(wanted: int) -> None:
+    """Raises this process's limit of open files as far as the system lets it: a stream is a connection, a connection is a file."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def say(message: FromAgent) -> None:
+    """One line to the parent. A parent that is gone hears nothing, and that ends us elsewhere."""
+    with contextlib.suppress(OSError):
+        os.write(sys.stdout.fileno(), msgspec.json.encode(message) + b"\n")
+
+
+def _tell_end(task: asyncio.Task[Ended]) -> None:
+    say(Ended(reason="stopped") if task.cancelled() else task.result())
+
+
+def _ended_by(error: BaseException) -> Ended:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    match error:
+        case DialError():
+            return Ended(
+                reason="cannot_connect", fault=Fault(key=f"measure.dial.{error.code}", values={"reason": error.reason})
+            )
+        case JournalError():
+            return Ended(reason="disk", fault=Fault(key=error.key, values=_plain(error.values)))
+        case AccessError():
+            return Ended(reason="access", fault=Fault(key=error.key, values=_plain(error.values)))
+        case HayaiError():
+            return Ended(reason="instrument", fault=Fault(key=error.key, values=_plain(error.values)))
+    if os.environ.get("HAYAI_DEBUG"):
+        traceback.print_exception(error)
+    return Ended(
+        reason="instrument",
+        fault=Fault(key="measure.broken", values={"kind": type(error).__name__, "words": str(error)[:500]}),
+    )
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """Values as JSON knows them."""
+    return {
+        name: value if isinstance(value, str | int | float | None) else str(value) for name, value in values.items()
+    }
+
+
+def main() -> NoReturn:
+    """Runs the agent. Ctrl-C belongs to the parent, which tells us what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(Agent().serve())
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

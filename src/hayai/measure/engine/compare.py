@@ -1,0 +1,161 @@
+"""In which order does a comparison run, and when does it end?
+
+Warm-up, then cycle after cycle, round after round. Nothing of a new round leaves when a limit would be passed, when
+somebody asked to finish, or when the parent, asked after each cycle, says that it knows enough. A round is never
+split by a limit: its pairs must be close in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hayai.ask.plan import Limits, Plan, Trial
+from hayai.ask.rounds import cycle_trials, warmup_trials
+from hayai.clock import now_ns
+from hayai.keep.records import RequestRecord
+from hayai.measure.engine.request import Lane, Requests
+from hayai.measure.messages import Ended, EndReason, Fault
+
+FAILURES_IN_A_ROW = 10
+"""A target that failed this often without one success in between will not recover by being asked more; the money is the user's."""
+
+Round = Sequence[Trial]
+
+
+@dataclass(slots=True)
+class Course:
+    """Where a session stands. Written by the engine; `finishing` may be set from outside at any time."""
+
+    sent: int = 0
+    """Requests of this session, warm-up and retries included, plus those of complete rounds that earlier sessions left."""
+    started_at_ns: int = 0
+    finishing: bool = False
+    fault: Fault | None = None
+    reason: EndReason | None = None
+    failures: dict[str, int] = field(default_factory=dict)
+    """Failures in a row, by target."""
+    seen: set[str] = field(default_factory=set)
+    """Targets that have answered at least once in this session."""
+
+
+class Comparison:
+    """One session of a comparison."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        limits: Limits,
+        requests: Requests,
+        lanes: Mapping[str, Lane],
+        *,
+        complete: frozenset[tuple[int, str]],
+        tries: Mapping[tuple[int, str], int],
+    ) -> None:
+        """`complete`: rounds (cycle, prompt) that earlier sessions finished. `tries`: how often any round was begun before."""
+        self._plan = plan
+        self._limits = limits
+        self._requests = requests
+        self._lanes = lanes
+        self._complete = complete
+        self._tries = tries
+        self.course = Course(sent=len(complete) * len(plan.targets))
+
+    async def run(self, ask: Callable[[int], Awaitable[bool]]) -> Ended:
+        """Runs until a limit, a stop, or until `ask` (called with the number of each complete cycle) says no."""
+        course = self.course
+        course.started_at_ns = now_ns()
+        await self._run_rounds(warmup_trials(self._plan))
+        cycle = 0
+        while course.reason is None:
+            rounds = self._missing(cycle)
+            if course.finishing:
+                course.reason = "finished_early"
+            elif self._limits.cycles is not None and cycle >= self._limits.cycles:
+                course.reason = "cycles"
+            elif course.sent + sum(map(len, rounds)) > self._limits.max_requests:
+                course.reason = "max_requests"
+            elif self._out_of_time():
+                course.reason = "max_time"
+            else:
+                await self._run_rounds(rounds)
+                if rounds and course.reason is None and not course.finishing:
+                    gc.collect()
+                    if not await ask(cycle):
+                        course.reason = "parent"
+                cycle += 1
+        return Ended(reason=course.reason, fault=course.fault)
+
+    def _missing(self, cycle: int) -> list[Round]:
+        rounds = cycle_trials(self._plan, cycle, round_tries=self._tries)
+        return [trials for trials in rounds if (cycle, trials[0].prompt) not in self._complete]
+
+    def _out_of_time(self) -> bool:
+        return now_ns() - self.course.started_at_ns >= self._limits.max_time_s * 1e9
+
+    async def _run_rounds(self, rounds: Sequence[Round]) -> None:
+        """Runs rounds in order, `concurrency` of them at once."""
+        waiting = iter(rounds)
+
+        async def worker() -> None:
+            for trials in waiting:
+                if self._must_not_begin(trials):
+                    return
+                await self._run_round(trials)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self._plan.concurrency, len(rounds))):
+                group.create_task(worker())
+
+    def _must_not_begin(self, trials: Round) -> bool:
+        course = self.course
+        if course.finishing or course.reason is not None:
+            return True
+        if course.sent + len(trials) > self._limits.max_requests:
+            course.reason = "max_requests"
+        elif self._out_of_time():
+            course.reason = "max_time"
+        return course.reason is not None
+
+    async def _run_round(self, trials: Round) -> None:
+        self.course.sent += len(trials)
+        if self._plan.together:
+            ready = [await self._requests.prepare(trial) for trial in trials]
+            records = await asyncio.gather(*(self._requests.send(one, may_retry=self._may_retry) for one in ready))
+            for record in records:
+                self._learn(record)
+            return
+        for trial in trials:
+            self._learn(await self._requests.send(await self._requests.prepare(trial), may_retry=self._may_retry))
+            if self.course.reason in ("access", "failures"):
+                return
+
+    def _may_retry(self) -> bool:
+        if self.course.finishing or self.course.sent >= self._limits.max_requests or self._out_of_time():
+            return False
+        self.course.sent += 1
+        return True
+
+    def _learn(self, record: RequestRecord) -> None:
+        """Stops the run when going on could only cost money: no access, or a target that only fails."""
+        course, failure = self.course, record.failure
+        if record.outcome == "ok":
+            course.failures[record.target] = 0
+        elif failure is not None:
+            failed = course.failures[record.target] = course.failures.get(record.target, 0) + 1
+            advice = self._lanes[record.target].provider.access_advice(failure)
+            values = {
+                "target": record.target,
+                "model": self._lanes[record.target].target.model,
+                "code": failure.code,
+                "words": failure.message,
+                "count": failed,
+            }
+            if advice is not None and record.target not in course.seen and course.reason is None:
+                course.reason, course.fault = "access", Fault(key=advice, values=values)
+            elif failed >= FAILURES_IN_A_ROW and course.reason is None:
+                course.reason, course.fault = "failures", Fault(key="measure.only_failures", values=values)
+        if record.outcome == "ok":
+            course.seen.add(record.target)

@@ -1,0 +1,253 @@
+"""What did this exchange mean? One exchange in, one record out; pure.
+
+Runs after the stream has ended. Each read's bytes go through the same steps in the order they came: frames, pieces,
+instants. A frame gets the stamp of the read that completed it. That stamp is exact when the read held nothing after
+the frame; otherwise bytes were coalesced, the stamp is the last one's, and the piece carries the interval in which it
+must have arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hayai.ask.plan import Target
+from hayai.errors import TheirMistake
+from hayai.keep.records import Clock, Failure, Outcome, Pieces, Usage
+from hayai.measure.net import kernel_clock
+from hayai.measure.net.connection import Exchange
+from hayai.measure.providers.contract import (
+    Completed,
+    Failed,
+    Frame,
+    Framing,
+    Piece,
+    Provider,
+    Reasoning,
+    Served,
+    ServiceTime,
+    Stop,
+    Text,
+    ToolInput,
+    UsageReport,
+)
+from hayai.measure.providers.frames import frame_of, frame_of_event
+from hayai.wire import eventstream, sse
+
+_LETTERS = {Text: "t", Reasoning: "r", ToolInput: "u"}
+
+OUTCOME_OF_ERROR: dict[str, Outcome] = {
+    "first_byte_timeout": "timed_out",
+    "gap_timeout": "timed_out",
+    "total_timeout": "timed_out",
+    "connection_closed": "cut_off",
+    "connection_reset": "cut_off",
+    "cancelled": "cancelled",
+}
+"""What the connection's code words mean for a request; every other word is a broken protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a read arrived: monotonic ns, and which clock says so (`k` or `u`)."""
+
+    at_ns: int
+    clock: str
+
+
+@dataclass(slots=True)
+class Folded:
+    """What the record needs to know about the answer; built up piece by piece, then read once."""
+
+    outcome: Outcome = "ok"
+    failure: Failure | None = None
+    stamps: list[Stamp] = field(default_factory=list)
+    first_reasoning_at_ns: int | None = None
+    first_visible_at_ns: int | None = None
+    last_at_ns: int | None = None
+    pieces: Pieces = field(default_factory=Pieces)
+    usage: Usage = field(default_factory=Usage)
+    stop_reason: str | None = None
+    served: Served = field(default_factory=Served)
+    service: ServiceTime = field(default_factory=ServiceTime)
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    piece_ends: list[int] = field(default_factory=list)
+    completed: bool = False
+
+    @property
+    def clock(self) -> Clock | None:
+        """The clock behind the instants of this answer."""
+        kinds = {stamp.clock for stamp in self.stamps}
+        if not kinds:
+            return None
+        return "mixed" if len(kinds) > 1 else "kernel" if kinds == {"k"} else "user"
+
+
+def stamps_of(exchange: Exchange) -> list[Stamp]:
+    """The instant of every read: the kernel's where it is there and can be true, ours otherwise."""
+    stamps: list[Stamp] = []
+    earlier = exchange.sent_at_ns
+    for read in exchange.reads:
+        kernel = kernel_clock.monotonic_stamp_ns(
+            read.ancillary, read_at_ns=read.at_ns, not_before_ns=earlier, distances_ns=exchange.distances_ns
+        )
+        stamps.append(Stamp(read.at_ns, "u") if kernel is None else Stamp(kernel, "k"))
+        earlier = stamps[-1].at_ns
+    return stamps
+
+
+def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:
+    """Everything the answer said, with its instants."""
+    folded = Folded(stamps=stamps_of(exchange))
+    if exchange.status is None:
+        _conclude_without_answer(folded, exchange)
+    elif 200 <= exchange.status < 300:
+        _fold_answer(folded, exchange, provider, target)
+    else:
+        body = b"".join(part for read in exchange.reads for part in read.body)
+        failed = provider.read_error(target, exchange.status, exchange.headers, body)
+        folded.outcome, folded.failure = failed.outcome, failed.failure
+    return folded
+
+
+def _fold_answer(folded: Folded, exchange: Exchange, provider: Provider, target: Target) -> None:
+    builder = _PieceColumns(folded, exchange)
+    try:
+        encoding = exchange.headers.get("content-encoding", "identity").lower()
+        if encoding != "identity":
+            raise TheirMistake(f"compressed_response content-encoding {encoding}, though none was accepted")
+        for piece in provider.read_head(target, exchange.status or 0, exchange.headers):
+            builder.take(piece, exchange.head_read or 0, exact=True)
+        for frame, read, exact in _frames(exchange, provider.framing(target)):
+            for piece in provider.read_frame(target, frame):
+                builder.take(piece, read, exact=exact)
+    except TheirMistake as mistake:
+        code, _, words = str(mistake).partition(" ")
+        builder.fail("bad_protocol", code, words)
+    builder.conclude()
+
+
+def _conclude_without_answer(folded: Folded, exchange: Exchange) -> None:
+    code, words = exchange.error or ("no_answer", "the response has no head")
+    folded.outcome = OUTCOME_OF_ERROR.get(code, "bad_protocol")
+    folded.failure = Failure(code=code, message=words)
+
+
+def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, bool]]:
+    """(frame, index of the read that completed it, whether that read's stamp is exactly this frame's)."""
+    if framing == "body":
+        if exchange.complete:
+            body = b"".join(part for read in exchange.reads for part in read.body)
+            yield Frame(kind="body", payload=body), len(exchange.reads) - 1, True
+        return
+    decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
+    for index, read in enumerate(exchange.reads):
+        # One feed per read, so that what the decoder gives back was completed by this read and by no other.
+        found = list(map(_frame, decoder.feed(b"".join(read.body)))) if read.body else []
+        for place, frame in enumerate(found):
+            yield frame, index, place == len(found) - 1 and not decoder.pending
+    if exchange.complete:
+        decoder.close()
+
+
+def _frame(message: eventstream.Message | sse.Event) -> Frame:
+    return frame_of(message) if isinstance(message, eventstream.Message) else frame_of_event(message)
+
+
+class _PieceColumns:
+    """Takes pieces in order and fills a `Folded`."""
+
+    def __init__(self, folded: Folded, exchange: Exchange) -> None:
+        self._folded = folded
+        self._exchange = exchange
+        self._kinds: list[str] = []
+        self._arrived: list[int] = []
+        self._earliest: list[int | None] = []
+        self._chars: list[int] = []
+        self._clocks: list[str] = []
+        self._visible = 0
+
+    def take(self, piece: Piece, read: int, *, exact: bool) -> None:
+        """One piece, completed by read number `read`."""
+        folded = self._folded
+        match piece:
+            case Text() | Reasoning() | ToolInput():
+                self._arrival(piece, read, exact=exact)
+            case UsageReport():
+                folded.usage = _merged(folded.usage, piece)
+            case Stop():
+                folded.stop_reason = piece.reason
+            case Served():
+                folded.served = Served(
+                    latency=piece.latency or folded.served.latency, tier=piece.tier or folded.served.tier
+                )
+            case ServiceTime():
+                total = folded.service.total_ns if piece.total_ns is None else piece.total_ns
+                first = folded.service.first_byte_ns if piece.first_byte_ns is None else piece.first_byte_ns
+                folded.service = ServiceTime(total_ns=total, first_byte_ns=first)
+            case Completed():
+                folded.completed = True
+            case Failed():
+                self.fail(piece.outcome, piece.failure.code, piece.failure.message)
+
+    def _arrival(self, piece: Text | Reasoning | ToolInput, read: int, *, exact: bool) -> None:
+        folded, sent = self._folded, self._exchange.sent_at_ns
+        stamp = folded.stamps[read]
+        self._kinds.append(_LETTERS[type(piece)])
+        self._arrived.append(stamp.at_ns - sent)
+        self._earliest.append(None if exact else (folded.stamps[read - 1].at_ns - sent if read else 0))
+        self._chars.append(len(piece.text))
+        self._clocks.append(stamp.clock)
+        if isinstance(piece, Reasoning):
+            folded.reasoning.append(piece.text)
+            if folded.first_reasoning_at_ns is None:
+                folded.first_reasoning_at_ns = stamp.at_ns
+        else:
+            if isinstance(piece, Text):
+                folded.text.append(piece.text)
+                self._visible += len(piece.text)
+                folded.piece_ends.append(self._visible)
+            if folded.first_visible_at_ns is None:
+                folded.first_visible_at_ns = stamp.at_ns
+        folded.last_at_ns = stamp.at_ns
+
+    def fail(self, outcome: Outcome, code: str, words: str) -> None:
+        """The first failure names the outcome; what follows it is its consequence."""
+        if self._folded.failure is None:
+            self._folded.outcome = outcome
+            self._folded.failure = Failure(code=code, message=words, in_stream=True)
+
+    def conclude(self) -> None:
+        """No more pieces."""
+        folded, exchange = self._folded, self._exchange
+        if exchange.error is not None:
+            code, words = exchange.error
+            self.fail(OUTCOME_OF_ERROR.get(code, "bad_protocol"), code, words)
+        if not folded.completed:
+            self.fail("cut_off", "no_completion", "the answer ended without the event that says it is complete")
+        folded.pieces = Pieces(
+            kinds="".join(self._kinds),
+            arrived_ns=tuple(self._arrived),
+            earliest_ns=tuple(self._earliest),
+            chars=tuple(self._chars),
+            clocks="".join(self._clocks),
+        )
+
+
+def without_inner_times(folded: Folded) -> Folded:
+    """For an answer that came as one body: its text is complete at the end of the body, and nothing is known about when it began."""
+    folded.last_at_ns = folded.stamps[-1].at_ns if folded.outcome == "ok" and folded.stamps else None
+    folded.first_reasoning_at_ns = folded.first_visible_at_ns = None
+    folded.pieces = Pieces()
+    return folded
+
+
+def _merged(usage: Usage, report: UsageReport) -> Usage:
+    return Usage(
+        input_tokens=usage.input_tokens if report.input_tokens is None else report.input_tokens,
+        output_tokens=usage.output_tokens if report.output_tokens is None else report.output_tokens,
+        cache_read_tokens=usage.cache_read_tokens if report.cache_read_tokens is None else report.cache_read_tokens,
+        cache_write_tokens=usage.cache_write_tokens if report.cache_write_tokens is None else report.cache_write_tokens,
+        source=report.source,
+    )

@@ -1,0 +1,217 @@
+"""How is one trial carried out?
+
+Everything that can be done before a request is due is done before: built, signed, a connection leased. Then it leaves
+in one write, the connection records what comes back, and after the end the exchange is folded into one record per
+attempt and appended. Expected failures become outcomes here; anything else is a broken instrument and stops the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hayai.ask.plan import Plan, Prompt, Target, Timeouts, Trial
+from hayai.ask.rounds import nonce, resolve_max_tokens
+from hayai.clock import now_ns
+from hayai.keep.records import AnswerText, Failure, Outcome, RequestRecord
+from hayai.keep.session import Session
+from hayai.measure.engine.fold import Folded, fold, without_inner_times
+from hayai.measure.net.connection import Connection, Exchange, Waits
+from hayai.measure.net.dial import DialError
+from hayai.measure.net.pool import Pool
+from hayai.measure.providers.contract import HttpRequest, Provider
+
+MACHINE = "m1"
+"""Name of this machine in records; its host name stands in the manifest only."""
+
+SIMULATED = "x-hayai-sim"
+"""Prefix of the headers by which our simulator says that it is one. Always kept: no simulated answer may pass for a real one."""
+
+RETRYABLE: frozenset[Outcome] = frozenset({"throttled", "server_error", "cut_off", "no_connection"})
+BACKOFF_FIRST_S, BACKOFF_MOST_S = 0.5, 20.0
+
+Encode = Callable[[HttpRequest], bytes]
+"""Signs a request and puts it into the bytes of one write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One target, ready to be asked."""
+
+    target: Target
+    provider: Provider
+    encode: Encode
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """One attempt, ready to leave. `connection` is None when none could be had; `refusal` says why."""
+
+    trial: Trial
+    lane: Lane
+    wire: bytes
+    connection: Connection | None
+    refusal: DialError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt on its way: what names it in the record."""
+
+    id: str
+    prepared: Prepared
+    number: int
+    retry_of: str | None
+    due_at_ns: int
+
+
+class Requests:
+    """Carries out trials of one plan within one session."""
+
+    __slots__ = ("_lanes", "_plan", "_prompts", "_session", "_waits")
+
+    def __init__(self, plan: Plan, session: Session, lanes: Mapping[str, Lane], prompts: Mapping[str, Prompt]) -> None:
+        self._plan = plan
+        self._session = session
+        self._lanes = lanes
+        self._prompts = prompts
+        self._waits = waits_of(plan.timeouts)
+
+    async def prepare(self, trial: Trial, *, attempt: int = 1) -> Prepared:
+        """Builds, signs and leases: all that may take time, before the request is due."""
+        lane, plan = self._lanes[trial.target], self._plan
+        prompt = self._prompts[trial.prompt]
+        request = lane.provider.build_request(
+            lane.target,
+            prompt,
+            max_tokens=resolve_max_tokens(plan, lane.target, prompt),
+            nonce=nonce(plan, trial, attempt),
+        )
+        try:
+            connection = await (lane.pool.open_new() if plan.connections == "cold" else lane.pool.lease())
+        except DialError as error:
+            return Prepared(trial=trial, lane=lane, wire=b"", connection=None, refusal=error)
+        return Prepared(trial=trial, lane=lane, wire=lane.encode(request), connection=connection)
+
+    async def send(self, prepared: Prepared, *, may_retry: Callable[[], bool]) -> RequestRecord:
+        """Sends a prepared trial now, and again where the plan allows retries. Returns the record of the last attempt; all are kept."""
+        record = await self._attempt(prepared, number=1, retry_of=None)
+        for number in range(2, self._plan.retries + 2):
+            if record.outcome not in RETRYABLE or not may_retry():
+                break
+            # Full jitter: clients that were throttled together must not come back together.
+            most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** (number - 2))
+            await asyncio.sleep(random.uniform(0, most))
+            again = await self.prepare(prepared.trial, attempt=number)
+            record = await self._attempt(again, number=number, retry_of=record.id)
+        return record
+
+    async def _attempt(self, prepared: Prepared, *, number: int, retry_of: str | None) -> RequestRecord:
+        attempt = Attempt(
+            id=self._session.next_id(), prepared=prepared, number=number, retry_of=retry_of, due_at_ns=now_ns()
+        )
+        connection, lane = prepared.connection, prepared.lane
+        if connection is None:
+            record = self._record(attempt, None, _no_connection(prepared.refusal))
+            self._session.append(record, None)
+            return record
+        try:
+            exchange = await connection.exchange(prepared.wire, self._waits)
+        except asyncio.CancelledError:
+            if (partial := connection.partial) is not None:
+                self._keep(attempt, partial)
+            raise
+        record = self._keep(attempt, exchange)
+        if self._plan.connections == "cold":
+            connection.close()
+        lane.pool.give_back(connection)
+        return record
+
+    def _keep(self, attempt: Attempt, exchange: Exchange) -> RequestRecord:
+        """Folds what came back and appends it."""
+        lane = attempt.prepared.lane
+        folded = fold(exchange, lane.provider, lane.target)
+        if lane.provider.framing(lane.target) == "body":
+            folded = without_inner_times(folded)
+        record = self._record(attempt, exchange, folded)
+        answer = None
+        if folded.text or folded.reasoning:
+            answer = AnswerText(
+                id=attempt.id,
+                text="".join(folded.text),
+                reasoning="".join(folded.reasoning),
+                piece_ends=tuple(folded.piece_ends),
+            )
+        self._session.append(record, answer)
+        return record
+
+    def _record(self, attempt: Attempt, exchange: Exchange | None, folded: Folded) -> RequestRecord:
+        trial, lane, connection = attempt.prepared.trial, attempt.prepared.lane, attempt.prepared.connection
+        requested = lane.provider.requested(lane.target)
+        stamps = folded.stamps
+        headers = exchange.headers if exchange else {}
+        understood = folded.outcome == "ok" or bool(folded.text) or bool(folded.reasoning)
+        return RequestRecord(
+            id=attempt.id,
+            run=self._session.directory.path.name,
+            machine=MACHINE,
+            phase=trial.phase,
+            cycle=trial.cycle,
+            round=trial.round,
+            position=trial.position,
+            round_try=trial.round_try,
+            target=trial.target,
+            prompt=trial.prompt,
+            attempt=attempt.number,
+            retry_of=attempt.retry_of,
+            outcome=folded.outcome,
+            failure=folded.failure,
+            due_at_ns=attempt.due_at_ns,
+            sent_at_ns=exchange.sent_at_ns if exchange else None,
+            sent_wall_ns=exchange.sent_wall_ns if exchange else None,
+            headers_at_ns=stamps[exchange.head_read].at_ns if exchange and exchange.head_read is not None else None,
+            first_byte_at_ns=stamps[0].at_ns if stamps else None,
+            first_reasoning_at_ns=folded.first_reasoning_at_ns,
+            first_visible_at_ns=folded.first_visible_at_ns,
+            last_at_ns=folded.last_at_ns,
+            ended_at_ns=stamps[-1].at_ns if stamps and exchange and exchange.complete else None,
+            streamed=lane.provider.framing(lane.target) != "body",
+            clock=folded.clock,
+            pieces=folded.pieces,
+            connection=connection.facts if connection else None,
+            status=exchange.status if exchange else None,
+            request_id=headers.get("x-amzn-requestid"),
+            headers={n: v for n, v in headers.items() if n in lane.provider.HEADERS_KEPT or n.startswith(SIMULATED)},
+            usage=folded.usage,
+            stop_reason=folded.stop_reason,
+            requested_latency=requested.latency,
+            served_latency=folded.served.latency,
+            requested_tier=requested.tier,
+            served_tier=folded.served.tier,
+            service_ns=folded.service.total_ns,
+            service_first_byte_ns=folded.service.first_byte_ns,
+            text_chars=sum(map(len, folded.text)) if understood else None,
+            reasoning_chars=sum(map(len, folded.reasoning)) if understood else None,
+            request_bytes=exchange.request_bytes if exchange else None,
+            response_bytes=sum(read.size for read in exchange.reads) if exchange and exchange.reads else None,
+            reads=len(exchange.reads) if exchange and exchange.reads else None,
+        )
+
+
+def waits_of(timeouts: Timeouts) -> Waits:
+    """The plan's seconds as the connection wants them."""
+    return Waits(
+        first_byte_ns=int(timeouts.first_byte_s * 1e9),
+        gap_ns=int(timeouts.gap_s * 1e9),
+        total_ns=int(timeouts.total_s * 1e9),
+    )
+
+
+def _no_connection(error: DialError | None) -> Folded:
+    folded = Folded(outcome="no_connection")
+    if error is not None:
+        folded.failure = Failure(code=error.code, message=error.reason)
+    return folded

@@ -1,0 +1,347 @@
+"""What crossed the wire for one request, and when did each part of it arrive?
+
+Record now, parse later. A read takes its instant before anybody looks at the bytes: the kernel's stamp comes with
+them, ours is taken the moment `recvmsg` returns. Then the bytes are stored. The only look they get while the stream
+runs is the one that tells its end: for chunked bodies the last four bytes nominate, and only then llhttp is fed what
+has come since, so the work stays linear; other bodies are single answers without inner times and are fed at once.
+Decryption, where there is TLS, happens after the stamp.
+
+A connection serves one request after another. While it is idle the loop still watches it: a peer that closes it is
+noticed before the next request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from dataclasses import dataclass, field
+
+from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
+from hayai.errors import TheirMistake
+from hayai.keep.records import ConnectionFacts
+from hayai.measure.net.dial import Dialled
+from hayai.measure.net.kernel_clock import ANCILLARY_BYTES, Ancillary
+from hayai.measure.net.tls import TlsStream
+from hayai.wire.http1 import ResponseParser
+
+READ_BYTES = 65536
+"""Most bytes of one read. More would not help: what queued up unread shares one stamp anyway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Longest waits of one exchange, in ns."""
+
+    first_byte_ns: int
+    gap_ns: int
+    total_ns: int
+
+
+@dataclass(slots=True)
+class Read:
+    """One read: our stamp, the kernel's (still packed), how many bytes it brought, and the body bytes among them (after dechunking)."""
+
+    at_ns: int
+    ancillary: Ancillary
+    size: int
+    body: list[bytes] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """What crossed the wire for one attempt. `error` is None, or (code word, words) of what ended it early."""
+
+    sent_at_ns: int
+    sent_wall_ns: int
+    written_at_ns: int | None = None
+    """When the last byte of the request had been given to the kernel."""
+    reads: list[Read] = field(default_factory=list)
+    head_read: int | None = None
+    """Index of the read that completed the response head."""
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    complete: bool = False
+    error: tuple[str, str] | None = None
+    distances_ns: tuple[int, int] = (0, 0)
+    request_bytes: int = 0
+
+
+class Connection:
+    """One open connection. Not for two requests at once."""
+
+    __slots__ = (
+        "_chunked",
+        "_done",
+        "_exchange",
+        "_fed",
+        "_loop",
+        "_parser",
+        "_recvmsg",
+        "_sock",
+        "_timer",
+        "_tls",
+        "_undecided",
+        "_unsent",
+        "_waits",
+        "alive",
+        "dialled",
+        "id",
+        "uses",
+    )
+
+    def __init__(self, number: int, dialled: Dialled) -> None:
+        self.id = number
+        self.dialled = dialled
+        self.uses = 0
+        self.alive = True
+        self._loop = asyncio.get_running_loop()
+        self._sock = dialled.sock
+        self._recvmsg = dialled.sock.recvmsg
+        self._tls = dialled.tls
+        self._exchange: Exchange | None = None
+        self._parser = ResponseParser()
+        self._undecided: list[bytes] = []
+        self._fed = 0
+        self._chunked = False
+        self._unsent = b""
+        self._done: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._waits = Waits(first_byte_ns=0, gap_ns=0, total_ns=0)
+        self._loop.add_reader(self._sock, self._readable)
+
+    @property
+    def facts(self) -> ConnectionFacts:
+        """What a record keeps of this connection, for the request it is serving now."""
+        d = self.dialled
+        return ConnectionFacts(
+            id=self.id,
+            use=self.uses,
+            opened_at_ns=d.opened_at_ns,
+            dns_ns=d.dns_ns,
+            tcp_ns=d.tcp_ns,
+            tls_ns=d.tls_ns,
+            tls_version=d.tls.version if d.tls else None,
+            peer=d.peer,
+        )
+
+    async def exchange(self, request: bytes, waits: Waits) -> Exchange:
+        """Sends `request` in one write and returns what came back, however it ended. Cancelling closes the connection.
+
+        The exchange under way stays readable in `partial` for a caller that was cancelled.
+        """
+        self.uses += 1
+        self._parser = ResponseParser()
+        self._undecided = []
+        self._fed = 0
+        self._chunked = False
+        self._waits = waits
+        self._done = self._loop.create_future()
+        distance = wall_minus_monotonic_ns()
+        data = request if self._tls is None else self._tls.encrypt(request)
+        exchange = Exchange(sent_at_ns=now_ns(), sent_wall_ns=wall_ns(), request_bytes=len(request))
+        self._exchange = exchange
+        self._send(data)
+        self._timer = self._loop.call_later(min(waits.first_byte_ns, waits.total_ns) / 1e9, self._watch)
+        try:
+            await self._done
+        except asyncio.CancelledError:
+            exchange.error = ("cancelled", "stopped by the user")
+            self.close()
+            raise
+        finally:
+            self._timer.cancel()
+            exchange.distances_ns = (distance, wall_minus_monotonic_ns())
+            if not (exchange.complete and self._parser.keep_alive and not self._parser.trailing):
+                self.close()
+        return exchange
+
+    @property
+    def partial(self) -> Exchange | None:
+        """The latest exchange, complete or not."""
+        return self._exchange
+
+    def forget(self) -> None:
+        """Lets go of the latest exchange, so that an idle connection holds no answer in memory."""
+        self._exchange = None
+        self._undecided = []
+
+    def close(self) -> None:
+        """Closes at once; closing twice is harmless."""
+        if self.alive:
+            self.alive = False
+            self._loop.remove_reader(self._sock)
+            self._loop.remove_writer(self._sock)
+            self._sock.close()
+
+    # Sending
+
+    def _send(self, data: bytes) -> None:
+        try:
+            sent = self._sock.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._fail("connection_reset", os.strerror(error.errno or 0))
+            return
+        if sent == len(data):
+            self._written()
+        else:
+            self._unsent = data[sent:]
+            self._loop.add_writer(self._sock, self._writable)
+
+    def _writable(self) -> None:
+        try:
+            sent = self._sock.send(self._unsent)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._loop.remove_writer(self._sock)
+            self._fail("connection_reset", os.strerror(error.errno or 0))
+            return
+        self._unsent = self._unsent[sent:]
+        if not self._unsent:
+            self._loop.remove_writer(self._sock)
+            self._written()
+
+    def _written(self) -> None:
+        if self._exchange is not None:
+            self._exchange.written_at_ns = now_ns()
+
+    # Receiving
+
+    def _readable(self) -> None:
+        try:
+            data, ancillary, _, _ = self._recvmsg(READ_BYTES, ANCILLARY_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._lost("connection_reset", os.strerror(error.errno or 0))
+            return
+        at = now_ns()
+        if self._tls is not None and data:
+            plain = self._decrypt(self._tls, data)
+            if plain is None:
+                return
+            data = plain
+        if not data:
+            self._ended()
+            return
+        exchange = self._exchange
+        if exchange is None or self._done is None or self._done.done():
+            self.close()  # Bytes that nobody asked for: what comes next on this connection could not be trusted.
+            return
+        read = Read(at, ancillary, len(data))
+        exchange.reads.append(read)
+        self._undecided.append(data)
+        # Fewer than four bytes may be the rest of an end whose beginning came with the read before.
+        if not self._chunked or data[-4:] == b"\r\n\r\n" or len(data) < len(b"\r\n\r\n"):
+            self._look(exchange)
+
+    def _decrypt(self, tls: TlsStream, data: bytes) -> bytes | None:
+        """Plain bytes; empty when the peer ended the session; None when there is nothing of the answer in these (session tickets)."""
+        try:
+            plain, closed = tls.decrypt(data)
+        except ssl.SSLError as error:
+            self._lost("tls_broken", error.reason or str(error))
+            return None
+        if answer := tls.pending_output():
+            self._send_aside(answer)
+        return plain or (b"" if closed else None)
+
+    def _look(self, exchange: Exchange) -> None:
+        """Feeds what has come since the last look, each read's bytes under its own read."""
+        try:
+            for data in self._undecided:
+                read = exchange.reads[self._fed]
+                read.body = self._parser.feed(data)
+                if exchange.head_read is None and self._parser.head_complete:
+                    exchange.head_read = self._fed
+                    exchange.status = self._parser.status
+                    exchange.headers = self._parser.headers
+                    self._chunked = exchange.headers.get("transfer-encoding", "").lower() == "chunked"
+                self._fed += 1
+        except TheirMistake as mistake:
+            self._fail_protocol(mistake)
+            return
+        self._undecided = []
+        if self._parser.complete:
+            exchange.complete = True
+            self._finish()
+
+    def _ended(self) -> None:
+        """The peer closed its side."""
+        exchange = self._exchange
+        if exchange is None or self._done is None or self._done.done():
+            self.close()
+            return
+        self._look(exchange)
+        if self._done.done():
+            self.close()
+            return
+        try:
+            self._parser.eof()
+        except TheirMistake:
+            self._fail("connection_closed", "the other side closed the connection before the answer was complete")
+        else:
+            if self._parser.complete:
+                exchange.complete = True
+                self._finish()
+            else:
+                self._fail("connection_closed", "the other side closed the connection before the answer began")
+        self.close()
+
+    def _lost(self, code: str, words: str) -> None:
+        if self._exchange is not None and self._done is not None and not self._done.done():
+            self._look(self._exchange)
+            if not self._done.done():
+                self._fail(code, words)
+        self.close()
+
+    def _send_aside(self, data: bytes) -> None:
+        """A few bytes of TLS's own (a key update). The buffer of an otherwise quiet socket takes them."""
+        try:
+            self._sock.send(data)
+        except OSError as error:
+            self._lost("connection_reset", os.strerror(error.errno or 0))
+
+    def _fail_protocol(self, mistake: TheirMistake) -> None:
+        code, _, words = str(mistake).partition(" ")
+        self._fail(code, words)
+
+    def _fail(self, code: str, words: str) -> None:
+        if self._exchange is not None and self._exchange.error is None:
+            self._exchange.error = (code, words)
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+    # Waiting
+
+    def _watch(self) -> None:
+        """One timer per exchange: set for the nearest deadline, and set again when bytes have moved it."""
+        exchange = self._exchange
+        if exchange is None or self._done is None or self._done.done():
+            return
+        now, waits = now_ns(), self._waits
+        if exchange.reads:
+            deadline, code, allowed = exchange.reads[-1].at_ns + waits.gap_ns, "gap_timeout", waits.gap_ns
+        else:
+            # The service's time begins when it has the whole request: a large body on a thin line is not its fault.
+            since = exchange.written_at_ns or now
+            deadline, code, allowed = since + waits.first_byte_ns, "first_byte_timeout", waits.first_byte_ns
+        if exchange.sent_at_ns + waits.total_ns <= deadline:
+            deadline, code, allowed = exchange.sent_at_ns + waits.total_ns, "total_timeout", waits.total_ns
+        if deadline > now:
+            self._timer = self._loop.call_later((deadline - now) / 1e9, self._watch)
+            return
+        self._look(exchange)
+        if not self._done.done():
+            self._fail(
+                code,
+                f"nothing for {allowed / 1e9:g} s"
+                if code != "total_timeout"
+                else f"not complete after {allowed / 1e9:g} s",
+            )

@@ -1,0 +1,154 @@
+"""How is a connection opened, and what did each part of it cost?
+
+Name look-up, TCP and TLS are timed apart, because each has its own cure. Addresses of both families are tried as RFC
+8305 says (aiohappyeyeballs). A connection that cannot be opened is told by a `DialError` with one code word; the
+engine turns it into an outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import os
+import socket
+import ssl
+from dataclasses import dataclass
+
+import aiohappyeyeballs
+
+from hayai.clock import now_ns
+from hayai.measure.net import kernel_clock
+from hayai.measure.net.tls import TlsStream
+
+HAPPY_EYEBALLS_DELAY_S = 0.25
+"""Head start of the first address (RFC 8305, section 8)."""
+
+
+class DialError(Exception):
+    """No connection. `code`: dns_failed, connection_refused, connect_timeout, tls_refused, unreachable or too_many_files."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where to dial. `tls` is None for plain HTTP."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled:
+    """An open, non-blocking socket, and what opening it cost in ns. `stamped`: the kernel stamps what it receives."""
+
+    sock: socket.socket
+    tls: TlsStream | None
+    opened_at_ns: int
+    dns_ns: int | None
+    tcp_ns: int
+    tls_ns: int | None
+    peer: str
+    stamped: bool
+
+
+async def dial(address: Address, *, timeout_s: float) -> Dialled:
+    """Opens a connection within `timeout_s` (look-up, TCP and TLS together). Raises DialError."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await _dial(address)
+    except TimeoutError as error:
+        raise DialError(
+            "connect_timeout", f"no connection to {address.host}:{address.port} within {timeout_s:g} s"
+        ) from error
+
+
+async def _dial(address: Address) -> Dialled:
+    loop = asyncio.get_running_loop()
+    started = now_ns()
+    literal = _is_literal(address.host)
+    try:
+        infos = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise DialError("dns_failed", f"{address.host}: {error.strerror}") from error
+    looked_up = now_ns()
+    try:
+        sock = await aiohappyeyeballs.start_connection(infos, happy_eyeballs_delay=HAPPY_EYEBALLS_DELAY_S)
+    except OSError as error:
+        raise DialError(_code_of(error), f"{address.host}:{address.port}: {_words_of(error)}") from error
+    connected = now_ns()
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        stamped = kernel_clock.enable(sock)
+        tls = await _handshake(loop, sock, address) if address.tls is not None else None
+    except BaseException:
+        sock.close()
+        raise
+    secured = now_ns()
+    host, port = sock.getpeername()[:2]
+    return Dialled(
+        sock=sock,
+        tls=tls,
+        opened_at_ns=started,
+        dns_ns=None if literal else looked_up - started,
+        tcp_ns=connected - looked_up,
+        tls_ns=None if tls is None else secured - connected,
+        peer=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        stamped=stamped,
+    )
+
+
+async def _handshake(loop: asyncio.AbstractEventLoop, sock: socket.socket, address: Address) -> TlsStream:
+    assert address.tls is not None  # noqa: S101
+    tls = TlsStream(address.tls, address.host)
+    received = b""
+    try:
+        while True:
+            finished, to_send = tls.handshake(received)
+            if to_send:
+                await loop.sock_sendall(sock, to_send)
+            if finished:
+                return tls
+            received = await loop.sock_recv(sock, 65536)
+            if not received:
+                raise DialError(
+                    "tls_refused",
+                    f"{address.host}:{address.port} closed the connection during the TLS handshake; does it speak TLS?",
+                )
+    except ssl.SSLCertVerificationError as error:
+        raise DialError(
+            "tls_refused", f"{address.host}:{address.port}: certificate not trusted: {error.verify_message}"
+        ) from error
+    except ssl.SSLError as error:
+        raise DialError("tls_refused", f"{address.host}:{address.port}: {error.reason or error}") from error
+    except OSError as error:
+        raise DialError(
+            "tls_refused", f"{address.host}:{address.port}: {_words_of(error)} during the TLS handshake"
+        ) from error
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _code_of(error: OSError) -> str:
+    numbers = {error.errno} | {getattr(e, "errno", None) for e in getattr(error, "exceptions", ())}
+    if errno.ECONNREFUSED in numbers:
+        return "connection_refused"
+    if numbers & {errno.EMFILE, errno.ENFILE}:
+        return "too_many_files"
+    return "unreachable"
+
+
+def _words_of(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)

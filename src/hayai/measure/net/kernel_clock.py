@@ -1,0 +1,63 @@
+"""When did the bytes reach this machine, whatever this process was doing then?
+
+On Linux the kernel stamps each received packet (SO_TIMESTAMPNS) and hands the stamp over with the bytes, through
+`recvmsg`. A process that was late, because it was parsing, or preempted, still learns when the bytes came. The stamp
+is wall-clock time; it is moved to the monotonic clock by the distance between the two, sampled before and after the
+exchange. One limit is known and flagged, never hidden: bytes that queued up unread share one stamp, the last one's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import sys
+
+_SO_TIMESTAMPNS = 35
+"""Option and ancillary type on Linux (asm-generic/socket.h, the same on x86-64 and ARM); Python has no name for it."""
+
+ANCILLARY_BYTES = 64
+"""Room for one timestamp in `recvmsg`."""
+
+_TIMESPEC = struct.Struct("@ll")
+
+STEP_TOLERANCE_NS = 1_000_000
+"""A stamp that lies this far after our own, or whose two distances differ so much, says that the wall clock was stepped: not believed."""
+
+Ancillary = list[tuple[int, int, bytes]]
+
+
+def enable(sock: socket.socket) -> bool:
+    """Asks the kernel to stamp what `sock` receives. False where the platform cannot."""
+    if sys.platform != "linux":
+        return False
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        return True
+    return False
+
+
+def wall_stamp_ns(ancillary: Ancillary) -> int | None:
+    """The kernel's stamp in wall-clock ns; None where none came."""
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+            return int(seconds) * 1_000_000_000 + int(nanoseconds)
+    return None
+
+
+def monotonic_stamp_ns(
+    ancillary: Ancillary, *, read_at_ns: int, not_before_ns: int, distances_ns: tuple[int, int]
+) -> int | None:
+    """The kernel's stamp on the monotonic clock; None when there is none or when it cannot be true.
+
+    `read_at_ns` is our own stamp of the same read, an upper bound; `not_before_ns` the read before, a lower one. `distances_ns` are
+    wall − monotonic before and after the exchange: if they differ, the wall clock was stepped in between.
+    """
+    wall = wall_stamp_ns(ancillary)
+    if wall is None or abs(distances_ns[1] - distances_ns[0]) > STEP_TOLERANCE_NS:
+        return None
+    at = wall - distances_ns[0]
+    if not not_before_ns - STEP_TOLERANCE_NS <= at <= read_at_ns + STEP_TOLERANCE_NS:
+        return None
+    return max(not_before_ns, min(at, read_at_ns))
