@@ -73,6 +73,7 @@ def test_the_order_for_a_seed_never_changes() -> None:
     assert drawn == GOLDEN
 
 
+NONCES = ["[853339102a40cd86] ", "[f009376e6e2ebd86] "]
 GOLDEN = [
     ["p3:102", "p0:021", "p1:021", "p2:021"],
     ["p1:201", "p2:021", "p3:012", "p0:021"],
@@ -152,6 +153,13 @@ def test_nonces_have_one_length_and_never_repeat() -> None:
     assert len(set(nonces)) == len(nonces)
     assert {len(text or "") for text in nonces} == {19}
     assert all(text is not None and text.isascii() for text in nonces)
+
+
+def test_the_nonces_for_a_seed_never_change() -> None:
+    """Golden: a run that is resumed by a newer version goes on with the same bytes."""
+    plan = a_plan(cache="avoid")
+    trial = cycle_trials(plan, 0)[0][0]
+    assert [nonce(plan, trial, attempt) for attempt in (1, 2)] == NONCES
 
 
 def test_nonces_differ_between_seeds_and_repeat_with_the_seed() -> None:

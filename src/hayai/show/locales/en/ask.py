@@ -39,8 +39,10 @@ TEXTS: dict[str, str] = {
     "target.control_character": "the value of {word} holds a control character or a line break. Remove it",
     "target.header_name": "“{word}” does not name an HTTP header. Write header.NAME=value",
     "target.header_value": "the value of {word} may only hold printable ASCII characters, on one line",
-    "target.not_json": "the value of {word} is not JSON: {reason}. Give a JSON object, or a file as {word}=@file.json",
-    "target.not_json_object": "the value of {word} must be a JSON object or list, or a file as {word}=@file.json",
+    "target.not_json": "the value of {word} is not JSON: {reason}. Write for example {word}={example}, or name a file: {word}=@file.json",
+    "target.not_json_object": (
+        "the value of {word} must be a JSON object or list, for example {word}={example}, or a file: {word}=@file.json"
+    ),
     "target.file_missing": "{word}: there is no file {path}. Check the path after @",
     "target.file_too_big": "{word}: the file {path} is larger than 1 MiB",
     "target.file_unreadable": "{word}: the file {path} cannot be read: {reason}",
@@ -74,7 +76,7 @@ TEXTS: dict[str, str] = {
     ),
     # The order and number of requests
     "rounds.budget_below_one_cycle": (
-        "{limit} requests do not reach for one cycle: {prompts} prompts × {targets} targets, and {warmup} requests of "
+        "{limit} requests are not enough for one cycle: {prompts} prompts × {targets} targets, and {warmup} requests of "
         "warm-up, make {needed}. Allow at least {needed}, or choose fewer prompts"
     ),
     # Suites
@@ -144,7 +146,7 @@ TEXTS: dict[str, str] = {
     "file.syntax": "this is not {language}: {reason}",
     # Durations
     "duration.not_a_duration": "“{word}” is not a duration. Write it like 90s, 10m, 1h30m, or as seconds",
-    "duration.not_positive": "“{word}” is not longer than nothing. Give a duration above zero",
+    "duration.not_positive": "“{word}” is too short. Give a duration longer than zero",
     # Configuration files
     "config.unknown_ending": "a configuration file is TOML or YAML. Give it the ending .toml, .yaml or .yml",
     "config.two_models": "the model is named twice. Write either target, or provider and model",

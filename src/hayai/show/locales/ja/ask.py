@@ -42,10 +42,10 @@ TEXTS: dict[str, str] = {
     "target.header_name": "「{word}」はHTTPヘッダーの名前になっていません。header.名前=値 の形で書いてください",
     "target.header_value": "{word} の値には、改行を含まない半角の英数字と記号だけを使ってください",
     "target.not_json": (
-        "{word} の値がJSONとして読めません（{reason}）。JSONオブジェクトか、{word}=@file.json の形でファイルを指定してください"
+        "{word} の値がJSONとして読めません（{reason}）。{word}={example} のように書くか、{word}=@file.json の形でファイルを指定してください"
     ),
     "target.not_json_object": (
-        "{word} の値は、JSONのオブジェクトか配列、または {word}=@file.json の形のファイル指定にしてください"
+        "{word} の値は、{word}={example} のようなJSONのオブジェクトか配列、または {word}=@file.json の形のファイル指定にしてください"
     ),
     "target.file_missing": "{word}: ファイル {path} がありません。@ の後のパスを確認してください",
     "target.file_too_big": "{word}: ファイル {path} が1 MiBを超えています",
