@@ -22,8 +22,8 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 def read_published(text: str, place: str) -> PublishedPrompt:
     """The page in `text`. `place` (the file's name) is for the message: UsageError if this is not such a file."""
-    raw = _CUT.split("\n\n" + text.replace("\r\n", "\n").removeprefix("\ufeff").strip("\n"))
-    rows = _CUT.findall("\n\n" + text.replace("\r\n", "\n").removeprefix("\ufeff").strip("\n"))
+    whole = "\n\n" + text.replace("\r\n", "\n").removeprefix("\ufeff").strip("\n")
+    raw, rows = _CUT.split(whole), _CUT.findall(whole)
     times = _listed(raw[-3]) if len(raw) >= 5 and _titled(raw[-3], "published.times") else None
     if times is None or not _titled(raw[-1], "published.token_counts"):
         raise UsageError(Problem(place=place, key="published.not_such_a_file", values={}))
@@ -45,11 +45,18 @@ def read_published(text: str, place: str) -> PublishedPrompt:
         compared_at=compared_at,
         prompt=prompt,
         answers=tuple(
-            PublishedAnswer(name=name, time_s=_float(shown), output_tokens=_int(opened.group("tokens")), text=answer)
+            PublishedAnswer(
+                name=name, time_s=_float(shown), output_tokens=_int(opened.group("tokens")), text=_below(answer)
+            )
             for (name, shown), opened, answer in zip(times, found, groups[1:], strict=True)
         ),
         differences=tuple(_differences(_listed(raw[-2]), names)),
     )
+
+
+def _below(answer: str) -> str:
+    """What follows the blank line under the heading. Taken off last: with dashes right under it, it looked like the end of a section."""
+    return answer.removeprefix("\n\n") if answer.startswith("\n\n") else answer.removeprefix("\n")
 
 
 def _labels(key: str) -> str:
@@ -62,12 +69,12 @@ def _titled(part: str, key: str) -> bool:
 
 
 def _opening(name: str, time: str) -> re.Pattern[str]:
-    """How the section of this target begins: heading, its time, its tokens, and a blank line."""
+    """How the section of this target begins: heading, its time, its tokens."""
     headings = "|".join(re.escape(texts_in(language)("published.answer", name=name)) for language in LANGUAGES)
     return re.compile(
         rf"\n\n(?:{headings})\s*[:：]?\n"
         rf"{_labels('published.time')}\s*[:：]\s*{re.escape(time)}[^\S\n]*\n"
-        rf"{_labels('published.tokens')}\s*[:：]\s*(?P<tokens>[^\n]*)(?:\n\n|\n|$)"
+        rf"{_labels('published.tokens')}\s*[:：]\s*(?P<tokens>[^\n]*)(?=\n|$)"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from hayai.clock import local_text
 from hayai.decide.findings import Caution, Cell, Findings, Gain, RegionCount, ServedCount, Spread, TargetSummary
@@ -15,15 +16,22 @@ from hayai.show import format as fmt
 from hayai.show.locales import Texts
 
 Row = tuple[str, ...]
+LISTED = 6
+"""Names that a sentence lists; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table. Numbers stand right. `elastic`: may be shortened or wrapped when the page is narrow."""
+    """A column of a table. Numbers stand right.
+
+    When the page is narrow, names may be shortened (in the title alone, or in the cells as well), and a list in a `wraps` column goes on
+    below; numbers are never touched.
+    """
 
     title: str
     right: bool = True
-    elastic: bool = False
+    shortens: Literal["nothing", "title", "all"] = "nothing"
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +59,7 @@ def banner(findings: Findings, texts: Texts) -> tuple[str, ...]:
     """The lines that stand at the top of everything when a run was simulated; empty for a real one."""
     lines: list[str] = []
     for simulation in findings.simulations:
-        profile = fmt.clean(simulation.profile)
+        profile = _word(simulation.profile)
         if simulation.speed is None:
             lines.append(texts("report.simulated.unknown_speed", profile=profile))
         elif simulation.speed == 1:
@@ -69,7 +77,7 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
         "report.title.one" if one else "report.title",
         targets=fmt.count(len(findings.targets)),
         prompts=fmt.count(run.prompts),
-        suite=fmt.clean(run.suite),
+        suite=_word(run.suite),
     )
     start, end = run.started_wall_ns, run.ended_wall_ns
     window = (
@@ -78,18 +86,19 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
         else texts("report.window", start=local_text(start), end=_same_day_end(local_text(start), local_text(end)))
     )
     machines = _list(run.machines, texts) if run.machines else texts("report.machines.unknown")
-    lines = [
-        title,
-        texts(
-            "report.ran",
-            cycles=fmt.count(run.cycles),
-            requests=fmt.count(counts.paired),
-            failed=fmt.count(counts.paired - counts.answered),
-            duration=fmt.clock_span(run.duration_ns, texts),
-            window=window,
-            machines=machines,
-        ),
-    ]
+    lines = [title]
+    if findings.requests:
+        lines.append(
+            texts(
+                "report.ran",
+                cycles=fmt.count(run.cycles),
+                requests=fmt.count(counts.paired),
+                failed=fmt.count(counts.paired - counts.answered),
+                duration=fmt.clock_span(run.duration_ns, texts),
+                window=window,
+                machines=machines,
+            )
+        )
     if counts.unpaired or counts.retried:
         lines.append(
             texts("report.unpaired", unpaired=fmt.count(counts.unpaired), retried=fmt.count(counts.retried)),
@@ -108,13 +117,13 @@ def _same_day_end(start: str, end: str) -> str:
 
 def _ended(reason: str, texts: Texts) -> str:
     key = f"report.ended.{reason}"
-    return texts(key) if key in texts else fmt.clean(reason)
+    return texts(key) if key in texts else _word(reason)
 
 
 def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
     """Everything after the opening, in order of reading; sections without content are left out."""
     found = [_targets(findings, texts)]
-    if findings.counts.paired:
+    if findings.counts.answered:
         found += [
             _prompts(findings, texts),
             _categories(findings, texts),
@@ -141,15 +150,24 @@ def _numbers(findings: Findings) -> dict[str, str]:
     return {target.name: f"[{target.number}]" for target in findings.targets}
 
 
-def _list(names: Iterable[object], texts: Texts) -> str:
-    return texts("report.list").join(fmt.clean(str(name)) for name in names)
+def _list(names: Sequence[object], texts: Texts) -> str:
+    """The first names, and how many more there are."""
+    told = [_word(str(name)) for name in names[:LISTED]]
+    if len(names) > LISTED:
+        told.append(texts("report.list.more", count=fmt.count(len(names) - LISTED)))
+    return texts("report.list").join(told)
+
+
+def _word(text: str, cells: int = 40) -> str:
+    """A stranger's word within a sentence or a table: clean, and not longer than a word may be."""
+    return fmt.shorten(fmt.clean(text), cells)
 
 
 def _targets(findings: Findings, texts: Texts) -> Section:
     lines: list[str] = []
     for target in findings.targets:
-        facts = [f"{fmt.clean(target.provider)}:{fmt.clean(target.model)}"]
-        facts += [f"{name}={fmt.clean(text)}" for name, text in target.options.items()]
+        facts = [f"{fmt.clean(target.provider)}:{_word(target.model, 200)}"]
+        facts += [f"{name}={_word(text)}" for name, text in target.options.items()]
         if target.is_baseline and len(findings.targets) > 1:
             facts.append(texts("report.baseline"))
         lines.append(f"{label(target)}: {texts('report.list').join(facts)}")
@@ -163,10 +181,10 @@ def _prompts(findings: Findings, texts: Texts) -> Section:
     many = len(findings.targets) > 1
     cells = [cell for row in findings.prompts for cell in row.cells]
     unit = fmt.duration_unit(cell.medians["e2e"] for cell in cells)
-    shorts = fmt.region_shorts(fmt.clean(c.region) for cell in cells for c in cell.regions if c.region is not None)
+    shorts = _region_shorts(cell.regions for cell in cells)
     columns = [
-        Column(title=texts("report.column.target"), right=False, elastic=True),
-        Column(title=texts("report.column.region"), right=False),
+        Column(title=texts("report.column.target"), right=False, shortens="all"),
+        Column(title=texts("report.column.region"), right=False, wraps=True),
         Column(title=texts("report.column.time", unit=unit.label)),
     ]
     if many:
@@ -220,7 +238,7 @@ def _heading(prompt: str, category: str | None) -> str:
 
 def _region_legend(shorts: dict[str, str], shown: Iterable[Sequence[RegionCount]], texts: Texts) -> list[str]:
     """What the short names stand for, if any was used."""
-    used = {fmt.clean(r.region) for regions in shown if len(regions) > 1 for r in regions if r.region is not None}
+    used = {_word(r.region) for regions in shown if len(regions) > 1 for r in regions if r.region is not None}
     names = [f"{short} = {full}" for full, short in shorts.items() if full in used and short != full]
     return [texts("report.region_names", names=texts("report.list").join(names))] if names else []
 
@@ -231,15 +249,12 @@ def _regions(regions: Sequence[RegionCount], shorts: dict[str, str], texts: Text
         return fmt.UNKNOWN
     if len(regions) == 1:
         return _region_name(regions[0].region, texts)
-    named = (
-        texts("report.unknown") if r.region is None else shorts.get(fmt.clean(r.region), fmt.clean(r.region))
-        for r in regions
-    )
+    named = (texts("report.unknown") if r.region is None else shorts[_word(r.region)] for r in regions)
     return ", ".join(f"{name} {fmt.count(r.count)}" for name, r in zip(named, regions, strict=True))
 
 
 def _region_name(region: str | None, texts: Texts) -> str:
-    return texts("report.unknown") if region is None else fmt.clean(region)
+    return texts("report.unknown") if region is None else _word(region)
 
 
 def _gain(gain: Gain | None, texts: Texts) -> tuple[str, str]:
@@ -260,7 +275,7 @@ def _categories(findings: Findings, texts: Texts) -> Section:
     unit = fmt.duration_unit(cell.geometric_means["e2e"] for cell in findings.categories)
     of = {target.name: target for target in findings.targets}
     columns = [
-        Column(title=texts("report.column.target"), right=False, elastic=True),
+        Column(title=texts("report.column.target"), right=False, shortens="all"),
         Column(title=texts("report.column.prompts")),
         Column(title=texts("report.column.time", unit=unit.label)),
     ]
@@ -324,9 +339,10 @@ def _per_target(findings: Findings, texts: Texts) -> Section:
     rows += _text_rows(findings, texts)
     columns = (
         Column(title="", right=False),
-        *(Column(title=label(target), elastic=True) for target in targets),
+        *(Column(title=label(target), shortens="title", wraps=True) for target in targets),
     )
-    legend = _region_legend(_target_region_shorts(findings), (target.regions for target in targets), texts)
+    regions = [target.regions for target in targets]
+    legend = _region_legend(_region_shorts(regions), regions, texts)
     return Section(
         title=texts("report.per_target"),
         notes=(texts("report.per_target.note"), *legend),
@@ -335,9 +351,9 @@ def _per_target(findings: Findings, texts: Texts) -> Section:
     )
 
 
-def _target_region_shorts(findings: Findings) -> dict[str, str]:
-    regions = (count.region for target in findings.targets for count in target.regions)
-    return fmt.region_shorts(fmt.clean(region) for region in regions if region is not None)
+def _region_shorts(shown: Iterable[Sequence[RegionCount]]) -> dict[str, str]:
+    """Region -> what it is called where several stand in one cell."""
+    return fmt.region_shorts(_word(r.region) for regions in shown for r in regions if r.region is not None)
 
 
 def _same_as_ttft(targets: Sequence[TargetSummary]) -> bool:
@@ -377,7 +393,7 @@ def _text_rows(findings: Findings, texts: Texts) -> list[Row]:
         if any(served):
             rows.append((texts(f"report.row.{what}.asked"), *(_asked(counts) for counts in served)))
             rows.append((texts(f"report.row.{what}.served"), *(_served(counts, texts) for counts in served)))
-    shorts = _target_region_shorts(findings)
+    shorts = _region_shorts(target.regions for target in targets)
     rows.append((texts("report.row.regions"), *(_regions(target.regions, shorts, texts) for target in targets)))
     clocks = (
         ", ".join(texts(f"report.clock.{clock}") for clock in target.clocks) if target.clocks else fmt.UNKNOWN
@@ -391,12 +407,12 @@ def _text_rows(findings: Findings, texts: Texts) -> list[Row]:
 
 def _asked(counts: Sequence[ServedCount]) -> str:
     asked = dict.fromkeys(count.requested for count in counts)
-    return ", ".join(fmt.clean(mode) for mode in asked if mode is not None) or fmt.UNKNOWN
+    return ", ".join(_word(mode, 24) for mode in asked if mode is not None) or fmt.UNKNOWN
 
 
 def _served(counts: Sequence[ServedCount], texts: Texts) -> str:
     named = (
-        (texts("report.not_told") if count.served is None else fmt.clean(count.served), fmt.count(count.count))
+        (texts("report.not_told") if count.served is None else _word(count.served, 24), fmt.count(count.count))
         for count in counts
     )
     return ", ".join(f"{name} {number}" for name, number in named) or fmt.UNKNOWN
@@ -459,7 +475,7 @@ def _speeds(findings: Findings, texts: Texts) -> Section:
                 *(fmt.duration(target.time_mean_ns, unit) for target in targets),
             )
         )
-    columns = (Column(title="", right=False), *(Column(title=label(target), elastic=True) for target in targets))
+    columns = (Column(title="", right=False), *(Column(title=label(target), shortens="title") for target in targets))
     return Section(title=texts("report.speeds"), columns=columns, blocks=(Block(rows=tuple(rows)),) if rows else ())
 
 
@@ -482,7 +498,7 @@ def _differences(findings: Findings, texts: Texts) -> Section:
     rows = [row(fmt.clean(prompt.prompt), prompt.prompt) for prompt in findings.prompts]
     rows.append(row(texts("report.differences.mean"), None))
     columns = (
-        Column(title=texts("report.column.prompt"), right=False, elastic=True),
+        Column(title=texts("report.column.prompt"), right=False, shortens="all"),
         *(Column(title=f"{numbers[first]} - {numbers[second]}") for first, second in pairs),
     )
     title = texts("report.differences", unit=unit.label)
@@ -498,7 +514,7 @@ def _failures(findings: Findings, texts: Texts) -> Section:
             target=numbers.get(failure.target, fmt.clean(failure.target)),
             count=fmt.count(failure.count),
             outcome=texts(f"report.outcome.{failure.outcome}"),
-            code=fmt.clean(failure.code or ""),
+            code=_word(failure.code or ""),
         )
         lines.append(line if failure.message is None else f"{line}: {fmt.cut(fmt.clean(failure.message), 160)}")
     return Section(title=texts("report.failures"), lines=tuple(lines))
@@ -526,4 +542,4 @@ def _shown(name: str, value: object, texts: Texts) -> str:
         if name.endswith("_ratio"):
             return fmt.share(value)
         return fmt.duration_alone(value) if name.endswith("_ns") else fmt.count(value)
-    return fmt.clean(str(value))
+    return _word(str(value))

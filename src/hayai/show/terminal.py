@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 60, 200
 _GAP = 2
 _INDENT = 2
-_ELASTIC_AT_LEAST = 12
+_NAME = 12
 """Cells a name should have."""
-_NAME_AT_LEAST = 6
+_SHORTEST_NAME = 7
 """Cells a name must have: its number and a little more."""
 
 
@@ -50,7 +50,7 @@ def render(findings: Findings, texts: Texts, *, width: int = 80, colour: bool = 
         emoji=False,
     )
     for line in banner(findings, texts):
-        _print(page, line, "bold reverse")
+        _print(page, f"*** {line} ***", "bold reverse")
     title, *facts = opening(findings, texts)
     _print(page, title, "bold")
     for fact in facts:
@@ -108,7 +108,7 @@ def _parts(section: Section, width: int) -> list[list[int]]:
     everything = list(range(len(section.columns)))
     if section.heading_column is not None:
         return [everything]
-    least = [_least(section, number) for number in everything]
+    least = [_least(section, number, _NAME) for number in everything]
     parts: list[list[int]] = [[0]]
     used = _INDENT + least[0]
     for number in everything[1:]:
@@ -120,20 +120,25 @@ def _parts(section: Section, width: int) -> list[list[int]]:
     return parts
 
 
-def _least(section: Section, number: int) -> int:
-    """Cells a column needs: a title or a name may be shortened and a list wrapped, a number may not."""
-    column = section.columns[number]
-    natural = _natural(section, [number])[0]
-    if not column.elastic:
-        return natural
-    cells = [row[number] for block in section.blocks for row in block.rows]
-    firm = [cell_width(cell) for cell in cells if column.right and "," not in cell]
-    return min(natural, max(_ELASTIC_AT_LEAST, *firm, 0))
+def _cells(section: Section, place: int) -> list[str]:
+    return [row[place] for block in section.blocks for row in block.rows]
 
 
-def _natural(section: Section, columns: Sequence[int]) -> list[int]:
-    rows = [row for block in section.blocks for row in block.rows]
-    return [max(cell_width(section.columns[n].title), *(cell_width(row[n]) for row in rows)) for n in columns]
+def _natural(section: Section, place: int) -> int:
+    """Cells a column takes when there is room."""
+    return max(map(cell_width, (section.columns[place].title, *_cells(section, place))))
+
+
+def _least(section: Section, place: int, name: int) -> int:
+    """Cells a column needs when names are shortened to `name` cells and lists go on below. Numbers are never cut."""
+    column = section.columns[place]
+    title, cells = [column.title], _cells(section, place)
+    if column.wraps:
+        cells = [part + "," for cell in cells for part in cell.split(", ")]
+    names = title + cells if column.shortens == "all" else title if column.shortens == "title" else []
+    firm = [] if column.shortens == "all" else cells if column.shortens == "title" else title + cells
+    shortened = min(name, max(map(cell_width, names), default=0))
+    return min(_natural(section, place), max(shortened, *map(cell_width, firm), 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,16 +152,16 @@ class _Grid:
 
 
 def _grid(section: Section, places: Sequence[int], width: int) -> _Grid:
-    """Natural widths; where they are too wide, elastic columns give way, then the gaps, and only then the rest, the widest first."""
+    """Natural widths where there is room. Otherwise names give way, then the gaps, then names again, and last of all everything."""
     columns = tuple(section.columns[place] for place in places)
-    natural = _natural(section, places)
-    least = [min(w, _ELASTIC_AT_LEAST) if c.elastic else w for w, c in zip(natural, columns, strict=True)]
-    gap = _GAP if _INDENT + sum(least) + _GAP * (len(places) - 1) <= width else 1
-    widths = list(natural)
-    room = width - _INDENT - gap * (len(places) - 1)
+    widths = [_natural(section, place) for place in places]
+    for gap, name in ((_GAP, _NAME), (1, _NAME), (1, _SHORTEST_NAME), (1, 0)):
+        room = width - _INDENT - gap * (len(places) - 1)
+        least = [_least(section, place, name) if name else 1 for place in places]
+        if sum(least) <= room:
+            break
     while sum(widths) > room:
-        gives = [place for place, column in enumerate(columns) if column.elastic and widths[place] > _NAME_AT_LEAST]
-        gives = gives or list(range(len(widths)))
+        gives = [place for place, cells in enumerate(widths) if cells > least[place]]
         widths[max(gives, key=lambda place: widths[place])] -= 1
     return _Grid(columns=columns, places=tuple(places), widths=tuple(widths), gap=gap)
 
@@ -189,4 +194,4 @@ def _fit(text: str, cells: int, column: Column) -> list[str]:
     """A name is shortened; a list of counts goes on below."""
     if cell_width(text) <= cells:
         return [text]
-    return wrap(text, cells) if column.right and "," in text else [shorten(text, cells)]
+    return wrap(text, cells) if column.wraps and ", " in text else [shorten(text, cells)]

@@ -21,6 +21,9 @@ TEXTS: dict[str, str] = {
     "report.ended.stopped": "stopped at once",
     "report.ended.parent": "the measuring process was told to stop",
     "report.ended.access": "credentials or access to a model are missing",
+    "report.ended.cannot_connect": "a target could not be reached",
+    "report.ended.disk": "the run directory could not be written",
+    "report.ended.instrument": "the measuring process failed",
     "report.ended.failures": "too many requests in a row failed",
     "report.span.s": "{s} s",
     "report.span.min": "{min} min {s} s",
@@ -129,6 +132,7 @@ TEXTS: dict[str, str] = {
     "report.cautions": "Cautions",
     "report.cautions.none": "None.",
     "report.cautions.more": "More about one of them: hayai explain {code}",
+    "report.list.more": "and {count} more",
     "report.list": ", ",
     "caution.W100": "The answers came from a simulator (profile {profiles}). The numbers say nothing about a real service.",
     "caution.W101": "The service read input from its cache in {count} of {total} answers ({targets}). Cached answers start sooner; "

@@ -21,6 +21,9 @@ TEXTS: dict[str, str] = {
     "report.ended.stopped": "即時停止",
     "report.ended.parent": "測定プロセスへの停止指示",
     "report.ended.access": "認証情報またはモデルへのアクセス権がない",
+    "report.ended.cannot_connect": "ターゲットに接続できない",
+    "report.ended.disk": "実行ディレクトリに書き込めない",
+    "report.ended.instrument": "測定プロセスの障害",
     "report.ended.failures": "失敗が続いた",
     "report.span.s": "{s}秒",
     "report.span.min": "{min}分{s}秒",
@@ -129,6 +132,7 @@ TEXTS: dict[str, str] = {
     "report.cautions": "注意",
     "report.cautions.none": "ありません。",
     "report.cautions.more": "くわしい説明: hayai explain {code}",
+    "report.list.more": "ほか{count}件",
     "report.list": "、",
     "caution.W100": "応答はシミュレーター (プロファイル {profiles}) のものです。数値は実際のサービスについて何も語りません。",
     "caution.W101": "{total}件のうち{count}件の応答で、サービスが入力の一部をキャッシュから読みました ({targets})。キャッシュがあると早く始まります。"

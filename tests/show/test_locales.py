@@ -1,0 +1,86 @@
+"""Both languages have every text, with the same gaps, and every text that a caution or a record can ask for exists."""
+
+from __future__ import annotations
+
+import importlib
+import string
+from typing import get_args
+
+import pytest
+
+from hayai.decide.cautions import CAUTIONS
+from hayai.keep.records import OUTCOMES, Clock
+from hayai.measure.messages import EndReason
+from hayai.show.locales import LANGUAGES, SECTIONS, Language, texts_in
+from hayai.show.sections import caution_text
+from tests.decide.test_cautions import EXAMPLES, RULES
+
+
+def section(language: Language, name: str) -> dict[str, str]:
+    """The texts of one room."""
+    texts: dict[str, str] = importlib.import_module(f"hayai.show.locales.{language}.{name}").TEXTS
+    return texts
+
+
+def gaps(text: str) -> set[str]:
+    """The names of the gaps in a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_both_languages_have_the_same_texts_with_the_same_gaps(name: str) -> None:
+    """Nobody meets a missing sentence in the other language."""
+    english, japanese = section("en", name), section("ja", name)
+    assert sorted(english) == sorted(japanese)
+    assert {key: gaps(text) for key, text in english.items()} == {key: gaps(text) for key, text in japanese.items()}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_gap_has_a_name_and_no_format_of_its_own(name: str) -> None:
+    """Numbers are formatted in show/format.py; texts receive strings."""
+    for language in LANGUAGES:
+        for key, text in section(language, name).items():
+            for _, gap, spec, conversion in string.Formatter().parse(text):
+                assert gap is None or (gap.isidentifier() and not spec and conversion is None), key
+
+
+def test_no_text_is_in_two_sections() -> None:
+    """Merging would hide one of them; `texts_in` refuses."""
+    for language in LANGUAGES:
+        assert len(texts_in(language).keys()) == sum(len(section(language, name)) for name in SECTIONS)
+
+
+def test_every_section_of_the_folder_is_listed() -> None:
+    """A file that nobody merges is a file that nobody reads."""
+    package = importlib.import_module("hayai.show.locales.en")
+    from pkgutil import iter_modules
+
+    assert sorted(module.name for module in iter_modules(package.__path__)) == sorted(SECTIONS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_caution_can_be_told_and_explained(language: Language) -> None:
+    """Its values fill its text, and `hayai explain` has more to say than the caution itself."""
+    texts = texts_in(language)
+    for code, _ in CAUTIONS:
+        caution = RULES[code](EXAMPLES[code][0])
+        assert caution is not None
+        short = caution_text(caution, texts)
+        assert "{" not in short
+        assert len(texts(f"explain.{code}")) > len(short)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_a_record_has_a_text(language: Language) -> None:
+    """Outcomes, clocks and reasons for ending."""
+    texts = texts_in(language)
+    words = [f"report.outcome.{outcome}" for outcome in OUTCOMES if outcome != "ok"]
+    words += [f"report.clock.{clock}" for clock in get_args(Clock)]
+    words += [f"report.ended.{reason}" for reason in get_args(EndReason)]
+    assert [word for word in words if word not in texts] == []
+
+
+def test_an_unknown_key_is_our_own_mistake() -> None:
+    """It is not shown to anybody as if it were a text."""
+    with pytest.raises(KeyError):
+        texts_in("en")("no.such.text")
