@@ -28,6 +28,23 @@ class House:
         self.request_numbers, self.connection_numbers = count(1), count(1)
         self.when_empty: Callable[[], object] | None = None
         """Called when the last connection has gone: the moment for what would make streams late."""
+        self._to_answer: deque[Connection] = deque()
+
+    def answer_later(self, connection: Connection) -> None:
+        """Have `connection` take its next request when the loop has looked at its sockets again.
+
+        Working out an answer takes a few tenths of a millisecond. When many requests come at once, each must get its instant first: so there is
+        one answer per turn of the loop, and all that has come meanwhile is read and stamped in between.
+        """
+        self._to_answer.append(connection)
+        if len(self._to_answer) == 1:
+            asyncio.get_running_loop().call_soon(self._answer_one)
+
+    def _answer_one(self) -> None:
+        self._to_answer[0].start_next()
+        self._to_answer.popleft()
+        if self._to_answer:
+            asyncio.get_running_loop().call_soon(self._answer_one)
 
     def leave(self, connection: Connection) -> None:
         """A connection has gone."""
@@ -74,7 +91,7 @@ class Connection(asyncio.Protocol):
         if self._parser.expect_continue:
             self._parser.expect_continue = False
             self._write(encode_head(100, []))
-        self._start_next()
+        self._house.answer_later(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """What is on its way notices at its next write."""
@@ -82,7 +99,8 @@ class Connection(asyncio.Protocol):
         self._waiting.clear()
         self._house.leave(self)
 
-    def _start_next(self) -> None:
+    def start_next(self) -> None:
+        """Answer the request that has waited longest, unless an answer is on its way."""
         if self._current is not None or not self._waiting or self._transport is None:
             return
         request, received_ns = self._waiting.popleft()
@@ -104,7 +122,7 @@ class Connection(asyncio.Protocol):
         self._current = None
         self._record(response, ended)
         if ended == "complete" and response.arrival.keep_alive:
-            self._start_next()
+            self._house.answer_later(self)
         else:
             self._close()
 

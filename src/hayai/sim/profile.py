@@ -29,7 +29,7 @@ FaultKind = Literal[
 ]
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True):
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
