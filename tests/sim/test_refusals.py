@@ -181,3 +181,24 @@ def test_models_of_the_profile_s_own(states: tuple[str, Path]) -> None:
 def test_a_path_that_is_no_call(steady: str) -> None:
     """404 with the name of an unknown operation."""
     assert told(call(steady, "explode", HAIKU, {}))[:2] == (404, "UnknownOperationException")
+
+
+def test_absurd_lengths_are_cut_at_the_model_s_limit(steady: str) -> None:
+    """A billion scripted tokens are as many as the model gives, and cost no more."""
+    script = {
+        "x-hayai-sim-tokens": "1000000000",
+        "x-hayai-sim-itl-ms": "0",
+        "x-hayai-sim-reasoning-tokens": "1000000000",
+    }
+    answer = call(steady, "converse", HAIKU, converse_body(), script)
+    assert answer.json["usage"]["outputTokens"] == 8192
+    assert answer.json["stopReason"] == "max_tokens"
+    for name, value in (
+        ("tokens", "0"),
+        ("tokens", "x"),
+        ("itl-ms", "-1"),
+        ("ttft-ms", "nan"),
+        ("itl-ms", "inf"),
+        ("speed", "2"),
+    ):
+        assert call(steady, "converse", HAIKU, converse_body(), {f"x-hayai-sim-{name}": value}).status == 400

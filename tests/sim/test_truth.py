@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 import ssl
@@ -182,3 +183,29 @@ def test_prompts_are_not_in_it(tmp_path: Path) -> None:
     assert PROMPT not in text
     assert "a secret of the tests" not in text
     assert answer.json["output"]["message"]["content"][0]["text"][:20] not in text
+
+
+def test_requests_leave_no_garbage_behind(tmp_path: Path) -> None:
+    """The process runs with its garbage collector off, so a request must not end in a ring of objects: a hundred more leave no more."""
+
+    def left_after(requests: int) -> int:
+        body = json.dumps(converse_body(inferenceConfig={"maxTokens": 3})).encode()
+        head = b"POST /model/%b/converse-stream HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+        with serve_in_thread("steady", speed=1000, truth=tmp_path / "truth.jsonl") as server:
+            address = urlsplit(server.url)
+            with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as client:
+                for _ in range(5 + requests):
+                    if _ == 5:
+                        gc.collect()
+                    client.sendall(head % (HAIKU.encode(), len(body)) + body)
+                    data = b""
+                    while not data.endswith(b"0\r\n\r\n"):
+                        data += client.recv(65536)
+                return gc.collect()
+
+    gc.disable()
+    try:
+        few, many = left_after(10), left_after(110)
+    finally:
+        gc.enable()
+    assert many - few < 50

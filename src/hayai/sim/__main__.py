@@ -100,14 +100,16 @@ async def _serve(options: argparse.Namespace) -> int:
         "speed": profile.speed if options.speed is None else options.speed,
         "pid": os.getpid(),
     }
-    _say(ready)
+    stop = _stop_event(with_parent=options.with_parent)
     server.collect_garbage_when_idle()
-    await _until_told_to_stop(with_parent=options.with_parent)
+    _say(ready)
+    await stop.wait()
     await server.stop(grace_s=0.5)
     return 0
 
 
-async def _until_told_to_stop(*, with_parent: bool) -> None:
+def _stop_event(*, with_parent: bool) -> asyncio.Event:
+    """Set when somebody tells this process to stop. To be made before anybody is told that it is ready."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -117,7 +119,7 @@ async def _until_told_to_stop(*, with_parent: bool) -> None:
             signal.signal(signal_number, lambda *_: loop.call_soon_threadsafe(stop.set))
     if with_parent:
         _watch_input(loop, stop.set)
-    await stop.wait()
+    return stop
 
 
 def _watch_input(loop: asyncio.AbstractEventLoop, ended: Callable[[], None]) -> None:

@@ -75,10 +75,15 @@ def compose(
     return Composition(answer=answer, course=course, tool_input=tool_input)
 
 
+_BEYOND_A_CUT = 500
+"""A cut answer is the beginning of one that is longer, but not by more than this: nobody sees the rest."""
+
+
 def _pieces(prompt: str, course: Course, seed: int, tool_tokens: list[str] | None) -> list[Piece]:
-    """The text of each chunk with its instant. A cut answer is the beginning of the whole one."""
+    """The text of each chunk with its instant."""
+    length = min(course.wanted_tokens, course.text_tokens + _BEYOND_A_CUT)
     reasoning = answer_tokens(prompt, course.reasoning_tokens, seed=seed + 1) if course.reasoning_tokens else ()
-    tokens = [*reasoning, *(tool_tokens or answer_tokens(prompt, course.wanted_tokens, seed=seed))]
+    tokens = [*reasoning, *(tool_tokens or answer_tokens(prompt, length, seed=seed))]
     visible: PieceKind = "u" if tool_tokens else "t"
     pieces, at = [], 0
     for size, offset_ns in zip(course.chunks, course.offsets_ns, strict=True):

@@ -20,7 +20,7 @@ from hayai.wire.http1 import Request, RequestParser, encode_head
 
 
 class House:
-    """What the connections of a server share: the service, the schedule, the log (None: none is kept), and the count of everything."""
+    """What the connections of a server share: the service, the schedule, the log (None: none is kept), the count of everything."""
 
     def __init__(self, bedrock: Bedrock, schedule: Schedule, record: Callable[[Truth], None] | None) -> None:
         self.bedrock, self.schedule, self.record = bedrock, schedule, record

@@ -38,6 +38,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     """Kind of a fault for this request, with settings: `reset`, `stall,wait_ms=200`, `in_stream_exception,after_chunks=2,error=...`."""
 
 
+_LONGEST_MS = 86_400_000.0
 _HINTS = get_type_hints(Script)
 NO_SCRIPT = Script()
 
@@ -59,10 +60,13 @@ def read_script(*sources: Mapping[str, str]) -> Script:
         script = msgspec.convert(said, Script, strict=False)
     except msgspec.ValidationError as reason:
         raise invalid("hayai-sim: {reason}", reason=reason) from reason
-    numbers = (script.ttft_ms, script.itl_ms, script.reasoning_tokens)
-    if (
-        any(number is not None and number < 0 for number in numbers)
-        or min(script.tokens or 1, script.chunk_tokens or 1) < 1
-    ):
-        raise Refusal("ValidationException", "hayai-sim: an override is below its least value")
+    times = (script.ttft_ms or 0.0, script.itl_ms or 0.0)
+    counts = (script.tokens, script.chunk_tokens)
+    in_range = (
+        all(0 <= time <= _LONGEST_MS for time in times)
+        and all(count is None or count >= 1 for count in counts)
+        and (script.reasoning_tokens or 0) >= 0
+    )
+    if not in_range:
+        raise Refusal("ValidationException", "hayai-sim: an override is out of range")
     return script
