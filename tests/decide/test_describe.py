@@ -12,7 +12,7 @@ from hayai.decide.describe import describe
 from hayai.decide.findings import Comparison, Difference, Findings, Spread, TargetSummary
 from hayai.decide.metrics import METRICS
 from hayai.decide.summary import spread
-from hayai.keep.records import RequestRecord, Usage
+from hayai.keep.records import ConnectionFacts, RequestRecord, Usage
 from tests.decide.made import (
     MS,
     PUBLISHED_CSV,
@@ -246,6 +246,12 @@ def test_the_first_target_is_the_baseline_unless_another_is_named() -> None:
     assert [c.target for c in of_published(OPTIMIZED).comparisons] == [OLD, STANDARD]
 
 
+def test_a_baseline_that_is_no_target_is_refused() -> None:
+    """A slip of our own, told at once."""
+    with pytest.raises(ValueError, match="no target is called"):
+        of_published("claude-9")
+
+
 def test_an_empty_run_is_described_as_empty() -> None:
     """Nothing measured: no number anywhere, no exception."""
     plan, _ = published()
@@ -253,6 +259,16 @@ def test_an_empty_run_is_described_as_empty() -> None:
     assert findings.counts.paired == findings.run.cycles == 0
     assert findings.comparisons[0].prompts == 0
     assert findings.run.duration_ns is None
+
+
+def test_connection_phases_are_known_from_the_warm_up() -> None:
+    """Connections open before the sample; their phases are told, the warm-up's times are not."""
+    opened = ConnectionFacts(id=1, use=1, opened_at_ns=0, dns_ns=MS, tcp_ns=2 * MS, tls_ns=3 * MS)
+    warm = a_record(phase="warmup", id="w", connection=opened, last_at_ns=99 * S)
+    spreads = described(a_plan((a_target("a"),), (a_prompt("p"),)), (warm, a_record())).targets[0].spreads
+    assert [spreads[name].median for name in ("dns", "tcp", "tls")] == [MS, 2 * MS, 3 * MS]
+    assert [spreads[name].known for name in ("tcp", "e2e")] == [1, 1]
+    assert spreads["tcp"].missing == 0
 
 
 # Spreads

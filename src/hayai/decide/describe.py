@@ -29,11 +29,13 @@ def describe(
     """Describe a run, finished or not.
 
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
-    run ended (None: still running). `baseline` is a target's name; by default the plan's first target.
+    run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
     """
     everything = tuple(records)
     names = [target.name for target in plan.targets]
     base = names[0] if baseline is None else baseline
+    if base not in names:
+        raise ValueError(f"no target is called {base!r}")
     rounds = complete_rounds(everything, names)
     sample = measured(everything)
     served_from = regions_of(everything, regions)
@@ -58,6 +60,7 @@ def describe(
                 [record for record in rounds.paired if record.target == target.name],
                 [cell.medians for row in rows for cell in row.cells if cell.target == target.name],
                 served_from,
+                attempts=[record for record in everything if record.target == target.name],
                 is_baseline=target.name == base,
             )
             for number, target in enumerate(plan.targets, start=1)

@@ -33,7 +33,7 @@ def spread(metric: Metric, records: Sequence[RequestRecord]) -> Spread:
     """How `metric` lay over `records`."""
     found = values(metric, records)
     eligible = [r for r in records if r.outcome == "ok" or not metric.of_answers]
-    without = sum(not values(metric, (r,)) for r in eligible)
+    without = 0 if metric.of_connections else sum(not values(metric, (r,)) for r in eligible)
 
     def percentile(p: float) -> float | None:
         return quantile(found, p) if len(found) * (1 - p) >= FEWEST_BEYOND - 1e-9 else None
@@ -126,9 +126,13 @@ def summarize_target(
     per_prompt: Sequence[Medians],
     regions: Mapping[str, str | None],
     *,
+    attempts: Sequence[RequestRecord],
     is_baseline: bool,
 ) -> TargetSummary:
-    """One target over its paired records; `per_prompt` are the medians of its cells."""
+    """One target over its paired records; `per_prompt` are the medians of its cells.
+
+    `attempts` are all of its records, warm-up included: connections are opened before the sample, and what that cost is known from there.
+    """
     answered = [record for record in paired if record.outcome == "ok"]
     times = [m["e2e"] for m in per_prompt]
     return TargetSummary(
@@ -140,7 +144,9 @@ def summarize_target(
         is_baseline=is_baseline,
         requests=len(paired),
         answered=len(answered),
-        spreads={name: spread(metric, paired) for name, metric in METRICS.items()},
+        spreads={
+            name: spread(metric, attempts if metric.of_connections else paired) for name, metric in METRICS.items()
+        },
         tokens_per_s=tokens_per_s(per_prompt),
         time_mean_ns=mean([time_ns for time_ns in times if time_ns is not None]),
         regions=region_counts(paired, regions),

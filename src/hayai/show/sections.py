@@ -150,6 +150,11 @@ def _numbers(findings: Findings) -> dict[str, str]:
     return {target.name: f"[{target.number}]" for target in findings.targets}
 
 
+def _time_unit(findings: Findings) -> fmt.DurationUnit:
+    """The unit of response times, one for the whole report, so that tables can be read together."""
+    return fmt.duration_unit(cell.medians["e2e"] for row in findings.prompts for cell in row.cells)
+
+
 def _list(names: Sequence[object], texts: Texts) -> str:
     """The first names, and how many more there are."""
     told = [_word(str(name)) for name in names[:LISTED]]
@@ -180,7 +185,7 @@ def _targets(findings: Findings, texts: Texts) -> Section:
 def _prompts(findings: Findings, texts: Texts) -> Section:
     many = len(findings.targets) > 1
     cells = [cell for row in findings.prompts for cell in row.cells]
-    unit = fmt.duration_unit(cell.medians["e2e"] for cell in cells)
+    unit = _time_unit(findings)
     shorts = _region_shorts(cell.regions for cell in cells)
     columns = [
         Column(title=texts("report.column.target"), right=False, shortens="all"),
@@ -272,7 +277,7 @@ def _times(ratio: float | None, texts: Texts) -> str:
 
 def _categories(findings: Findings, texts: Texts) -> Section:
     many = len(findings.targets) > 1
-    unit = fmt.duration_unit(cell.geometric_means["e2e"] for cell in findings.categories)
+    unit = _time_unit(findings)
     of = {target.name: target for target in findings.targets}
     columns = [
         Column(title=texts("report.column.target"), right=False, shortens="all"),
@@ -332,7 +337,8 @@ def _per_target(findings: Findings, texts: Texts) -> Section:
         spreads = [target.spreads[name] for target in targets]
         if all(spread.known == 0 for spread in spreads) or (name == "ttfv" and _same_as_ttft(targets)):
             continue
-        rows.append(_spread_row(name, spreads, texts))
+        unit = _time_unit(findings) if name in ("e2e", "service_time") else None
+        rows.append(_spread_row(name, spreads, unit, texts))
     shares = [target.spreads["network_share"].median for target in targets]
     if any(one is not None for one in shares):
         rows.append((texts("report.row.network_share"), *(fmt.share(one) for one in shares)))
@@ -360,11 +366,11 @@ def _same_as_ttft(targets: Sequence[TargetSummary]) -> bool:
     return all(target.spreads["ttfv"] == target.spreads["ttft"] for target in targets)
 
 
-def _spread_row(name: str, spreads: Sequence[Spread], texts: Texts) -> Row:
+def _spread_row(name: str, spreads: Sequence[Spread], time_unit: fmt.DurationUnit | None, texts: Texts) -> Row:
     show: Callable[[float | None], str] = fmt.count if name == "output_tokens" else fmt.number
     title = texts(f"report.row.{name}", unit="")
     if name in _DURATIONS:
-        unit = fmt.duration_unit(spread.median for spread in spreads)
+        unit = time_unit or fmt.duration_unit(spread.median for spread in spreads)
         title = texts(f"report.row.{name}", unit=unit.label)
 
         def show(ns: float | None) -> str:
@@ -464,7 +470,7 @@ def _ratios(findings: Findings, texts: Texts) -> Section:
 def _speeds(findings: Findings, texts: Texts) -> Section:
     targets = findings.targets
     names = [name for name in ("mean", "totals", "geometric") if any(name in t.tokens_per_s for t in targets)]
-    unit = fmt.duration_unit(target.time_mean_ns for target in targets)
+    unit = _time_unit(findings)
     rows = [
         (texts(f"report.speed.{name}"), *(fmt.number(_average(target, name)) for target in targets)) for name in names
     ]
@@ -489,7 +495,7 @@ def _average(target: TargetSummary, name: str) -> float | None:
 def _differences(findings: Findings, texts: Texts) -> Section:
     numbers = _numbers(findings)
     pairs = list(dict.fromkeys((d.first, d.second) for d in findings.differences))
-    unit = fmt.duration_unit(d.difference_ns for d in findings.differences)
+    unit = _time_unit(findings)
     known = {(d.prompt, d.first, d.second): d.difference_ns for d in findings.differences}
 
     def row(title: str, prompt: str | None) -> Row:

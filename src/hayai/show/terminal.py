@@ -13,7 +13,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from hayai.decide.findings import Findings
-from hayai.show.format import cell_width, pad, shorten, wrap
+from hayai.show.format import cell_width, clean, pad, shorten, wrap
 from hayai.show.locales import Texts
 from hayai.show.sections import Column, Section, banner, opening, sections
 
@@ -59,7 +59,7 @@ def render(findings: Findings, texts: Texts, *, width: int = 80, colour: bool = 
         _section(page, section)
     if place is not None:
         page.print()
-        _print(page, texts("report.place", place=place))
+        _print(page, texts("report.place", place=clean(place)))
     text = page.file.getvalue() if isinstance(page.file, StringIO) else ""
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
 

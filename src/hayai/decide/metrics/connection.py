@@ -32,6 +32,7 @@ DNS = Metric(
     more_is_better=False,
     of=_dns,
     of_answers=False,
+    of_connections=True,
 )
 TCP = Metric(
     name="tcp",
@@ -40,6 +41,7 @@ TCP = Metric(
     more_is_better=False,
     of=_tcp,
     of_answers=False,
+    of_connections=True,
 )
 TLS = Metric(
     name="tls",
@@ -48,4 +50,5 @@ TLS = Metric(
     more_is_better=False,
     of=_tls,
     of_answers=False,
+    of_connections=True,
 )

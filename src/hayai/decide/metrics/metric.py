@@ -29,6 +29,8 @@ class Metric:
     of: Callable[[RequestRecord], Value]
     of_answers: bool = True
     """True: only defined for requests that ended `ok`, because a part of an answer is not an answer."""
+    of_connections: bool = False
+    """True: told once per connection, by whichever request was its first, which is often a warm-up request."""
     many: bool = False
     """True: several values per request (`of` returns a tuple)."""
 

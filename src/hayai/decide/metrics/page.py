@@ -16,8 +16,8 @@ _INTRODUCTION = """\
 One definition each. This page is made from the code by `python -m hayai.decide.metrics.page`; a test holds it current.
 
 *sent* is the instant right before the request is written, *due* the instant at which it was meant to leave. All instants are of one
-monotonic clock, in nanoseconds. A metric that a record cannot tell is unknown, never 0. Unless it is marked "every request", a metric is
-defined only for requests that ended well.
+monotonic clock, in nanoseconds. A metric that a record cannot tell is unknown, never 0. Unless the last column says otherwise, a metric
+is defined only for requests that ended well. What opening a connection cost is told by its first request, warm-up included.
 
 Two speeds are easily mixed up and therefore never share a name: `output_speed` is how fast the answer is written once it has begun;
 `e2e_tokens_per_s` divides by the whole response time, the wait for the first token included, and is the figure of the published comparison.
@@ -51,7 +51,7 @@ def metrics_page() -> str:
 
 def _row(metric: Metric) -> str:
     better = {True: "more", False: "less", None: "neither"}[metric.more_is_better]
-    known = "answers" if metric.of_answers else "every request"
+    known = "every connection" if metric.of_connections else "answers" if metric.of_answers else "every request"
     several = ", several values each" if metric.many else ""
     return f"| `{metric.name}` | {metric.unit} | {metric.formula} | {better} | {known}{several} |"
 

@@ -8,7 +8,7 @@ TEXTS: dict[str, str] = {
     # What ran
     "report.title": "Comparison of {targets} targets, prompts: {prompts} (suite {suite})",
     "report.title.one": "Measurement of one target, prompts: {prompts} (suite {suite})",
-    "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}), from {machines}.",
+    "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}), measured on {machines}.",
     "report.window": "{start} to {end}",
     "report.window.unknown": "time unknown",
     "report.machines.unknown": "an unknown machine",
