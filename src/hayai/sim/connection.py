@@ -20,7 +20,7 @@ from hayai.wire.http1 import Request, RequestParser, encode_head
 
 
 class House:
-    """What the connections of a server share: the service, the schedule, the log (None: none is kept), the count of everything."""
+    """What the connections of a server share: service, schedule, log (None: none is kept), and the count of everything."""
 
     def __init__(self, bedrock: Bedrock, schedule: Schedule, record: Callable[[Truth], None] | None) -> None:
         self.bedrock, self.schedule, self.record = bedrock, schedule, record
@@ -33,18 +33,20 @@ class House:
     def answer_later(self, connection: Connection) -> None:
         """Have `connection` take its next request when the loop has looked at its sockets again.
 
-        Working out an answer takes a few tenths of a millisecond. When many requests come at once, each must get its instant first: so there is
-        one answer per turn of the loop, and all that has come meanwhile is read and stamped in between.
+        Working out an answer takes a few tenths of a millisecond. When many requests come at once, each must get its instant first: so
+        there is one answer per turn of the loop, and all that has come meanwhile is read and stamped in between.
         """
         self._to_answer.append(connection)
         if len(self._to_answer) == 1:
             asyncio.get_running_loop().call_soon(self._answer_one)
 
     def _answer_one(self) -> None:
-        self._to_answer[0].start_next()
-        self._to_answer.popleft()
-        if self._to_answer:
-            asyncio.get_running_loop().call_soon(self._answer_one)
+        try:
+            self._to_answer[0].start_next()
+        finally:
+            self._to_answer.popleft()
+            if self._to_answer:
+                asyncio.get_running_loop().call_soon(self._answer_one)
 
     def leave(self, connection: Connection) -> None:
         """A connection has gone."""

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from hayai.clock import now_ns
+from hayai.sim.answer import warm_up
 from hayai.sim.bedrock import Bedrock
 from hayai.sim.certificate import TlsFiles, make_tls_files, server_context
 from hayai.sim.connection import Connection, House
@@ -99,6 +100,7 @@ async def serve(
     override the profile's. Raises UsageError for the profile, OSError for port and files.
     """
     read = profile if isinstance(profile, Profile) else read_profile(profile)
+    warm_up()  # Reading the texts of a topic in the middle of a run would hold up every stream.
     bedrock = Bedrock(
         read,
         seed=read.seed if seed is None else seed,
