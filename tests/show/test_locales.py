@@ -12,7 +12,7 @@ from hayai.decide.cautions import CAUTIONS
 from hayai.keep.records import OUTCOMES, Clock
 from hayai.measure.messages import EndReason
 from hayai.show.locales import LANGUAGES, SECTIONS, Language, texts_in
-from hayai.show.sections import caution_text
+from hayai.show.sections.notices import caution_text
 from tests.decide.test_cautions import EXAMPLES, RULES
 
 

@@ -13,7 +13,8 @@ import msgspec
 from hayai.decide.findings import Findings
 from hayai.show.format import is_hidden
 from hayai.show.locales import Texts
-from hayai.show.sections import banner, caution_text
+from hayai.show.sections.notices import caution_text
+from hayai.show.sections.opening import banner
 
 VERSION = 1
 """Raised when a field changes its meaning or goes away."""

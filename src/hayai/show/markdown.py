@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from hayai.decide.findings import Findings
 from hayai.show.format import clean
 from hayai.show.locales import Texts
-from hayai.show.sections import Section, banner, opening, sections
+from hayai.show.sections.opening import banner, opening
+from hayai.show.sections.order import sections
+from hayai.show.sections.parts import Section
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;"}
 _BACKSLASHED = re.compile(r"([\\`*_{}\[\]#~!|])")

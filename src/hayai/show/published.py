@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from hayai.decide.findings import Findings, PublishedAnswer, PublishedPrompt
 from hayai.show.format import clean
 from hayai.show.locales import Texts
-from hayai.show.sections import banner
+from hayai.show.sections.opening import banner
 
 DASHES = "-" * 50
 SEPARATOR = f"\n\n{DASHES}\n\n"

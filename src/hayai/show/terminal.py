@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from hayai.decide.findings import Findings
 from hayai.show.format import cell_width, clean, pad, shorten, wrap
 from hayai.show.locales import Texts
-from hayai.show.sections import Column, Section, banner, opening, sections
+from hayai.show.sections.opening import banner, opening
+from hayai.show.sections.order import sections
+from hayai.show.sections.parts import Column, Section
 
 if TYPE_CHECKING:
     from rich.console import Console
