@@ -1,8 +1,9 @@
 """Is the simulator on time when it is full? 2,000 streams and 20,000 chunks a second on one core.
 
-The simulator runs as its own process, pinned to one core; this process, pinned to another, opens the connections, sends a ConverseStream
-request on each at random moments of a ramp, and only reads and counts. Lateness is taken from the truth log: the instant stamped
-right before each write, minus the instant at which it was due, for all writes while all streams were open. Bounded in time; loopback only.
+The simulator runs as its own process, pinned to one core; this process, pinned to another, opens the connections,
+sends a ConverseStream request on each at random moments of a ramp, and only reads and counts. Lateness is taken from
+the truth log: the instant stamped right before each write, minus the instant at which it was due, for all writes
+while all streams were open. Bounded in time; loopback only.
 
     python benchmarks/sim_capacity.py [--streams 2000] [--rate 20000] [--seconds 15] [--tls]
 """

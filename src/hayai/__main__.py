@@ -1,0 +1,5 @@
+"""`python -m hayai` is the same as `hayai`."""
+
+from hayai.cli.main import main
+
+main()
