@@ -42,7 +42,7 @@ def test_it_holds_what_was_sent(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tls", [None, True])
 def test_its_instants_frame_what_a_client_sees(tmp_path: Path, tls: Literal[True] | None) -> None:
-    """On one clock: nothing is sent before it is due, and nothing arrives before it was sent or after the log's next word."""
+    """On one clock: nothing is sent before it is due, and nothing arrives before it was sent."""
     log = tmp_path / "truth.jsonl"
     arrivals: list[tuple[int, bytes]] = []
     body = json.dumps(converse_body(inferenceConfig={"maxTokens": 12})).encode()
@@ -194,8 +194,8 @@ def test_requests_leave_no_garbage_behind(tmp_path: Path) -> None:
         with serve_in_thread("steady", speed=1000, truth=tmp_path / "truth.jsonl") as server:
             address = urlsplit(server.url)
             with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as client:
-                for _ in range(5 + requests):
-                    if _ == 5:
+                for number in range(5 + requests):
+                    if number == 5:  # what is made once is there by now
                         gc.collect()
                     client.sendall(head % (HAIKU.encode(), len(body)) + body)
                     data = b""
