@@ -124,6 +124,8 @@ def test_modelled_errors_become_boto3_s_own_exceptions(signed: Any, name: str) -
     ):
         signed.converse(modelId=HAIKU, messages=MESSAGES)
     assert raised.value.response["Error"] == {"Code": name, "Message": "So it is."}
+    if name == "ModelErrorException":
+        assert raised.value.response["originalStatusCode"] == 500
 
 
 @pytest.mark.parametrize("name", ["ThrottlingException", "ModelStreamErrorException", "InternalServerException"])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import json
+import socket
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.eventstream import ChecksumMismatch
@@ -136,3 +141,22 @@ def test_faults_of_a_profile_strike_the_numbered_requests() -> None:
         statuses = [call(server.url, "converse", HAIKU, BODY).status for _ in range(5)]
         other = call(server.url, "converse", "us.meta.llama3-1-70b-instruct-v1:0", BODY).status
     assert (statuses, other) == ([200, 500, 500, 200, 200], 408)
+
+
+@pytest.mark.parametrize("kind", ["close", "reset"])
+def test_connections_break_under_tls_too(kind: str) -> None:
+    """A cut is a cut on an encrypted connection: no complete response, and soon."""
+    body = json.dumps(BODY).encode()
+    head = b"POST /model/%b/converse-stream HTTP/1.1\r\nHost: x\r\nx-hayai-sim-fault: %b\r\nContent-Length: %d\r\n\r\n"
+    with serve_in_thread("steady", speed=20, tls=True) as server:
+        address = urlsplit(server.url)
+        trust = ssl.create_default_context(cafile=str(server.authority))
+        plain = socket.create_connection((str(address.hostname), address.port or 0), timeout=10)
+        with trust.wrap_socket(plain, server_hostname="localhost") as client:
+            client.sendall(head % (HAIKU.encode(), kind.encode(), len(body)) + body)
+            data = b""
+            with contextlib.suppress(ConnectionResetError, ssl.SSLError):
+                while part := client.recv(65536):
+                    data += part
+    assert data.count(b"contentBlockDelta") == 3
+    assert not data.endswith(b"0\r\n\r\n")

@@ -7,6 +7,7 @@ import gc
 import json
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,8 +140,10 @@ def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
     assert list(read_truth(path)) == ["a"]
 
 
-def test_writes_come_in_the_order_of_their_instants() -> None:
-    """Many streams, one heap: due order, ties in the order of asking, and never early."""
+@pytest.mark.parametrize("platform", [sys.platform, "darwin"])
+def test_writes_come_in_the_order_of_their_instants(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
+    """Many streams, one heap: due order, ties in the order of asking, and never early; with the kernel's timer or asyncio's."""
+    monkeypatch.setattr(sys, "platform", platform)
     written: list[tuple[int, int, int]] = []
 
     class Stream:

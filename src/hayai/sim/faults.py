@@ -12,7 +12,7 @@ from random import Random
 import msgspec
 
 from hayai.sim.profile import Fault
-from hayai.sim.refusals import TEXTS, invalid
+from hayai.sim.refusals import TEXTS, error_body, invalid
 from hayai.sim.schedule import Send
 from hayai.wire.eventstream import encode_message
 
@@ -56,7 +56,7 @@ def exception_frame(fault: Fault) -> bytes:
     name = fault.error[0].lower() + fault.error[1:]
     headers = [(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")]
     message = TEXTS[fault.error] if fault.message is None else fault.message
-    return encode_message(headers, msgspec.json.encode({"message": message}))
+    return encode_message(headers, error_body(fault.error, message))
 
 
 def break_frames(frames: Iterator[Send], fault: Fault, *, speed: float, struck: Struck) -> Iterator[Send]:

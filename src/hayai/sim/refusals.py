@@ -6,6 +6,8 @@ sentences of ours, because clients must not depend on them.
 
 from __future__ import annotations
 
+import msgspec
+
 STATUS: dict[str, int] = {
     "ValidationException": 400,
     "ServiceQuotaExceededException": 400,
@@ -45,6 +47,11 @@ TEXTS: dict[str, str] = {
     "ModelNotReadyException": "The model specified in the request is not ready to serve inference requests.",
     "InternalServerException": "The server had an error while processing the request.",
     "ServiceUnavailableException": "The service isn't currently available. Try again later.",
+}
+
+_DETAILS: dict[str, dict[str, object]] = {
+    "ModelErrorException": {"originalStatusCode": 500, "resourceName": "model"},
+    "ModelStreamErrorException": {"originalStatusCode": 500, "originalMessage": "The model stopped in the middle."},
 }
 
 IN_STREAM: dict[str, tuple[str, ...]] = {
@@ -104,6 +111,11 @@ class Refusal(Exception):
         self.status = STATUS.get(name, 400) if status is None else status
         self.message = TEXTS.get(name, name) if message is None else message
         super().__init__(f"{self.status} {name}: {self.message}")
+
+
+def error_body(name: str, message: str) -> bytes:
+    """The JSON body that tells an error, as a response or inside a stream; two errors of models say more than words."""
+    return msgspec.json.encode({"message": message, **_DETAILS.get(name, {})}, order="sorted")
 
 
 def invalid(text: str, **values: object) -> Refusal:

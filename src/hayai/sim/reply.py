@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
-
 from hayai.sim.behaviour import Course
-from hayai.sim.refusals import Refusal
+from hayai.sim.refusals import Refusal, error_body
 from hayai.sim.schedule import Send
 from hayai.wire.http1 import encode_head
 
@@ -87,7 +85,7 @@ def http_date(wall_ns: int) -> str:
 def refusal_reply(refusal: Refusal, head: Head, facts: Facts) -> Reply:
     """The error response of the service: the name in a header, the words in the body."""
     facts.error = refusal.name
-    body = msgspec.json.encode({"message": refusal.message})
+    body = error_body(refusal.name, refusal.message)
     lines = head.lines(
         [
             ("Content-Type", "application/json"),
