@@ -16,7 +16,7 @@ from hayai.ask.plan import Limits, Plan, Trial
 from hayai.ask.rounds import cycle_trials, warmup_trials
 from hayai.clock import now_ns
 from hayai.keep.records import RequestRecord
-from hayai.measure.engine.request import Lane, Requests
+from hayai.measure.engine.request import Lane, Prepared, Requests
 from hayai.measure.messages import Ended, EndReason, Fault
 
 FAILURES_IN_A_ROW = 10
@@ -123,14 +123,17 @@ class Comparison:
         self.course.sent += len(trials)
         if self._plan.together:
             ready = [await self._requests.prepare(trial) for trial in trials]
-            records = await asyncio.gather(*(self._requests.send(one, may_retry=self._may_retry) for one in ready))
-            for record in records:
-                self._learn(record)
+            async with asyncio.TaskGroup() as group:
+                for one in ready:
+                    group.create_task(self._send(one))
             return
         for trial in trials:
-            self._learn(await self._requests.send(await self._requests.prepare(trial), may_retry=self._may_retry))
+            await self._send(await self._requests.prepare(trial))
             if self.course.reason in ("access", "failures"):
                 return
+
+    async def _send(self, prepared: Prepared) -> None:
+        self._learn(await self._requests.send(prepared, may_retry=self._may_retry))
 
     def _may_retry(self) -> bool:
         if self.course.finishing or self.course.sent >= self._limits.max_requests or self._out_of_time():

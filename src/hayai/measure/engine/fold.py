@@ -105,27 +105,30 @@ def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:
     elif 200 <= exchange.status < 300:
         _fold_answer(folded, exchange, provider, target)
     else:
-        body = b"".join(part for read in exchange.reads for part in read.body)
-        failed = provider.read_error(target, exchange.status, exchange.headers, body)
+        failed = provider.read_error(target, exchange.status, exchange.headers, _body(exchange))
         folded.outcome, folded.failure = failed.outcome, failed.failure
     return folded
 
 
 def _fold_answer(folded: Folded, exchange: Exchange, provider: Provider, target: Target) -> None:
-    builder = _PieceColumns(folded, exchange)
+    builder, framing = _PieceColumns(folded, exchange), provider.framing(target)
     try:
         encoding = exchange.headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
             raise TheirMistake(f"compressed_response content-encoding {encoding}, though none was accepted")
         for piece in provider.read_head(target, exchange.status or 0, exchange.headers):
             builder.take(piece, exchange.head_read or 0, exact=True)
-        for frame, read, exact in _frames(exchange, provider.framing(target)):
+        for frame, read, exact in _frames(exchange, framing):
             for piece in provider.read_frame(target, frame):
                 builder.take(piece, read, exact=exact)
     except TheirMistake as mistake:
         code, _, words = str(mistake).partition(" ")
-        builder.fail("bad_protocol", code, words)
+        # Often it was somebody else who answered: a proxy, a login page.
+        kind = exchange.headers.get("content-type", "unknown")
+        builder.fail("bad_protocol", code, f"{words}; content-type {kind}")
     builder.conclude()
+    if framing == "body":
+        _forget_inner_times(folded)
 
 
 def _conclude_without_answer(folded: Folded, exchange: Exchange) -> None:
@@ -134,19 +137,31 @@ def _conclude_without_answer(folded: Folded, exchange: Exchange) -> None:
     folded.failure = Failure(code=code, message=words)
 
 
+def _body(exchange: Exchange) -> bytes:
+    return b"".join(part for read in exchange.reads for part in read.body)
+
+
 def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, bool]]:
-    """(frame, index of the read that completed it, whether that read's stamp is exactly this frame's)."""
+    """(frame, index of the read that completed it, whether that read's stamp is exactly this frame's).
+
+    Frames that were complete before a mistake come first, then the mistake is raised, whatever else ended the exchange later.
+    """
+    last = len(exchange.reads) - 1
     if framing == "body":
         if exchange.complete:
-            body = b"".join(part for read in exchange.reads for part in read.body)
-            yield Frame(kind="body", payload=body), len(exchange.reads) - 1, True
+            yield Frame(kind="body", payload=_body(exchange)), last, True
         return
     decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
+    chunked = "chunked" in exchange.headers.get("transfer-encoding", "").lower()
     for index, read in enumerate(exchange.reads):
+        if not read.body:
+            continue
         # One feed per read, so that what the decoder gives back was completed by this read and by no other.
-        found = list(map(_frame, decoder.feed(b"".join(read.body)))) if read.body else []
+        found = list(map(_frame, decoder.feed(b"".join(read.body))))
+        followed = decoder.pending or (chunked and exchange.complete and index == last)
         for place, frame in enumerate(found):
-            yield frame, index, place == len(found) - 1 and not decoder.pending
+            yield frame, index, place == len(found) - 1 and not followed
+    decoder.feed(b"")
     if exchange.complete:
         decoder.close()
 
@@ -235,12 +250,11 @@ class _PieceColumns:
         )
 
 
-def without_inner_times(folded: Folded) -> Folded:
+def _forget_inner_times(folded: Folded) -> None:
     """For an answer that came as one body: its text is complete at the end of the body, and nothing is known about when it began."""
-    folded.last_at_ns = folded.stamps[-1].at_ns if folded.outcome == "ok" and folded.stamps else None
+    folded.last_at_ns = folded.stamps[-1].at_ns if folded.outcome == "ok" else None
     folded.first_reasoning_at_ns = folded.first_visible_at_ns = None
     folded.pieces = Pieces()
-    return folded
 
 
 def _merged(usage: Usage, report: UsageReport) -> Usage:

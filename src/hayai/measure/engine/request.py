@@ -17,7 +17,7 @@ from hayai.ask.rounds import nonce, resolve_max_tokens
 from hayai.clock import now_ns
 from hayai.keep.records import AnswerText, Failure, Outcome, RequestRecord
 from hayai.keep.session import Session
-from hayai.measure.engine.fold import Folded, fold, without_inner_times
+from hayai.measure.engine.fold import Folded, fold
 from hayai.measure.net.connection import Connection, Exchange, Waits
 from hayai.measure.net.dial import DialError
 from hayai.measure.net.pool import Pool
@@ -71,7 +71,7 @@ class Attempt:
 class Requests:
     """Carries out trials of one plan within one session."""
 
-    __slots__ = ("_lanes", "_plan", "_prompts", "_session", "_waits")
+    __slots__ = ("_lanes", "_plan", "_prompts", "_rng", "_session", "_waits")
 
     def __init__(self, plan: Plan, session: Session, lanes: Mapping[str, Lane], prompts: Mapping[str, Prompt]) -> None:
         self._plan = plan
@@ -79,6 +79,7 @@ class Requests:
         self._lanes = lanes
         self._prompts = prompts
         self._waits = waits_of(plan.timeouts)
+        self._rng = random.Random(f"{plan.seed}/backoff")
 
     async def prepare(self, trial: Trial, *, attempt: int = 1) -> Prepared:
         """Builds, signs and leases: all that may take time, before the request is due."""
@@ -90,11 +91,13 @@ class Requests:
             max_tokens=resolve_max_tokens(plan, lane.target, prompt),
             nonce=nonce(plan, trial, attempt),
         )
+        # Signed before a connection is leased: should signing fail, no connection is lost with it.
+        wire = lane.encode(request)
         try:
             connection = await (lane.pool.open_new() if plan.connections == "cold" else lane.pool.lease())
         except DialError as error:
-            return Prepared(trial=trial, lane=lane, wire=b"", connection=None, refusal=error)
-        return Prepared(trial=trial, lane=lane, wire=lane.encode(request), connection=connection)
+            return Prepared(trial=trial, lane=lane, wire=wire, connection=None, refusal=error)
+        return Prepared(trial=trial, lane=lane, wire=wire, connection=connection)
 
     async def send(self, prepared: Prepared, *, may_retry: Callable[[], bool]) -> RequestRecord:
         """Sends a prepared trial now, and again where the plan allows retries. Returns the record of the last attempt; all are kept."""
@@ -104,7 +107,7 @@ class Requests:
                 break
             # Full jitter: clients that were throttled together must not come back together.
             most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** (number - 2))
-            await asyncio.sleep(random.uniform(0, most))
+            await asyncio.sleep(self._rng.uniform(0, most))
             again = await self.prepare(prepared.trial, attempt=number)
             record = await self._attempt(again, number=number, retry_of=record.id)
         return record
@@ -134,8 +137,6 @@ class Requests:
         """Folds what came back and appends it."""
         lane = attempt.prepared.lane
         folded = fold(exchange, lane.provider, lane.target)
-        if lane.provider.framing(lane.target) == "body":
-            folded = without_inner_times(folded)
         record = self._record(attempt, exchange, folded)
         answer = None
         if folded.text or folded.reasoning:

@@ -2,19 +2,19 @@
 
 Record now, parse later. A read takes its instant before anybody looks at the bytes: the kernel's stamp comes with
 them, ours is taken the moment `recvmsg` returns. Then the bytes are stored. The only look they get while the stream
-runs is the one that tells its end: for chunked bodies the last four bytes nominate, and only then llhttp is fed what
-has come since, so the work stays linear; other bodies are single answers without inner times and are fed at once.
-Decryption, where there is TLS, happens after the stamp.
+runs is the one that tells its end. Chunked bodies: the last bytes of a read nominate (`_may_end`), and only then llhttp is
+fed what has come since, so the work stays linear; a second of silence nominates too. Other bodies are single answers
+without inner times and are fed at once. Decryption, where there is TLS, happens after the stamp.
 
-A connection serves one request after another. While it is idle the loop still watches it: a peer that closes it is
-noticed before the next request.
+A connection serves one request after another. While it is idle the loop still watches it, and `still_open` asks the
+socket itself: a peer that closes it is noticed before the next request.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
@@ -22,11 +22,15 @@ from hayai.errors import TheirMistake
 from hayai.keep.records import ConnectionFacts
 from hayai.measure.net.dial import Dialled
 from hayai.measure.net.kernel_clock import ANCILLARY_BYTES, Ancillary
-from hayai.measure.net.tls import TlsStream
 from hayai.wire.http1 import ResponseParser
 
 READ_BYTES = 65536
 """Most bytes of one read. More would not help: what queued up unread shares one stamp anyway."""
+
+QUIET_NS = 1_000_000_000
+"""Silence in which there is time to look at what has come: an answer that is broken, or over in an odd way, need not wait for a timeout."""
+
+_END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class Read:
     at_ns: int
     ancillary: Ancillary
     size: int
-    body: list[bytes] = field(default_factory=list)
+    body: Sequence[bytes] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +83,7 @@ class Connection:
         "_parser",
         "_recvmsg",
         "_sock",
+        "_step_ns",
         "_timer",
         "_tls",
         "_undecided",
@@ -104,10 +109,11 @@ class Connection:
         self._undecided: list[bytes] = []
         self._fed = 0
         self._chunked = False
-        self._unsent = b""
+        self._unsent = memoryview(b"")
         self._done: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waits = Waits(first_byte_ns=0, gap_ns=0, total_ns=0)
+        self._step_ns = QUIET_NS
         self._loop.add_reader(self._sock, self._readable)
 
     @property
@@ -136,23 +142,27 @@ class Connection:
         self._fed = 0
         self._chunked = False
         self._waits = waits
+        self._step_ns = min(waits.gap_ns, QUIET_NS)
         self._done = self._loop.create_future()
         distance = wall_minus_monotonic_ns()
         data = request if self._tls is None else self._tls.encrypt(request)
         exchange = Exchange(sent_at_ns=now_ns(), sent_wall_ns=wall_ns(), request_bytes=len(request))
         self._exchange = exchange
         self._send(data)
-        self._timer = self._loop.call_later(min(waits.first_byte_ns, waits.total_ns) / 1e9, self._watch)
+        self._timer = self._loop.call_later(min(waits.first_byte_ns, waits.total_ns, self._step_ns) / 1e9, self._watch)
         try:
             await self._done
         except asyncio.CancelledError:
-            exchange.error = ("cancelled", "stopped by the user")
+            self._look(exchange)
+            if not exchange.complete and exchange.error is None:
+                exchange.error = ("cancelled", "stopped by the user")
             self.close()
             raise
         finally:
             self._timer.cancel()
             exchange.distances_ns = (distance, wall_minus_monotonic_ns())
-            if not (exchange.complete and self._parser.keep_alive and not self._parser.trailing):
+            reusable = exchange.complete and self._parser.keep_alive and not self._parser.trailing and not self._unsent
+            if not reusable:
                 self.close()
         return exchange
 
@@ -166,6 +176,12 @@ class Connection:
         self._exchange = None
         self._undecided = []
 
+    def still_open(self) -> bool:
+        """Whether an idle connection can serve another request. Asks the socket: the loop may not have told us yet what lies there."""
+        if self.alive:
+            self._readable()
+        return self.alive
+
     def close(self) -> None:
         """Closes at once; closing twice is harmless."""
         if self.alive:
@@ -177,36 +193,30 @@ class Connection:
     # Sending
 
     def _send(self, data: bytes) -> None:
-        try:
-            sent = self._sock.send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError as error:
-            self._fail("connection_reset", os.strerror(error.errno or 0))
+        """Gives `data` to the kernel in one write. What it does not take follows as soon as it can, and in order."""
+        if self._unsent:  # TLS has something to say while a large request is still on its way.
+            self._unsent = memoryview(b"".join((self._unsent, data)))
             return
-        if sent == len(data):
-            self._written()
-        else:
-            self._unsent = data[sent:]
-            self._loop.add_writer(self._sock, self._writable)
+        self._unsent = memoryview(data)
+        self._write()
+        if self._unsent and self.alive:
+            self._loop.add_writer(self._sock, self._write)
 
-    def _writable(self) -> None:
+    def _write(self) -> None:
         try:
             sent = self._sock.send(self._unsent)
-        except BlockingIOError:
+        except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._loop.remove_writer(self._sock)
-            self._fail("connection_reset", os.strerror(error.errno or 0))
+            # What the peer said before it hung up, a refusal of a large body for example, may still lie in the socket.
+            self._readable()
+            self._lost("connection_reset", os.strerror(error.errno or 0))
             return
         self._unsent = self._unsent[sent:]
         if not self._unsent:
+            if self._exchange is not None and self._exchange.written_at_ns is None:
+                self._exchange.written_at_ns = now_ns()
             self._loop.remove_writer(self._sock)
-            self._written()
-
-    def _written(self) -> None:
-        if self._exchange is not None:
-            self._exchange.written_at_ns = now_ns()
 
     # Receiving
 
@@ -219,100 +229,86 @@ class Connection:
             self._lost("connection_reset", os.strerror(error.errno or 0))
             return
         at = now_ns()
+        over = not data
         if self._tls is not None and data:
-            plain = self._decrypt(self._tls, data)
-            if plain is None:
-                return
-            data = plain
-        if not data:
+            data = self._tls.decrypt(data)
+            over = self._tls.closed or self._tls.mistake is not None
+            if answer := self._tls.pending_output():
+                self._send(answer)
+        if data:
+            self._arrived(Read(at, ancillary, len(data)), data)
+        if over:
             self._ended()
-            return
+
+    def _arrived(self, read: Read, data: bytes) -> None:
         exchange = self._exchange
         if exchange is None or self._done is None or self._done.done():
             self.close()  # Bytes that nobody asked for: what comes next on this connection could not be trusted.
             return
-        read = Read(at, ancillary, len(data))
         exchange.reads.append(read)
         self._undecided.append(data)
-        # Fewer than four bytes may be the rest of an end whose beginning came with the read before.
-        if not self._chunked or data[-4:] == b"\r\n\r\n" or len(data) < len(b"\r\n\r\n"):
+        if not self._chunked or _may_end(data):
             self._look(exchange)
-
-    def _decrypt(self, tls: TlsStream, data: bytes) -> bytes | None:
-        """Plain bytes; empty when the peer ended the session; None when there is nothing of the answer in these (session tickets)."""
-        try:
-            plain, closed = tls.decrypt(data)
-        except ssl.SSLError as error:
-            self._lost("tls_broken", error.reason or str(error))
-            return None
-        if answer := tls.pending_output():
-            self._send_aside(answer)
-        return plain or (b"" if closed else None)
 
     def _look(self, exchange: Exchange) -> None:
         """Feeds what has come since the last look, each read's bytes under its own read."""
-        try:
-            for data in self._undecided:
-                read = exchange.reads[self._fed]
-                read.body = self._parser.feed(data)
-                if exchange.head_read is None and self._parser.head_complete:
-                    exchange.head_read = self._fed
-                    exchange.status = self._parser.status
-                    exchange.headers = self._parser.headers
-                    self._chunked = exchange.headers.get("transfer-encoding", "").lower() == "chunked"
-                self._fed += 1
-        except TheirMistake as mistake:
-            self._fail_protocol(mistake)
-            return
-        self._undecided = []
-        if self._parser.complete:
+        parser, undecided, self._undecided = self._parser, self._undecided, []
+        for data in undecided:
+            try:
+                body = parser.feed(data)
+            except TheirMistake:
+                body = []  # `parser.mistake` tells it, and tells it also when body came before it in the same bytes.
+            exchange.reads[self._fed].body = body
+            if exchange.head_read is None and parser.head_complete:
+                exchange.head_read = self._fed
+                exchange.status = parser.status
+                exchange.headers = parser.headers
+                self._chunked = parser.headers.get("transfer-encoding", "").lower() == "chunked"
+            self._fed += 1
+            if parser.mistake is not None:
+                code, _, words = str(parser.mistake).partition(" ")
+                self._fail(code, words)
+                return
+        if parser.complete:
             exchange.complete = True
             self._finish()
 
     def _ended(self) -> None:
         """The peer closed its side."""
+        if self._tls is not None and self._tls.mistake is not None:
+            self._lost("tls_broken", self._tls.mistake)
+            return
         exchange = self._exchange
-        if exchange is None or self._done is None or self._done.done():
-            self.close()
-            return
-        self._look(exchange)
-        if self._done.done():
-            self.close()
-            return
+        if exchange is not None and self._done is not None and not self._done.done():
+            self._look(exchange)
+            # Under TLS only a proper end of the session says that nothing was cut off.
+            if not self._done.done() and (self._tls is None or self._tls.closed):
+                self._end_with_connection(exchange)
+        began = exchange is not None and bool(exchange.reads)
+        self._lost(
+            "connection_closed",
+            f"the other side closed the connection before the answer {'was complete' if began else 'began'}",
+        )
+
+    def _end_with_connection(self, exchange: Exchange) -> None:
         try:
             self._parser.eof()
         except TheirMistake:
-            self._fail("connection_closed", "the other side closed the connection before the answer was complete")
-        else:
-            if self._parser.complete:
-                exchange.complete = True
-                self._finish()
-            else:
-                self._fail("connection_closed", "the other side closed the connection before the answer began")
-        self.close()
+            return  # The answer is unfinished.
+        exchange.complete = True
+        self._finish()
 
     def _lost(self, code: str, words: str) -> None:
+        """The connection is gone. An answer that was complete by then is none the worse for it."""
         if self._exchange is not None and self._done is not None and not self._done.done():
             self._look(self._exchange)
-            if not self._done.done():
-                self._fail(code, words)
+            self._fail(code, words)
         self.close()
 
-    def _send_aside(self, data: bytes) -> None:
-        """A few bytes of TLS's own (a key update). The buffer of an otherwise quiet socket takes them."""
-        try:
-            self._sock.send(data)
-        except OSError as error:
-            self._lost("connection_reset", os.strerror(error.errno or 0))
-
-    def _fail_protocol(self, mistake: TheirMistake) -> None:
-        code, _, words = str(mistake).partition(" ")
-        self._fail(code, words)
-
     def _fail(self, code: str, words: str) -> None:
-        if self._exchange is not None and self._exchange.error is None:
+        if self._exchange is not None and self._done is not None and not self._done.done():
             self._exchange.error = (code, words)
-        self._finish()
+            self._finish()
 
     def _finish(self) -> None:
         if self._done is not None and not self._done.done():
@@ -334,14 +330,19 @@ class Connection:
             deadline, code, allowed = since + waits.first_byte_ns, "first_byte_timeout", waits.first_byte_ns
         if exchange.sent_at_ns + waits.total_ns <= deadline:
             deadline, code, allowed = exchange.sent_at_ns + waits.total_ns, "total_timeout", waits.total_ns
+        quiet = bool(exchange.reads) and now - exchange.reads[-1].at_ns >= QUIET_NS
+        if quiet or deadline <= now:
+            self._look(exchange)
         if deadline > now:
-            self._timer = self._loop.call_later((deadline - now) / 1e9, self._watch)
+            self._timer = self._loop.call_later(min(deadline - now, self._step_ns) / 1e9, self._watch)
             return
-        self._look(exchange)
-        if not self._done.done():
-            self._fail(
-                code,
-                f"nothing for {allowed / 1e9:g} s"
-                if code != "total_timeout"
-                else f"not complete after {allowed / 1e9:g} s",
-            )
+        seconds = f"{allowed / 1e9:g} s"
+        self._fail(code, f"not complete after {seconds}" if code == "total_timeout" else f"nothing for {seconds}")
+
+
+def _may_end(data: bytes) -> bool:
+    """Whether a chunked body may be over with this read, or is being written in an odd way: then it is worth a look.
+
+    A running stream's reads end with a chunk's line end. The body ends with an empty line, of which fewer than four bytes may be the rest.
+    """
+    return data[-4:] == _END or data[-2:] != b"\r\n" or len(data) < len(_END)

@@ -19,19 +19,13 @@ import aiohappyeyeballs
 
 from hayai.clock import now_ns
 from hayai.measure.net import kernel_clock
+from hayai.measure.net.dial_error import DialError
 from hayai.measure.net.tls import TlsStream
+
+__all__ = ["Address", "DialError", "Dialled", "dial"]
 
 HAPPY_EYEBALLS_DELAY_S = 0.25
 """Head start of the first address (RFC 8305, section 8)."""
-
-
-class DialError(Exception):
-    """No connection. `code`: dns_failed, connection_refused, connect_timeout, tls_refused, unreachable or too_many_files."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(f"{code}: {reason}")
-        self.code = code
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,28 +64,35 @@ async def dial(address: Address, *, timeout_s: float) -> Dialled:
 
 async def _dial(address: Address) -> Dialled:
     loop = asyncio.get_running_loop()
-    started = now_ns()
+    place = f"{address.host}:{address.port}"
     literal = _is_literal(address.host)
     try:
+        # Made before the clock starts: it asks nothing of the network.
+        tls = None if address.tls is None else TlsStream(address.tls, address.host)
+        started = now_ns()
         infos = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        raise DialError("dns_failed", f"{address.host}: {error.strerror}") from error
+    except (socket.gaierror, ValueError) as error:  # ValueError: what is no name at all, such as `a..b`.
+        raise DialError("dns_failed", f"{address.host}: {getattr(error, 'strerror', None) or error}") from error
     looked_up = now_ns()
     try:
         sock = await aiohappyeyeballs.start_connection(infos, happy_eyeballs_delay=HAPPY_EYEBALLS_DELAY_S)
     except OSError as error:
-        raise DialError(_code_of(error), f"{address.host}:{address.port}: {_words_of(error)}") from error
+        raise DialError(_code_of(error), f"{place}: {_words_of(error)}") from error
     connected = now_ns()
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         stamped = kernel_clock.enable(sock)
-        tls = await _handshake(loop, sock, address) if address.tls is not None else None
+        host, port = sock.getpeername()[:2]
+        if tls is not None:
+            await _handshake(loop, sock, tls, place)
+    except OSError as error:
+        sock.close()
+        raise DialError("unreachable", f"{place}: {_words_of(error)} right after connecting") from error
     except BaseException:
         sock.close()
         raise
     secured = now_ns()
-    host, port = sock.getpeername()[:2]
     return Dialled(
         sock=sock,
         tls=tls,
@@ -104,9 +105,7 @@ async def _dial(address: Address) -> Dialled:
     )
 
 
-async def _handshake(loop: asyncio.AbstractEventLoop, sock: socket.socket, address: Address) -> TlsStream:
-    assert address.tls is not None  # noqa: S101
-    tls = TlsStream(address.tls, address.host)
+async def _handshake(loop: asyncio.AbstractEventLoop, sock: socket.socket, tls: TlsStream, place: str) -> None:
     received = b""
     try:
         while True:
@@ -114,23 +113,18 @@ async def _handshake(loop: asyncio.AbstractEventLoop, sock: socket.socket, addre
             if to_send:
                 await loop.sock_sendall(sock, to_send)
             if finished:
-                return tls
+                return
             received = await loop.sock_recv(sock, 65536)
             if not received:
                 raise DialError(
-                    "tls_refused",
-                    f"{address.host}:{address.port} closed the connection during the TLS handshake; does it speak TLS?",
+                    "tls_refused", f"{place} closed the connection during the TLS handshake; does it speak TLS?"
                 )
     except ssl.SSLCertVerificationError as error:
-        raise DialError(
-            "tls_refused", f"{address.host}:{address.port}: certificate not trusted: {error.verify_message}"
-        ) from error
+        raise DialError("tls_refused", f"{place}: certificate not trusted: {error.verify_message}") from error
     except ssl.SSLError as error:
-        raise DialError("tls_refused", f"{address.host}:{address.port}: {error.reason or error}") from error
+        raise DialError("tls_refused", f"{place}: {error.reason or error}") from error
     except OSError as error:
-        raise DialError(
-            "tls_refused", f"{address.host}:{address.port}: {_words_of(error)} during the TLS handshake"
-        ) from error
+        raise DialError("tls_refused", f"{place}: {_words_of(error)} during the TLS handshake") from error
 
 
 def _is_literal(host: str) -> bool:

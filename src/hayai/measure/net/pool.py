@@ -38,9 +38,12 @@ class Pool:
             async with slots:
                 self._idle.append(await self.open_new())
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(count - len(self._idle)):
-                group.create_task(open_one())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(count - len(self._idle)):
+                    group.create_task(open_one())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
 
     async def open_new(self) -> Connection:
         """A connection opened now. Raises DialError."""
@@ -50,7 +53,7 @@ class Pool:
         """An idle connection that is still open, or a new one. Raises DialError."""
         while self._idle:
             connection = self._idle.pop()
-            if connection.alive:
+            if connection.still_open():
                 return connection
         return await self.open_new()
 
