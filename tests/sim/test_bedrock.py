@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hayai.sim.bedrock import Bedrock
-from hayai.sim.profile import read_profile
+from hayai.sim.profile import parse_profile, read_profile
 from hayai.sim.reply import Reply
 from hayai.sim.schedule import Send
 from hayai.wire.http1 import Request
@@ -117,3 +118,37 @@ def test_any_path_and_bytes_get_a_reply(path: str, body: bytes, method: str) -> 
         reply = SERVICES["steady"].respond(request, number=1, request_id="x", now_ns=0, wall_ns=0)
         assert reply.status in {400, 404}
         sends(reply)
+
+
+def test_names_that_somebody_chose_stay_in_their_header() -> None:
+    """A profile's name and a scripted region may be anything; what a header cannot carry becomes a question mark."""
+    text = 'about = "x"\nmodels = [{ id = "*", arms = { standard = { ttft_ms = 1, itl_ms = 1 } } }]'
+    profile = parse_profile(text, name="速い\r\nEvil: 1", place="x")
+    body = json.dumps(converse_body(requestMetadata={"x-hayai-sim-region": "東京\r\nSet-Cookie: a"})).encode()
+    request = Request("POST", f"/model/{HAIKU}/converse", (), body, keep_alive=False)
+    service = Bedrock(profile, seed=1, speed=1, keys=None, started_ns=0)
+    (send,) = sends(service.respond(request, number=1, request_id="x", now_ns=0, wall_ns=0))
+    lines = send.data.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert b"x-hayai-sim: ????Evil: 1;speed=1" in lines
+    assert b"x-hayai-sim-region: ????Set-Cookie: a" in lines
+    assert b"Connection: close" in lines
+
+
+@pytest.mark.parametrize("text", [b'"\\ud800"', b'"\\u0000"', b'"\xed\xa0\x80"', b'"\xf0\x9f\x91\xa9\xe2\x80\x8d"'])
+def test_odd_characters_in_a_prompt(text: bytes) -> None:
+    """Lone surrogates, zeros, half an emoji: an answer or a refusal."""
+    for operation in ("converse", "converse-stream"):
+        body = b'{"messages":[{"role":"user","content":[{"text":%b}]}]}' % text
+        request = Request("POST", f"/model/{HAIKU}/{operation}", (), body, keep_alive=True)
+        sends(SERVICES["steady"].respond(request, number=1, request_id="x", now_ns=0, wall_ns=0))
+
+
+@pytest.mark.parametrize("depth", [40, 400, 990, 200_000])
+def test_deep_bodies_get_a_reply(depth: int) -> None:
+    """Lists in lists in lists, in each place that is read in depth."""
+    for place in (b'"content"', b'"system"', b'"toolConfig"'):
+        body = b'{"messages":[{"role":"user","content":"x",%b:%b1%b}],%b:%b1%b}' % (
+            (place, b"[" * depth, b"]" * depth) * 2
+        )
+        request = Request("POST", f"/model/{HAIKU}/converse", (), body, keep_alive=True)
+        sends(SERVICES["steady"].respond(request, number=1, request_id="x", now_ns=0, wall_ns=0))

@@ -105,3 +105,11 @@ def test_it_loads_little() -> None:
     code = "import sys, hayai.sim.__main__; print(' '.join({name.partition('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert not heavy & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf"])
+def test_speeds_that_are_none_are_told(speed: str) -> None:
+    """Before anything listens."""
+    with pytest.raises(UsageError) as raised, serve_in_process("steady", options=["--speed", speed]):
+        pass
+    assert raised.value.problems[0].key == "sim.bad_speed"

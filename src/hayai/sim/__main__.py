@@ -25,7 +25,10 @@ from hayai.sim.server import serve
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop. 0 after a stop, 2 when it cannot be started as asked."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.certificate is None) != (options.key is None):
+        parser.error("--certificate and --key go together")
     try:
         return asyncio.run(_serve(options))
     except UsageError as error:
@@ -86,7 +89,7 @@ async def _serve(options: argparse.Namespace) -> int:
         profile,
         host=options.host,
         port=options.port,
-        tls=(given or True) if options.tls else None,
+        tls=given or (True if options.tls else None),
         truth=options.truth_log,
         check_signatures=keys_in(os.environ) if options.check_signatures else None,
         seed=options.seed,

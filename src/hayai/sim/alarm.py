@@ -17,7 +17,6 @@ from hayai.clock import now_ns
 
 _CLOCK_MONOTONIC = 1
 _ABSOLUTE = 1
-_NONBLOCK_CLOEXEC = 0o4000 | 0o2000000
 
 
 class Alarm:
@@ -46,7 +45,7 @@ class KernelAlarm(Alarm):
     def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
         self._loop, self._ring = loop, ring
         self._c = ctypes.CDLL(None, use_errno=True)
-        self._fd: int = self._c.timerfd_create(_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC)
+        self._fd: int = self._c.timerfd_create(_CLOCK_MONOTONIC, os.O_NONBLOCK | os.O_CLOEXEC)
         if self._fd < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
         self._spec = _Timerspec()

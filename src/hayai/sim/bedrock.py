@@ -53,7 +53,12 @@ class Bedrock:
     def respond(self, request: Request, *, number: int, request_id: str, now_ns: int, wall_ns: int) -> Reply:
         """The response to one complete request. What is wrong with the request is the response: nothing is raised."""
         facts = Facts()
-        head = Head(request_id=request_id, wall_ns=wall_ns, label=f"{self._profile.name};speed={self._speed:g}")
+        head = Head(
+            request_id=request_id,
+            wall_ns=wall_ns,
+            label=f"{self._profile.name};speed={self._speed:g}",
+            keep_alive=request.keep_alive,
+        )
         headers = {name.lower(): value for name, value in request.headers}
         facts.attempt = headers.get("amz-sdk-request")
         try:

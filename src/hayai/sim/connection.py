@@ -113,9 +113,13 @@ class Connection(asyncio.Protocol):
             received_at_ns=received_ns,
             keep_alive=request.keep_alive,
         )
-        reply = self._house.bedrock.respond(
-            request, number=arrival.number, request_id=arrival.request_id, now_ns=received_ns, wall_ns=wall_ns()
-        )
+        try:
+            reply = self._house.bedrock.respond(
+                request, number=arrival.number, request_id=arrival.request_id, now_ns=received_ns, wall_ns=wall_ns()
+            )
+        except BaseException:  # a mistake of ours: the client must not wait for ever
+            self.abandon()
+            raise
         self._current = Response(self._transport, reply, arrival, self._over)
         self._house.schedule.start(self._current)
 

@@ -53,6 +53,7 @@ class Head:
     wall_ns: int
     label: str
     """Profile and speed: no simulated response can pass for a real one."""
+    keep_alive: bool
     region: str | None = None
 
     def lines(self, extra: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -60,11 +61,11 @@ class Head:
         told = [
             ("Date", http_date(self.wall_ns)),
             *extra,
-            ("Connection", "keep-alive"),
+            ("Connection", "keep-alive" if self.keep_alive else "close"),
             ("x-amzn-RequestId", self.request_id),
-            ("x-hayai-sim", self.label),
+            ("x-hayai-sim", header_text(self.label)),
         ]
-        return told if self.region is None else [*told, ("x-hayai-sim-region", self.region)]
+        return told if self.region is None else [*told, ("x-hayai-sim-region", header_text(self.region))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,11 @@ class Reply:
     status: int
     sends: Iterator[Send]
     facts: Facts
+
+
+def header_text(text: str) -> str:
+    """What a header can carry of a name that somebody chose: printable ASCII, `?` for the rest."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text)
 
 
 def http_date(wall_ns: int) -> str:

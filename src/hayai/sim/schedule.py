@@ -86,12 +86,14 @@ class Schedule:
     def _ring(self) -> None:
         heap = self._heap
         self._armed_ns = None
-        for _ in range(_AT_ONCE):
-            if not heap or heap[0][0] > now_ns():
-                break
-            due_ns, _number, stream, send = heappop(heap)
-            if stream.write(send, due_ns):
-                self._push_next(stream)
-            else:
-                stream.finished()
-        self._arm()
+        try:
+            for _ in range(_AT_ONCE):
+                if not heap or heap[0][0] > now_ns():
+                    break
+                due_ns, _number, stream, send = heappop(heap)
+                if stream.write(send, due_ns):
+                    self._push_next(stream)
+                else:
+                    stream.finished()
+        finally:  # one stream's trouble is not the others'
+            self._arm()

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from hayai.clock import now_ns
+from hayai.errors import Problem, UsageError
 from hayai.sim.answer import warm_up
 from hayai.sim.bedrock import Bedrock
 from hayai.sim.certificate import TlsFiles, make_tls_files, server_context
@@ -97,9 +98,11 @@ async def serve(
 
     `profile` is a name, a path, or a profile. `tls=True` makes a certificate for loopback. `truth` is the log that is appended to.
     `check_signatures` maps access key ids to secrets (`bearer`: an API key); without it nobody is asked who they are. `seed` and `speed`
-    override the profile's. Raises UsageError for the profile, OSError for port and files.
+    override the profile's. Raises UsageError for profile and speed, OSError for port and files.
     """
     read = profile if isinstance(profile, Profile) else read_profile(profile)
+    if speed is not None and not 0 < speed < float("inf"):
+        raise UsageError(Problem(place="speed", key="sim.bad_speed", values={"speed": speed}))
     warm_up()  # Reading the texts of a topic in the middle of a run would hold up every stream.
     bedrock = Bedrock(
         read,
@@ -111,5 +114,11 @@ async def serve(
     log = TruthLog(truth) if truth is not None else None
     house = House(bedrock, Schedule(asyncio.get_running_loop()), log.append if log is not None else None)
     server = Server(house, log)
-    await server.listen(host, port, tls)
+    try:
+        await server.listen(host, port, tls)
+    except OSError:
+        house.schedule.close()
+        if log is not None:
+            log.close()
+        raise
     return server

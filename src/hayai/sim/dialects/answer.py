@@ -14,6 +14,7 @@ Json = dict[str, Any]
 PieceKind = Literal["t", "r", "u"]
 
 _IMAGE_TOKENS = 1500
+_DEEPEST = 50
 _CHARACTERS_PER_BINARY_TOKEN = 16
 
 
@@ -119,7 +120,7 @@ def parse_body(body: bytes) -> Json:
     """The JSON object in a request's body. Raises Refusal (400) for anything else."""
     try:
         parsed = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal("ValidationException", NOT_JSON) from None
     if not isinstance(parsed, dict):
         raise Refusal("ValidationException", NOT_JSON)
@@ -161,18 +162,25 @@ def text_of(content: object) -> str:
     )
 
 
-def count_input(value: object) -> int:
-    """Tokens of any part of a request: text by the pseudo-tokenizer, an image a flat number, other binary data by its length."""
+def count_input(value: object, *, depth: int = _DEEPEST) -> int:
+    """Tokens of any part of a request: text by the pseudo-tokenizer, an image a flat number, other binary data by its length.
+
+    What is nested deeper than any real request counts nothing.
+    """
+    if depth == 0:
+        return 0
     if isinstance(value, str):
         return count_tokens(value)
     if isinstance(value, list):
-        return sum(count_input(item) for item in value)
+        return sum(count_input(item, depth=depth - 1) for item in value)
     if isinstance(value, dict):
         if "image" in value or value.get("type") == "image":
             return _IMAGE_TOKENS
         if "bytes" in value or value.get("type") == "base64":
             return len(str(value.get("bytes", value.get("data", "")))) // _CHARACTERS_PER_BINARY_TOKEN
-        return sum(count_input(item) for key, item in value.items() if key not in ("type", "role", "format"))
+        return sum(
+            count_input(item, depth=depth - 1) for key, item in value.items() if key not in ("type", "role", "format")
+        )
     return 0
 
 

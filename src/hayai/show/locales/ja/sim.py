@@ -8,6 +8,7 @@ TEXTS: dict[str, str] = {
     "sim.profile_unknown_key": "プロファイルにこのキーはありません。候補: {close}。",
     "sim.profile_missing_key": "必須のキーがありません。",
     "sim.profile_bad_value": "この値は使えません: {reason}。",
+    "sim.bad_speed": "シミュレーターの速度に {speed} は使えません。0 より大きい数を指定してください(1 が実際の速さ、20 で 20 倍速)。",
     "sim.cannot_listen": "シミュレーターがこのアドレスで待ち受けできません: {reason}。別のポートを選ぶか、0 を指定すると空いているポートを使います。",
     "sim.died": "シミュレーターは準備が終わる前に終了しました。上に出ているメッセージを確認してください。",
 }
