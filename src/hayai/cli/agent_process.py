@@ -36,7 +36,7 @@ class AgentProcess:
             start_new_session=True,
             env=dict(os.environ if environment is None else environment),
         )
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101  Popen was asked for pipes.
         self._stdout = self._process.stdout
         os.set_blocking(self._stdout.fileno(), False)
         self._selector = selectors.DefaultSelector()
@@ -54,7 +54,7 @@ class AgentProcess:
 
     def say(self, message: ToAgent) -> None:
         """Tells the agent something. An agent that is gone is noticed by `hear`."""
-        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101  Popen was asked for pipes.
         with contextlib.suppress(OSError):
             self._process.stdin.write(msgspec.json.encode(message) + b"\n")
             self._process.stdin.flush()

@@ -16,6 +16,7 @@ import msgspec
 
 from hayai.ask.plan import CacheMode, ConnectionMode, Limits, Plan, Suite, Target, Timeouts
 from hayai.ask.rounds import affordable_cycles
+from hayai.ask.suites.builtin import list_suites
 from hayai.ask.suites.read import read_suite
 from hayai.ask.suites.select import select_prompts
 from hayai.ask.targets.resolve import resolve_targets
@@ -43,6 +44,8 @@ class Asked:
     baseline: int = 1
     """Number of the target that the others are compared with, from 1."""
     suite: str | None = None
+    suite_format: str | None = None
+    """How the suite is written, where its name does not tell it."""
     prompts: tuple[str, ...] = ()
     seed: int | None = None
     warmup: int | None = None
@@ -111,7 +114,10 @@ def limits_of(asked: Asked, otherwise: Limits) -> Limits:
 
 
 def _suite(asked: Asked, language: str, stdin: TextIO) -> Suite:
-    suite = read_suite(asked.suite or DEFAULT_SUITE, stdin=stdin, language=language)
+    source = asked.suite or DEFAULT_SUITE
+    if asked.suite_format is not None and source in list_suites():
+        raise UsageError(Problem(place="--suite-format", key="cli.suite_format_alone"))
+    suite = read_suite(source, format=asked.suite_format, stdin=stdin, language=language)
     return select_prompts(suite, asked.prompts) if asked.prompts else suite
 
 

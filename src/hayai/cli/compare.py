@@ -6,6 +6,8 @@ The whole journey of the command reads from top to bottom in `compare`: plan, en
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,20 +18,22 @@ import click
 import msgspec
 
 from hayai.ask.durations import parse_duration
-from hayai.ask.plan import Limits, Plan
-from hayai.ask.rounds import affordable_cycles, requests_per_cycle, warmup_requests
+from hayai.ask.plan import Limits
 from hayai.ask.secrets import redact_argv
+from hayai.ask.suites.formats import FORMATS
 from hayai.cli.agent_process import AgentProcess
+from hayai.cli.announcing import announcement, announcement_as_json, announcement_of_rest
 from hayai.cli.asked import Asked, build_plan, limits_of
+from hayai.cli.extent import rest_of, session_plan
 from hayai.cli.measuring import carry_out, create_run, exit_code, find_endpoints
-from hayai.cli.outputs import check_writable, findings_of, render, say, write_derived
+from hayai.cli.outputs import CUT_SHORT, check_writable, findings_of, put_out, render, say, write_derived
 from hayai.cli.telling import sentence
-from hayai.cli.verbs import Verb
+from hayai.cli.verbs import Option, Verb
 from hayai.cli.watching import Watcher
 from hayai.errors import InstrumentError, JournalError, Problem, UsageError
-from hayai.keep.run_directory import Endpoint, RunDirectory, open_run
+from hayai.keep.run_directory import RunDirectory, open_run
 from hayai.measure.messages import Ended, Fault
-from hayai.show.format import clean, duration_alone
+from hayai.show.format import clean
 from hayai.show.locales import Texts
 
 RUNS = Path("runs")
@@ -44,6 +48,8 @@ class Wishes:
     results: Path | None = None
     json: bool = False
     dry_run: bool = False
+    resumable: bool = True
+    """Whether there will be anything to go on with: what a demo measured is gone when the demo ends."""
 
 
 class Duration(click.ParamType[float]):
@@ -62,33 +68,46 @@ def command(texts: Texts) -> click.Command:
 
     def callback(targets: tuple[str, ...], resume: str | None, **values: Any) -> int:
         wishes = wishes_from(values)
+        if resume is not None:
+            must_say_nothing_of_the_plan()
         with AgentProcess() as agent:
             if resume is not None:
                 return resume_run(resume, asked_from(values, targets), wishes, texts, agent)
             return compare(asked_from(values, targets), wishes, texts, agent)
 
+    def check(targets: tuple[str, ...], resume: str | None, **values: Any) -> Sequence[Problem]:
+        try:
+            if resume is None:
+                build_plan(asked_from(values, targets), language=texts.language, stdin=sys.stdin)
+        except UsageError as error:
+            return error.problems
+        return ()
+
     options: list[click.Parameter] = [
         click.Argument(["targets"], nargs=-1, metavar="TARGET..."),
         *target_options(texts),
         *plan_options(texts),
-        click.Option(["--resume"], metavar="RUN", help=texts("cli.option.resume")),
+        Option(["--resume"], metavar="RUN", help=texts("cli.option.resume")),
         *output_options(texts),
     ]
-    return Verb("compare", texts, callback, options)
+    return Verb("compare", texts, callback, options, check=check)
 
 
 def target_options(texts: Texts) -> list[click.Parameter]:
     """Options that say what is measured."""
     return [
-        click.Option(["--vary"], multiple=True, metavar="OPTION=A,B", help=texts("cli.option.vary")),
-        click.Option(
-            ["--baseline"], type=click.IntRange(min=1), default=1, metavar="N", help=texts("cli.option.baseline")
+        Option(["--vary"], multiple=True, metavar="OPTION=A,B", help=texts("cli.option.vary")),
+        Option(["--baseline"], type=click.IntRange(min=1), default=1, metavar="N", help=texts("cli.option.baseline")),
+        Option(["--region"], metavar="REGION", help=texts("cli.option.region")),
+        Option(["--profile"], metavar="NAME", help=texts("cli.option.profile")),
+        Option(["--endpoint"], metavar="URL", help=texts("cli.option.endpoint")),
+        Option(["--suite"], metavar="NAME|FILE|-", help=texts("cli.option.suite")),
+        Option(
+            ["--suite-format"],
+            type=click.Choice(list(dict.fromkeys(FORMATS.values()))),
+            help=texts("cli.option.suite_format"),
         ),
-        click.Option(["--region"], metavar="REGION", help=texts("cli.option.region")),
-        click.Option(["--profile"], metavar="NAME", help=texts("cli.option.profile")),
-        click.Option(["--endpoint"], metavar="URL", help=texts("cli.option.endpoint")),
-        click.Option(["--suite"], metavar="NAME|FILE|-", help=texts("cli.option.suite")),
-        click.Option(["--prompts"], metavar="ID,...", help=texts("cli.option.prompts")),
+        Option(["--prompts"], metavar="ID,...", help=texts("cli.option.prompts")),
     ]
 
 
@@ -96,40 +115,34 @@ def plan_options(texts: Texts) -> list[click.Parameter]:
     """Options that say how it is measured."""
     seconds = Duration()
     return [
-        click.Option(
-            ["--max-requests"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_requests")
-        ),
-        click.Option(["--max-time"], type=seconds, metavar="TIME", help=texts("cli.option.max_time")),
-        click.Option(["--cycles"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.cycles")),
-        click.Option(["--max-tokens"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_tokens")),
-        click.Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
-        click.Option(["--warmup"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.warmup")),
-        click.Option(
+        Option(["--max-requests"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_requests")),
+        Option(["--max-time"], type=seconds, metavar="TIME", help=texts("cli.option.max_time")),
+        Option(["--cycles"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.cycles")),
+        Option(["--max-tokens"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_tokens")),
+        Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
+        Option(["--warmup"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.warmup")),
+        Option(
             ["--concurrency"], type=click.IntRange(min=1, max=10_000), metavar="N", help=texts("cli.option.concurrency")
         ),
-        click.Option(["--together"], is_flag=True, help=texts("cli.option.together")),
-        click.Option(["--cache"], type=click.Choice(["as-is", "avoid", "warm"]), help=texts("cli.option.cache")),
-        click.Option(["--connections"], type=click.Choice(["warm", "cold"]), help=texts("cli.option.connections")),
-        click.Option(["--retries"], type=click.IntRange(min=0, max=10), metavar="N", help=texts("cli.option.retries")),
-        click.Option(["--connect-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.connect_timeout")),
-        click.Option(
-            ["--first-byte-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.first_byte_timeout")
-        ),
-        click.Option(["--gap-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.gap_timeout")),
-        click.Option(["--total-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.total_timeout")),
-        click.Option(["--no-texts"], is_flag=True, help=texts("cli.option.no_texts")),
+        Option(["--together"], is_flag=True, help=texts("cli.option.together")),
+        Option(["--cache"], type=click.Choice(["as-is", "avoid", "warm"]), help=texts("cli.option.cache")),
+        Option(["--connections"], type=click.Choice(["warm", "cold"]), help=texts("cli.option.connections")),
+        Option(["--retries"], type=click.IntRange(min=0, max=10), metavar="N", help=texts("cli.option.retries")),
+        Option(["--connect-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.connect_timeout")),
+        Option(["--first-byte-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.first_byte_timeout")),
+        Option(["--gap-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.gap_timeout")),
+        Option(["--total-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.total_timeout")),
+        Option(["--no-texts"], is_flag=True, help=texts("cli.option.no_texts")),
     ]
 
 
 def output_options(texts: Texts) -> list[click.Parameter]:
     """Options that say where things go."""
     return [
-        click.Option(["--dry-run"], is_flag=True, help=texts("cli.option.dry_run")),
-        click.Option(["--results"], type=click.Path(path_type=Path), metavar="DIR", help=texts("cli.option.results")),
-        click.Option(
-            ["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")
-        ),
-        click.Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--dry-run"], is_flag=True, help=texts("cli.option.dry_run")),
+        Option(["--results"], type=click.Path(path_type=Path), metavar="DIR", help=texts("cli.option.results")),
+        Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
+        Option(["--json"], is_flag=True, help=texts("cli.option.json")),
     ]
 
 
@@ -146,9 +159,10 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
     return Asked(
         targets=targets,
         vary=tuple(values["vary"]),
-        baseline=values["baseline"],
+        baseline=values["baseline"] or 1,
         defaults={name: values[name] for name in ("region", "profile", "endpoint") if values[name] is not None},
         suite=values["suite"],
+        suite_format=values["suite_format"],
         prompts=tuple(part.strip() for part in (values["prompts"] or "").split(",") if part.strip()),
         seed=values["seed"],
         warmup=values["warmup"],
@@ -171,66 +185,92 @@ def wishes_from(values: Mapping[str, Any]) -> Wishes:
     return Wishes(runs=values["runs"], results=values["results"], json=values["json"], dry_run=values["dry_run"])
 
 
+OF_A_RESUME = {"resume", "max_requests", "max_time", "cycles", "results", "runs", "json", "dry_run", "lang", "debug"}
+"""What may be said together with `--resume`; all else is the plan's, and stands."""
+
+
+def must_say_nothing_of_the_plan() -> None:
+    """Raises UsageError when the command line wants another plan for a run that has one."""
+    context = click.get_current_context()
+    said = [
+        param.human_readable_name if isinstance(param, click.Argument) else param.opts[0]
+        for param in context.command.params
+        if param.name not in OF_A_RESUME and context.params.get(str(param.name)) not in (None, (), False)
+        if context.get_parameter_source(str(param.name)) is not click.core.ParameterSource.DEFAULT
+    ]
+    if said:
+        raise UsageError(Problem(place="--resume", key="cli.resume_has_a_plan", values={"options": ", ".join(said)}))
+
+
 def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
     """A new run, from what was asked to the exit code."""
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
     endpoints = find_endpoints(agent, plan)
+    told = announcement(plan, endpoints, texts, os.environ)
     if wishes.dry_run:
-        say(announcement(plan, endpoints, texts))
-        say([texts("cli.dry_run")])
+        say([*told, texts("cli.dry_run")])
+        if wishes.json:
+            put_out(msgspec.json.format(msgspec.json.encode(announcement_as_json(plan, endpoints))).decode() + "\n")
         return 0
     if wishes.results is not None:
         check_writable(wishes.results)
     directory = create_run(wishes.runs, plan, endpoints, redact_argv(sys.argv))
-    say(announcement(plan, endpoints, texts))
-    return measure_and_show(directory, plan.limits, wishes, texts, agent)
+    say(told)
+    watcher = Watcher(session_plan(plan, plan.limits, rest_of(plan, plan.limits, ()).rounds), texts, os.environ)
+    return measure_and_show(directory, plan.limits, wishes, texts, agent=agent, watcher=watcher)
 
 
 def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
     """Goes on with an earlier run: what is missing, or more of the same under new limits."""
-    if asked.targets or asked.vary or asked.suite or asked.prompts or asked.seed is not None:
-        raise UsageError(Problem(place="--resume", key="cli.resume_has_a_plan"))
     directory = open_run(name, wishes.runs)
-    plan = directory.plan()
+    contents = directory.read()
+    plan = contents.plan
     limits = limits_of(asked, plan.limits)
+    rest = rest_of(plan, limits, contents.records)
+    if not rest.rounds:
+        values: dict[str, object] = {"cycles": rest.complete_cycles, "options": " ".join(rest.options)}
+        raise UsageError(Problem(place=str(directory.path), key="cli.nothing_left", values=values))
     endpoints = find_endpoints(agent, plan)
-    kept = directory.manifest().endpoints
-    if {e.target: e.url for e in endpoints} != {e.target: e.url for e in kept}:
-        say([texts("cli.other_endpoint")])
     if wishes.results is not None:
         check_writable(wishes.results)
-    say([texts("cli.resuming", path=clean(str(directory.path)), records=len(directory.read().records))])
-    return measure_and_show(directory, limits, wishes, texts, agent)
+    say([texts("cli.resuming", path=clean(str(directory.path)), records=len(contents.records))])
+    if {e.target: e.url for e in endpoints} != {e.target: e.url for e in contents.manifest.endpoints}:
+        say([texts("cli.other_endpoint")])
+    say(announcement_of_rest(plan, limits, endpoints, texts, os.environ, rounds=rest.rounds))
+    if wishes.dry_run:
+        say([texts("cli.dry_run")])
+        return 0
+    watcher = Watcher(session_plan(plan, limits, rest.rounds), texts, os.environ)
+    return measure_and_show(directory, limits, wishes, texts, agent=agent, watcher=watcher)
 
 
-def measure_and_show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
+def measure_and_show(
+    directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, *, agent: AgentProcess, watcher: Watcher
+) -> int:
     """Measures, then shows what there is, however it ended."""
     ended: Ended | None
     try:
-        ended = carry_out(
-            agent, directory, limits, Watcher(msgspec.structs.replace(directory.plan(), limits=limits), texts)
-        )
+        ended = carry_out(agent, directory, limits, watcher)
     except InstrumentError as error:
         ended = None
         say([f"hayai: {sentence(error.key, error.values, texts)}"])
     if ended is not None and ended.fault is not None:
+        if ended.fault.key == "journal.busy":
+            raise JournalError(ended.fault.key, **ended.fault.values)
         say([told(ended.fault, texts)])
-    code = show(directory, wishes, texts, ended)
-    if code == 130 and ended is not None and ended.reason != "instrument":
-        say([texts("cli.resume_with", command=f"hayai compare --resume {directory.path}")])
-    return code
+    return show(directory, wishes, texts, ended)
 
 
 def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
     """Report on stdout, files under `derived/`, seal. Returns the exit code."""
     contents = directory.read()
     session = [record for record in contents.records if record.phase == "measure"]
-    if not session and ended is not None and ended.reason in ("access", "cannot_connect"):
-        return exit_code(ended, session)
-    findings = findings_of(contents)
-    sys.stdout.write(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
-    sys.stdout.flush()
     code = exit_code(ended, session)
+    if not session and ended is not None and ended.reason in ("access", "cannot_connect", "disk"):
+        say([texts("cli.nothing_measured")])
+        return code
+    findings = findings_of(contents)
+    put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     try:
         folder = write_derived(directory, contents, findings, texts, wishes.results)
         directory.seal(len(contents.records))
@@ -238,9 +278,12 @@ def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | N
         if not isinstance(error, JournalError):
             error = JournalError("journal.cannot_write", path=str(directory.path), reason=error.strerror or str(error))
         say([f"hayai: {sentence(error.key, error.values, texts)}"])
-        return code or error.exit_code
-    if not wishes.json:
-        say([texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived)))])
+        code = code or error.exit_code
+    else:
+        if not wishes.json:
+            say([texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived)))])
+    if wishes.resumable and (ended is None or ended.reason in CUT_SHORT):
+        say([texts("cli.resume_with", command=f"hayai compare --resume {shlex.quote(str(directory.path))}")])
     return code
 
 
@@ -248,40 +291,3 @@ def told(fault: Fault, texts: Texts) -> str:
     """What the agent reported, in words."""
     place = f"{clean(fault.values['target'])}: " if "target" in fault.values else ""
     return f"hayai: {place}{sentence(fault.key, fault.values, texts)}"
-
-
-def announcement(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts) -> list[str]:
-    """What is about to be done and what it may take, said before the first request."""
-    cycles, per_cycle, warmup = affordable_cycles(plan), requests_per_cycle(plan), warmup_requests(plan)
-    lines = [
-        texts(
-            "cli.plan",
-            targets=len(plan.targets),
-            prompts=len(plan.suite.prompts),
-            suite=clean(plan.suite.name),
-            per_cycle=per_cycle,
-        )
-    ]
-    for target in plan.targets:
-        endpoint = next(e for e in endpoints if e.target == target.name)
-        lines.append(
-            texts(
-                "cli.plan.target",
-                name=clean(target.name),
-                url=clean(endpoint.url),
-                region=endpoint.region or texts("report.unknown"),
-                source=clean(endpoint.credentials_source or texts("report.unknown")),
-            )
-        )
-    lines.append(
-        texts(
-            "cli.plan.limits",
-            requests=warmup + cycles * per_cycle,
-            max_requests=plan.limits.max_requests,
-            cycles=cycles,
-            warmup=warmup,
-            time=duration_alone(plan.limits.max_time_s * 1e9),
-        )
-    )
-    lines.append(texts("cli.plan.cost"))
-    return lines

@@ -7,6 +7,7 @@ a banner that says so.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from hayai.cli.asked import Asked
 from hayai.cli.compare import compare, output_options, wishes_from
 from hayai.cli.measuring import local_environment
 from hayai.cli.outputs import say
-from hayai.cli.verbs import Verb
+from hayai.cli.verbs import Option, Verb
 from hayai.show.locales import Texts
 from hayai.sim.process import serve_in_process
 
@@ -49,20 +50,18 @@ def command(texts: Texts) -> click.Command:
                 cycles=cycles,
                 max_tokens=MAX_TOKENS,
             )
-            return compare(asked, wishes_from(values), texts, agent)
+            return compare(asked, replace(wishes_from(values), resumable=False), texts, agent)
 
     options: list[click.Parameter] = [
-        click.Option(
+        Option(
             ["--speed"],
             type=click.FloatRange(min=1, max=1000),
             default=SPEED,
             metavar="N",
             help=texts("cli.option.speed"),
         ),
-        click.Option(
-            ["--cycles"], type=click.IntRange(min=1), default=CYCLES, metavar="N", help=texts("cli.option.cycles")
-        ),
-        click.Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
+        Option(["--cycles"], type=click.IntRange(min=1), default=CYCLES, metavar="N", help=texts("cli.option.cycles")),
+        Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
         *output_options(texts),
     ]
     return Verb("demo", texts, callback, options)

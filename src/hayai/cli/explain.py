@@ -7,7 +7,8 @@ import json
 import click
 
 from hayai.ask.suggest import suggest
-from hayai.cli.verbs import Verb
+from hayai.cli.outputs import put_out
+from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
 from hayai.show.format import wrap
 from hayai.show.locales import Texts
@@ -30,15 +31,16 @@ def command(texts: Texts) -> click.Command:
             raise UsageError(Problem(place=code, key="cli.no_such_code" + (".maybe" if near else ""), values=values))
         told = {name: texts(key) for name, key in chosen.items()}
         if as_json:
-            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+            put_out(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
             return 0
-        click.echo(
+        put_out(
             "\n\n".join("\n".join((name, *(f"  {line}" for line in wrap(text, 78)))) for name, text in told.items())
+            + "\n"
         )
         return 0
 
     options: list[click.Parameter] = [
         click.Argument(["code"], required=False, metavar="[CODE]"),
-        click.Option(["--json", "as_json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--json", "as_json"], is_flag=True, help=texts("cli.option.json")),
     ]
     return Verb("explain", texts, callback, options)

@@ -30,7 +30,7 @@ CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "canno
 
 def findings_of(contents: Contents) -> Findings:
     """What there is to show of a run, finished or not."""
-    reason = next((str(event.details["reason"]) for event in reversed(contents.events) if event.kind == "ended"), None)
+    reason = end_of(contents)
     return describe(
         contents.plan,
         contents.records,
@@ -38,6 +38,12 @@ def findings_of(contents: Contents) -> Findings:
         interrupted=reason is None or reason in CUT_SHORT,
         ended_reason=reason,
     )
+
+
+def end_of(contents: Contents) -> str | None:
+    """Why the last session ended; None when nobody was left to say so (the agent was killed), or when it still goes on."""
+    last = next((event for event in reversed(contents.events) if event.kind in ("began", "ended")), None)
+    return str(last.details.get("reason")) if last is not None and last.kind == "ended" else None
 
 
 def render(findings: Findings, texts: Texts, name: str, place: str | None) -> str:
@@ -86,6 +92,15 @@ def check_writable(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise JournalError("journal.cannot_write", path=str(folder), reason=os.strerror(error.errno or 0)) from error
+
+
+def put_out(text: str) -> None:
+    """The result, on stdout. A reader who has seen enough (`hayai report | head -1`) is no error: the rest has no reader."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(lines: Sequence[str]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from hayai.cli.compare import RUNS
-from hayai.cli.outputs import findings_of, render, say, write_published, write_text
-from hayai.cli.verbs import Verb
+from hayai.cli.outputs import findings_of, put_out, render, say, write_published, write_text
+from hayai.cli.verbs import Option, Verb
 from hayai.keep.run_directory import open_run
 from hayai.show.format import clean
 from hayai.show.locales import Texts
@@ -36,23 +35,19 @@ def command(texts: Texts) -> click.Command:
             write_text(output, text)
             say([texts("cli.written", path=clean(str(output)))])
         else:
-            sys.stdout.write(text)
+            put_out(text)
         return 0
 
     options: list[click.Parameter] = [
         click.Argument(["run"], default="last", metavar="[RUN]"),
-        click.Option(
+        Option(
             ["--format", "form"],
             type=click.Choice([*REPORTS, PUBLISHED]),
             default="terminal",
             help=texts("cli.option.format"),
         ),
-        click.Option(["--json"], is_flag=True, help=texts("cli.option.json")),
-        click.Option(
-            ["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output")
-        ),
-        click.Option(
-            ["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")
-        ),
+        Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output")),
+        Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
     ]
     return Verb("report", texts, callback, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.plan import CacheMode, ConnectionMode
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.compare import Wishes, compare, output_options, wishes_from
+from hayai.cli.compare import compare, output_options, wishes_from
 from hayai.cli.verbs import Verb
 from hayai.show.locales import Texts, texts_in
 
@@ -25,9 +26,7 @@ def command(texts: Texts) -> click.Command:
             config = read_config(file)
             wishes = wishes_from(values)
             if wishes.results is None and config.results is not None:
-                wishes = Wishes(
-                    runs=wishes.runs, results=Path(config.results), json=wishes.json, dry_run=wishes.dry_run
-                )
+                wishes = replace(wishes, results=Path(config.results))
             # --lang on the command line has spoken already; the file's word counts where nobody else has said anything.
             words = (
                 texts_in("ja" if config.lang == "ja" else "en") if config.lang and not _language_was_said() else texts

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from hayai.cli.outputs import say
-from hayai.cli.verbs import Verb
+from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
 from hayai.show.format import clean
 from hayai.show.locales import Texts
@@ -35,25 +35,21 @@ def command(texts: Texts) -> click.Command:
         return asyncio.run(serve_until_told(values, texts))
 
     options: list[click.Parameter] = [
-        click.Option(["--profile"], default=DEFAULT_PROFILE, metavar="NAME|FILE", help=texts("cli.option.sim_profile")),
-        click.Option(["--host"], default="127.0.0.1", metavar="HOST", help=texts("cli.option.host")),
-        click.Option(
+        Option(["--profile"], default=DEFAULT_PROFILE, metavar="NAME|FILE", help=texts("cli.option.sim_profile")),
+        Option(["--host"], default="127.0.0.1", metavar="HOST", help=texts("cli.option.host")),
+        Option(
             ["--port"], type=click.IntRange(0, 65535), default=DEFAULT_PORT, metavar="N", help=texts("cli.option.port")
         ),
-        click.Option(
-            ["--speed"], type=click.FloatRange(min=0.01, max=1000), metavar="N", help=texts("cli.option.speed")
-        ),
-        click.Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
-        click.Option(
-            ["--truth-log"], type=click.Path(path_type=Path), metavar="FILE", help=texts("cli.option.truth_log")
-        ),
-        click.Option(["--tls"], is_flag=True, help=texts("cli.option.tls")),
-        click.Option(
+        Option(["--speed"], type=click.FloatRange(min=0.01, max=1000), metavar="N", help=texts("cli.option.speed")),
+        Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
+        Option(["--truth-log"], type=click.Path(path_type=Path), metavar="FILE", help=texts("cli.option.truth_log")),
+        Option(["--tls"], is_flag=True, help=texts("cli.option.tls")),
+        Option(
             ["--certificate"], type=click.Path(path_type=Path), metavar="FILE", help=texts("cli.option.certificate")
         ),
-        click.Option(["--key"], type=click.Path(path_type=Path), metavar="FILE", help=texts("cli.option.key")),
-        click.Option(["--check-signatures"], is_flag=True, help=texts("cli.option.check_signatures")),
-        click.Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--key"], type=click.Path(path_type=Path), metavar="FILE", help=texts("cli.option.key")),
+        Option(["--check-signatures"], is_flag=True, help=texts("cli.option.check_signatures")),
+        Option(["--json"], is_flag=True, help=texts("cli.option.json")),
     ]
     return Verb("sim", texts, callback, options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hayai.ask.secrets import redact
 from hayai.errors import HayaiError, Problem, UsageError
 from hayai.show.format import clean
 from hayai.show.locales import Texts
@@ -18,12 +19,12 @@ def tell_error(error: HayaiError, texts: Texts) -> str:
 
 def tell_problems(problems: tuple[Problem, ...], texts: Texts) -> str:
     """One line for one problem; a heading and a list for several."""
-    lines = [f"{clean(problem.place)}: {sentence(problem.key, problem.values, texts)}" for problem in problems]
+    lines = [f"{clean(redact(problem.place))}: {sentence(problem.key, problem.values, texts)}" for problem in problems]
     if len(lines) == 1:
         return f"hayai: {lines[0]}"
     return "\n".join((f"hayai: {texts('cli.problems', count=len(lines))}", *(f"  - {line}" for line in lines)))
 
 
 def sentence(key: str, values: Mapping[str, object], texts: Texts) -> str:
-    """The text of `key` with `values` in it, each made safe to print: they may hold what a server or a file said."""
-    return texts(key, **{name: clean(str(value)) for name, value in values.items()})
+    """The text of `key` with `values` in it, each made safe to print: they may hold what a server, a file or a slip of the hand said."""
+    return texts(key, **{name: clean(redact(str(value))) for name, value in values.items()})

@@ -8,13 +8,14 @@ are said by the catalogues as well.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
-from click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
+from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
 from hayai.errors import Problem
+from hayai.errors import UsageError as OurUsageError
 from hayai.show.locales import LANGUAGES, Texts
 
 VERBS: dict[str, str] = {
@@ -29,17 +30,48 @@ VERBS: dict[str, str] = {
 
 WIDTH = 80
 
+PROBLEMS = "hayai.problems"
+"""Where, in click's context, what is wrong with the options is collected."""
+
+Check = Callable[..., Sequence[Problem]]
+"""Takes what a callback takes (None for what could not be read) and says what else is wrong; does nothing."""
+
+
+class Option(click.Option):
+    """An option that does not stop at its own mistake: all of them are told at once."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The value, or None when it cannot be read; why is collected."""
+        try:
+            return super().process_value(ctx, value)
+        except click.UsageError as error:
+            found: Sequence[Problem] = [problem_of(error)]
+        except OurUsageError as error:
+            found = error.problems
+        ctx.meta.setdefault(PROBLEMS, []).extend(found)
+        return None
+
 
 class Verb(click.Command):
-    """A command whose help is written in the user's language."""
+    """A command whose help is written in the user's language, and which tells all that is wrong with its options at once."""
 
-    def __init__(self, name: str, texts: Texts, callback: Callable[..., Any], params: list[click.Parameter]) -> None:
+    def __init__(
+        self,
+        name: str,
+        texts: Texts,
+        callback: Callable[..., Any],
+        params: list[click.Parameter],
+        *,
+        check: Check | None = None,
+    ) -> None:
+        """`check` is asked when some option could not be read, so that what is wrong with the rest is told as well."""
         self.texts = texts
+        self.check = check
         help_option = click.Option(
             ["--help"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
         )
         help_option.callback = _show_help
-        lang = click.Option(
+        lang = Option(
             ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, metavar="en|ja", help=texts("cli.option.lang")
         )
         debug = click.Option(["--debug"], is_flag=True, expose_value=False, help=texts("cli.option.debug"))
@@ -50,6 +82,14 @@ class Verb(click.Command):
             help=texts(f"cli.{name}.help"),
             add_help_option=False,
         )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carries out the verb, unless something is wrong with its options. Raises UsageError with all of it."""
+        problems: list[Problem] = ctx.meta.get(PROBLEMS, [])
+        if problems:
+            more = self.check(**ctx.params) if self.check is not None else ()
+            raise OurUsageError(*problems, *more)
+        return super().invoke(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line of the help."""
@@ -86,8 +126,12 @@ class Verbs(click.Group):
         lang = click.Option(
             ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, metavar="en|ja", help=texts("cli.option.lang")
         )
+        debug = click.Option(["--debug"], is_flag=True, expose_value=False, help=texts("cli.option.debug"))
         super().__init__(
-            "hayai", params=[version_option, lang, help_option], add_help_option=False, invoke_without_command=True
+            "hayai",
+            params=[version_option, lang, debug, help_option],
+            add_help_option=False,
+            invoke_without_command=True,
         )
         self.callback = self._without_verb
 
@@ -120,36 +164,47 @@ class Verbs(click.Group):
 
 def problem_of(error: click.ClickException) -> Problem:
     """What click found wrong with the command line, in our terms."""
-    from hayai.ask.suggest import suggest
+    from hayai.ask.suggest import echo, suggest
 
     match error:
         case NoSuchOption(option_name=name, ctx=context):
             known = [o for p in context.command.params for o in p.opts] if context else []
             near = suggest(name, known)
             return Problem(
-                place=name, key="cli.no_such_option" + (".maybe" if near else ""), values={"suggestion": near or ""}
+                place=echo(name),
+                key="cli.no_such_option" + (".maybe" if near else ""),
+                values={"suggestion": near or ""},
             )
+        case BadOptionUsage(option_name=name, message=message):
+            needs = "requires" in message
+            return Problem(place=name, key="cli.option_needs_a_value" if needs else "cli.option_takes_no_value")
         case MissingParameter(param=param):
             return Problem(place=_place(param), key="cli.missing")
         case BadParameter(param=param, message=message):
-            if param is not None and isinstance(param.type, click.Choice):
-                return Problem(
-                    place=_place(param),
-                    key="cli.not_a_choice",
-                    values={"choices": ", ".join(map(str, param.type.choices))},
-                )
-            if param is not None and isinstance(param.type, click.types.IntParamType | click.types.FloatParamType):
-                low, high = getattr(param.type, "min", None), getattr(param.type, "max", None)
-                bounds = f"{'' if low is None else low}..{'' if high is None else high}"
-                return Problem(place=_place(param), key="cli.not_a_number", values={"bounds": bounds})
-            return Problem(place=_place(param), key="cli.bad_value", values={"words": message})
+            return _bad_value(param, message)
         case UsageError(ctx=context, message=message) if context is not None and isinstance(context.command, Verbs):
             word = message.rsplit("'", 2)[-2] if message.count("'") >= 2 else message
             near = suggest(word, VERBS)
             values: dict[str, object] = {"known": ", ".join(VERBS), "suggestion": near or ""}
-            return Problem(place=word, key="cli.no_such_verb" + (".maybe" if near else ""), values=values)
+            return Problem(place=echo(word), key="cli.no_such_verb" + (".maybe" if near else ""), values=values)
+        case UsageError(ctx=context, message=message) if context is not None and "unexpected extra" in message:
+            words = echo(message.partition("(")[2].removesuffix(")"))
+            return Problem(place=f"hayai {context.command.name}", key="cli.too_much", values={"words": words})
         case _:
-            return Problem(place="hayai", key="cli.bad_value", values={"words": error.format_message()})
+            return Problem(place="hayai", key="cli.bad_value", values={"words": echo(error.format_message())})
+
+
+def _bad_value(param: click.Parameter | None, message: str) -> Problem:
+    kind = param.type if param is not None else None
+    if isinstance(kind, click.Choice):
+        return Problem(
+            place=_place(param), key="cli.not_a_choice", values={"choices": ", ".join(map(str, kind.choices))}
+        )
+    if isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
+        low, high = getattr(kind, "min", None), getattr(kind, "max", None)
+        form = ".range" if high is not None else ".least" if low is not None else ""
+        return Problem(place=_place(param), key=f"cli.not_a_number{form}", values={"low": low, "high": high})
+    return Problem(place=_place(param), key="cli.bad_value", values={"words": message})
 
 
 def _place(param: click.Parameter | None) -> str:

@@ -5,6 +5,7 @@ Progress on stderr, redrawn in place on a terminal, one line now and then elsewh
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,13 +25,11 @@ PLAIN_EVERY_NS = 10_000_000_000
 class Watcher:
     """Draws the progress of one run."""
 
-    def __init__(
-        self, plan: Plan, texts: Texts, stream: TextIO | None = None, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, plan: Plan, texts: Texts, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
         self._plan = plan
         self._texts = texts
         self._stream = sys.stderr if stream is None else stream
-        self._redraws = self._stream.isatty() and (environment or {}).get("TERM") != "dumb"
+        self._redraws = self._stream.isatty() and environment.get("TERM") != "dumb"
         self._drawn: list[str] = []
         self._last_plain_ns = 0
 
@@ -40,8 +39,9 @@ class Watcher:
             return
         if self._redraws:
             state = progress(self._plan, records, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
-            width = shutil.get_terminal_size().columns - 1
-            self._replace(progress_lines(state, self._texts, width=max(40, width)))
+            columns, rows = self._size()
+            # One cell and one row stay free: a full last column or a full screen would scroll, and leave debris.
+            self._replace(progress_lines(state, self._texts, width=columns - 1)[-(rows - 1) :])
         elif now_at_ns - self._last_plain_ns >= PLAIN_EVERY_NS:
             if self._last_plain_ns:
                 state = progress(self._plan, records, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
@@ -58,6 +58,14 @@ class Watcher:
     def finish(self) -> None:
         """The run is over: the progress lines have done their work."""
         self._replace([])
+
+    def _size(self) -> tuple[int, int]:
+        """Columns and rows of the terminal that is drawn on, at least 2 each; stdout may be somewhere else."""
+        try:
+            columns, rows = os.get_terminal_size(self._stream.fileno())
+        except (OSError, ValueError):
+            columns, rows = shutil.get_terminal_size()
+        return max(2, columns or 80), max(2, rows or 24)
 
     def _replace(self, lines: list[str]) -> None:
         if not self._redraws or lines == self._drawn:

@@ -155,7 +155,11 @@ class Agent:
                     session.event("ended", reason="stopped")
             return Ended(reason="stopped")
         except Exception as error:  # noqa: BLE001  The edge of the agent: whatever broke, what was measured is kept and the end is told.
-            return _ended_by(error)
+            ended = _ended_by(error)
+            if session is not None:
+                with contextlib.suppress(JournalError):
+                    session.event("ended", reason=ended.reason)
+            return ended
         finally:
             if session is not None:
                 session.close()
@@ -271,7 +275,12 @@ def say(message: FromAgent) -> None:
 
 
 def _tell_end(task: asyncio.Task[Ended]) -> None:
-    say(Ended(reason="stopped") if task.cancelled() else task.result())
+    if task.cancelled():
+        say(Ended(reason="stopped"))
+    elif (error := task.exception()) is not None:
+        say(_ended_by(error))
+    else:
+        say(task.result())
 
 
 def _ended_by(error: BaseException) -> Ended:
