@@ -9,6 +9,7 @@ do not decode, counts them, and never stops because of them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,25 +23,38 @@ T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder()
 
+_LOST = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT})
+"""Errors of `fsync` that mean that the disk did not take what the kernel had taken. Others mean that this file cannot be synced."""
+
 
 class Segment:
     """One append-only file of JSON lines, for one writing process."""
 
-    __slots__ = ("_descriptor", "_size", "path")
+    __slots__ = ("_descriptor", "_loss", "_size", "path")
 
     def __init__(self, path: Path) -> None:
         """Opens `path` for appending, making it if needed. A torn line left by a killed writer is ended first, so ours stays whole."""
         self.path = path
+        self._loss: JournalError | None = None
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        try:
             self._size = os.fstat(self._descriptor).st_size
-            if self._size and os.pread(self._descriptor, 1, self._size - 1) != b"\n":
+            torn = self._size > 0 and os.pread(self._descriptor, 1, self._size - 1) != b"\n"
+            if torn:
                 self._write(b"\n")
         except OSError as error:
-            raise JournalError("journal.cannot_write", path=str(path), reason=os.strerror(error.errno or 0)) from error
+            os.close(self._descriptor)
+            raise cannot_write(path, error) from error
+        except JournalError:
+            os.close(self._descriptor)
+            raise
 
     def append(self, entry: msgspec.Struct) -> None:
         """Writes one entry as one line. Raises JournalError when the disk does not take it; nothing half-written stays."""
+        self._raise_loss()
         self._write(_ENCODER.encode(entry) + b"\n")
 
     def _write(self, line: bytes) -> None:
@@ -51,22 +65,28 @@ class Segment:
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self._size)
-            raise JournalError(
-                "journal.cannot_write", path=str(self.path), reason=os.strerror(error.errno or 0)
-            ) from error
+            raise cannot_write(self.path, error) from error
         self._size += len(line)
 
     def sync(self) -> None:
-        """Asks the disk to have it. Slow (milliseconds): called from a thread while measuring."""
-        with contextlib.suppress(OSError):
+        """Asks the disk to have it. Slow, hence called from a thread while measuring; a loss is told by the next append or close."""
+        try:
             os.fsync(self._descriptor)
+        except OSError as error:
+            if error.errno in _LOST:
+                self._loss = cannot_write(self.path, error)
 
     def close(self) -> None:
-        """Syncs and closes; closing twice is harmless."""
+        """Syncs and closes; closing twice is harmless. Raises JournalError when the disk lost something, closed all the same."""
         if self._descriptor >= 0:
             self.sync()
             os.close(self._descriptor)
             self._descriptor = -1
+            self._raise_loss()
+
+    def _raise_loss(self) -> None:
+        if self._loss is not None:
+            raise self._loss
 
 
 @dataclass(slots=True)
@@ -88,7 +108,7 @@ def read_lines(path: Path, kind: type[T], *, offset: int = 0) -> Lines[T]:
     except FileNotFoundError:
         return found
     except OSError as error:
-        raise JournalError("journal.cannot_read", path=str(path), reason=os.strerror(error.errno or 0)) from error
+        raise cannot_read(path, error) from error
     end = data.rfind(b"\n") + 1
     found.offset = offset + end
     decoder = msgspec.json.Decoder(kind)
@@ -97,7 +117,7 @@ def read_lines(path: Path, kind: type[T], *, offset: int = 0) -> Lines[T]:
             continue
         try:
             found.entries.append(decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found.damaged += 1
     return found
 
@@ -108,3 +128,13 @@ def torn_tail(path: Path, offset: int) -> bool:
         return path.stat().st_size > offset
     except OSError:
         return False
+
+
+def cannot_write(path: Path, error: OSError) -> JournalError:
+    """The disk, or the rights on it, did not allow it."""
+    return JournalError("journal.cannot_write", path=str(path), reason=error.strerror or str(error))
+
+
+def cannot_read(path: Path, error: OSError) -> JournalError:
+    """It is there, but not for us."""
+    return JournalError("journal.cannot_read", path=str(path), reason=error.strerror or str(error))

@@ -22,17 +22,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from hayai.ask.plan import Plan, Prompt, Suite
 from hayai.errors import JournalError
-from hayai.keep.journal import read_lines, torn_tail
+from hayai.keep.journal import Lines, cannot_read, cannot_write, read_lines, torn_tail
 from hayai.keep.records import AnswerText, RequestRecord
 
 SCHEMA_VERSION = 1
 """Version of everything in a run directory. Raised with every change that an old reader would misread."""
+
+T = TypeVar("T")
 
 _NAME_SAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -143,28 +145,36 @@ class RunDirectory:
             _write_whole(path / "suite.json", msgspec.json.format(msgspec.json.encode(suite), indent=1))
             _write_whole(path / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         except OSError as error:
-            raise JournalError("journal.cannot_write", path=str(path), reason=os.strerror(error.errno or 0)) from error
+            raise cannot_write(path, error) from error
         return cls(path)
 
     def lock(self) -> None:
-        """Makes this process the one session that appends. JournalError when another one is measuring."""
-        descriptor = os.open(self.path / "LOCK", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(descriptor)
-            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-                raise JournalError("journal.busy", path=str(self.path)) from error
-            return  # A file system without locks: nothing to hold on to.
-        self._lock = descriptor
+        """Makes this process the one session that appends. JournalError when another one is measuring, or when nothing can be written."""
+        path = self.path / "LOCK"
+        while self._lock is None:
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError as error:
+                raise cannot_write(path, error) from error
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(descriptor)
+                if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                    raise JournalError("journal.busy", path=str(self.path)) from error
+                return  # A file system without locks: nothing to hold on to.
+            if _is_at(path, descriptor):
+                self._lock = descriptor
+            else:
+                os.close(descriptor)  # A session that ended just now took the file away between our two steps.
 
     def unlock(self) -> None:
         """Lets the next session in."""
         if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
             with contextlib.suppress(OSError):
                 (self.path / "LOCK").unlink()
+            os.close(self._lock)
+            self._lock = None
 
     def next_agent(self) -> str:
         """`a1` for the first session, then one more for each."""
@@ -206,21 +216,17 @@ class RunDirectory:
 
     def read(self) -> Contents:
         """Everything about the run except the answers."""
-        records: list[RequestRecord] = []
-        damaged = 0
-        for path in self.segments("records"):
-            found = read_lines(path, RequestRecord)
-            records += found.entries
-            damaged += found.damaged + torn_tail(path, found.offset)
-        regions = read_lines(self.path / "regions.jsonl", Region)
-        events = read_lines(self.path / "events.jsonl", Event)
+        plan = self.plan()
+        records = [self._lines(path, RequestRecord) for path in self.segments("records")]
+        regions = self._lines(self.path / "regions.jsonl", Region)
+        events = self._lines(self.path / "events.jsonl", Event)
         return Contents(
             manifest=self.manifest(),
-            plan=self.plan(),
-            records=tuple(records),
+            plan=plan,
+            records=tuple(record for found in records for record in found.entries),
             regions={region.request_id: region.region for region in regions.entries},
             events=tuple(events.entries),
-            damaged=damaged + regions.damaged + events.damaged,
+            damaged=sum(found.damaged for found in records) + regions.damaged + events.damaged,
             done=(self.path / "DONE").exists(),
         )
 
@@ -229,15 +235,25 @@ class RunDirectory:
         return {answer.id: answer for path in self.segments("texts") for answer in read_lines(path, AnswerText).entries}
 
     def seal(self, records: int) -> None:
-        """Writes DONE: the session ended, this is what it left."""
-        hashes = {
-            p.name: hashlib.sha256(p.read_bytes()).hexdigest() for k in ("records", "texts") for p in self.segments(k)
-        }
-        _write_whole(self.path / "DONE", msgspec.json.encode(Done(records=records, sha256=hashes)) + b"\n")
+        """Writes DONE: the session ended, this is what it left. JournalError when the disk does not take it."""
+        try:
+            hashes = {path.name: _sha256(path) for kind in ("records", "texts") for path in self.segments(kind)}
+            _write_whole(self.path / "DONE", msgspec.json.encode(Done(records=records, sha256=hashes)) + b"\n")
+        except OSError as error:
+            raise cannot_write(self.path / "DONE", error) from error
 
     def unseal(self) -> None:
-        """A session begins to append: the seal no longer holds."""
-        (self.path / "DONE").unlink(missing_ok=True)
+        """A session begins to append: the seal no longer holds. JournalError when it cannot be taken off."""
+        try:
+            (self.path / "DONE").unlink(missing_ok=True)
+        except OSError as error:
+            raise cannot_write(self.path / "DONE", error) from error
+
+    def _lines(self, path: Path, kind: type[T]) -> Lines[T]:
+        """The lines of a segment; one that was not finished counts as damaged."""
+        found = read_lines(path, kind)
+        found.damaged += torn_tail(path, found.offset)
+        return found
 
     def _read(self, name: str) -> bytes:
         try:
@@ -245,36 +261,53 @@ class RunDirectory:
         except FileNotFoundError as error:
             raise JournalError("journal.not_a_run", path=str(self.path), missing=name) from error
         except OSError as error:
-            raise JournalError(
-                "journal.cannot_read", path=str(self.path / name), reason=os.strerror(error.errno or 0)
-            ) from error
+            raise cannot_read(self.path / name, error) from error
 
 
 def open_run(name: str, root: Path) -> RunDirectory:
-    """A run by its path, by its name under `root`, by a part of the name that only one run has, or `last`."""
-    runs = sorted((p for p in root.glob("*") if (p / "manifest.json").exists()), key=lambda p: p.stat().st_mtime)
-    if name == "last":
-        if not runs:
-            raise JournalError("journal.no_runs", path=str(root))
-        return RunDirectory(runs[-1])
-    if Path(name).is_dir():
+    """A run by its path, by its name under `root`, by a part of the name that only one run has, or `last`: the one begun last."""
+    if Path(name).is_dir() and name != "last":
         return RunDirectory(Path(name))
-    matches = [p for p in runs if name in p.name]
-    if len(matches) != 1:
+    # The manifest is written once, before the first request; the directory itself changes with every report.
+    begun = {p.parent: (p.stat().st_mtime_ns, p.parent.name) for p in root.glob("*/manifest.json")}
+    if name == "last":
+        if not begun:
+            raise JournalError("journal.no_runs", path=str(root))
+        return RunDirectory(max(begun, key=begun.__getitem__))
+    matches = [path for path in begun if name in path.name]
+    exact = [path for path in matches if name == path.name]
+    if len(exact or matches) != 1:
         raise JournalError(
-            "journal.no_such_run" if not matches else "journal.several_runs",
+            "journal.several_runs" if matches else "journal.no_such_run",
             name=name,
             path=str(root),
             count=len(matches),
         )
-    return RunDirectory(matches[0])
+    return RunDirectory((exact or matches)[0])
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether this open file is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """All of it or nothing: written beside, synced, then renamed."""
+    """All of it or nothing: written beside, synced, then renamed. Raises OSError, and leaves nothing beside."""
     beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

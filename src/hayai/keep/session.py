@@ -6,6 +6,8 @@ the record after it: the record is the commit, and an answer without a record is
 
 from __future__ import annotations
 
+import contextlib
+
 import msgspec
 
 from hayai.clock import now_ns, wall_ns
@@ -46,12 +48,14 @@ class Session:
 
     def sync(self) -> None:
         """Asks the disk to have everything."""
-        for segment in (self._texts, self._records, self._events):
-            if segment is not None:
-                segment.sync()
+        for segment in self._segments():
+            segment.sync()
 
     def close(self) -> None:
-        """Syncs and closes all segments."""
-        for segment in (self._texts, self._records, self._events):
-            if segment is not None:
-                segment.close()
+        """Syncs and closes all segments. Raises JournalError when the disk lost something, with all of them closed."""
+        with contextlib.ExitStack() as closing:
+            for segment in self._segments():
+                closing.callback(segment.close)
+
+    def _segments(self) -> list[Segment]:
+        return [segment for segment in (self._texts, self._records, self._events) if segment is not None]
