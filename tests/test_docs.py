@@ -20,7 +20,9 @@ from hayai.cli.verbs import VERBS, Verbs
 from hayai.decide.cautions import CAUTIONS
 from hayai.keep.records import OUTCOMES, AnswerText, ConnectionFacts, Failure, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import SCHEMA_VERSION, Done, Endpoint, Event, Manifest, PromptHash, Region
+from hayai.measure.engine.compare import FAILURES_IN_A_ROW
 from hayai.measure.messages import EndReason
+from hayai.measure.net.kernel_clock import STEP_TOLERANCE_NS
 from hayai.show.cautions_page import cautions_page
 from hayai.show.locales import texts_in
 
@@ -185,6 +187,22 @@ def test_defaults_are_those_of_the_code(struct: type[msgspec.Struct]) -> None:
     }
     said = {name: msgspec.json.encode(value).decode().strip('"') for name, value in plain.items()}
     assert told == said
+
+
+def test_the_page_on_measuring_says_the_real_limits() -> None:
+    """Waits by option, with their defaults; the limits of a run; when a target has failed often enough; which stamps are believed."""
+    page = pages()["docs/measuring.md"]
+    told = {row[0].strip("`"): row[1] for row in rows(section(page, "Limits and waits"))}
+    waits = {
+        field.name.removesuffix("_s").replace("_", "-"): field.default for field in msgspec.structs.fields(Timeouts)
+    }
+    assert told == {f"--{name}-timeout": f"{seconds:g} s" for name, seconds in waits.items()}
+    assert told.keys() <= long_options(commands()["compare"])
+    assert f"`--max-requests` ({Limits().max_requests}," in page
+    assert f"`--max-time` ({Limits().max_time_s / 60:g} minutes" in page
+    assert FAILURES_IN_A_ROW == 10
+    assert "fails ten times in a row" in page
+    assert page.count(f"more than {STEP_TOLERANCE_NS / 1e6:g} ms") == 3
 
 
 def test_every_word_of_the_run_directory_is_documented() -> None:
