@@ -29,9 +29,9 @@ def sim(truth_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 @pytest.fixture(scope="session")
 def slow_sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A service that takes about 60 ms for an answer: long enough to be interrupted."""
+    """A service that takes about 25 ms for an answer: long enough to be interrupted."""
     environment = clean_environment(tmp_path_factory.getbasetemp())
-    with serve_in_process("steady", options=["--speed", "20"], environment=environment) as sim:
+    with serve_in_process("steady", options=["--speed", "50"], environment=environment) as sim:
         yield sim
 
 

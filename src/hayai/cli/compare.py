@@ -26,8 +26,8 @@ from hayai.cli.announcing import announcement, announcement_as_json, announcemen
 from hayai.cli.asked import Asked, build_plan, limits_of
 from hayai.cli.extent import rest_of, session_plan
 from hayai.cli.measuring import carry_out, create_run, exit_code, find_endpoints
-from hayai.cli.outputs import CUT_SHORT, check_writable, findings_of, put_out, render, say, write_derived
-from hayai.cli.telling import sentence
+from hayai.cli.outputs import CUT_SHORT, check_writable, findings_of, render, say, write_derived
+from hayai.cli.telling import put_out, sentence
 from hayai.cli.verbs import Option, Verb
 from hayai.cli.watching import Watcher
 from hayai.errors import InstrumentError, JournalError, Problem, UsageError
@@ -262,7 +262,7 @@ def measure_and_show(
 
 
 def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
-    """Report on stdout, files under `derived/`, seal. Returns the exit code."""
+    """Files under `derived/`, seal, report on stdout. Returns the exit code."""
     contents = directory.read()
     session = [record for record in contents.records if record.phase == "measure"]
     code = exit_code(ended, session)
@@ -270,20 +270,22 @@ def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | N
         say([texts("cli.nothing_measured")])
         return code
     findings = findings_of(contents)
-    put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
+    left: list[str] = []
     try:
         folder = write_derived(directory, contents, findings, texts, wishes.results)
         directory.seal(len(contents.records))
     except (JournalError, OSError) as error:
         if not isinstance(error, JournalError):
             error = JournalError("journal.cannot_write", path=str(directory.path), reason=error.strerror or str(error))
-        say([f"hayai: {sentence(error.key, error.values, texts)}"])
+        left.append(f"hayai: {sentence(error.key, error.values, texts)}")
         code = code or error.exit_code
     else:
         if not wishes.json:
-            say([texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived)))])
+            left.append(texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived))))
     if wishes.resumable and (ended is None or ended.reason in CUT_SHORT):
-        say([texts("cli.resume_with", command=f"hayai compare --resume {shlex.quote(str(directory.path))}")])
+        left.append(texts("cli.resume_with", command=f"hayai compare --resume {shlex.quote(str(directory.path))}"))
+    put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
+    say(left)
     return code
 
 

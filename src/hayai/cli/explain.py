@@ -7,7 +7,7 @@ import json
 import click
 
 from hayai.ask.suggest import suggest
-from hayai.cli.outputs import put_out
+from hayai.cli.telling import put_out
 from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
 from hayai.show.format import wrap

@@ -9,6 +9,7 @@ Exit codes, the first that applies: 130 interrupted · 2 usage, or a budget belo
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ import click
 
 from hayai import __version__
 from hayai.cli.language import language_of
-from hayai.cli.telling import tell_error
+from hayai.cli.telling import put, sentence, tell_error
 from hayai.cli.verbs import WIDTH, Verbs, problem_of
 from hayai.errors import HayaiError, UsageError
 from hayai.show.locales import Texts, texts_in
@@ -31,27 +32,28 @@ def run(argv: Sequence[str]) -> int:
     debug = "--debug" in argv
     if debug:
         os.environ["HAYAI_DEBUG"] = "1"
-    texts = texts_in(language_of(argv, os.environ))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows another one; that is no reason to stop.
+            stream.reconfigure(errors="replace")
+    hayai = Verbs(texts_in(language_of(argv, os.environ)), __version__)
     try:
-        code = Verbs(texts, __version__).main(
+        code = hayai.main(
             args=list(argv), prog_name="hayai", standalone_mode=False, max_content_width=WIDTH, terminal_width=WIDTH
         )
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        return _told(UsageError(problem_of(error)), texts, debug=debug)
+        return _told(UsageError(problem_of(error)), hayai.texts, debug=debug)
     except HayaiError as error:
-        return _told(error, texts, debug=debug)
+        return _told(error, hayai.texts, debug=debug)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`hayai report | head`).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if debug:
             raise
-        click.echo(texts("cli.unexpected", kind=type(error).__name__, words=str(error)[:300]), err=True)
+        words = sentence("cli.unexpected", {"kind": type(error).__name__, "words": str(error)[:300]}, hayai.texts)
+        put(sys.stderr, f"{words}\n")
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 
@@ -61,7 +63,7 @@ def _told(error: HayaiError, texts: Texts, *, debug: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
-    click.echo(tell_error(error, texts), err=True)
+    put(sys.stderr, f"{tell_error(error, texts)}\n")
     return error.exit_code
 
 

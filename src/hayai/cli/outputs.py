@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from hayai.cli.telling import put
 from hayai.decide.describe import describe
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
@@ -94,16 +95,6 @@ def check_writable(folder: Path) -> None:
         raise JournalError("journal.cannot_write", path=str(folder), reason=os.strerror(error.errno or 0)) from error
 
 
-def put_out(text: str) -> None:
-    """The result, on stdout. A reader who has seen enough (`hayai report | head -1`) is no error: the rest has no reader."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def say(lines: Sequence[str]) -> None:
     """Lines for the user, on stderr: stdout belongs to the result."""
-    for line in lines:
-        print(line, file=sys.stderr, flush=True)
+    put(sys.stderr, "".join(f"{line}\n" for line in lines))

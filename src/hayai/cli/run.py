@@ -14,7 +14,7 @@ from hayai.ask.plan import CacheMode, ConnectionMode
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
 from hayai.cli.compare import compare, output_options, wishes_from
-from hayai.cli.verbs import Verb
+from hayai.cli.verbs import Verb, Verbs
 from hayai.show.locales import Texts, texts_in
 
 
@@ -31,6 +31,9 @@ def command(texts: Texts) -> click.Command:
             words = (
                 texts_in("ja" if config.lang == "ja" else "en") if config.lang and not _language_was_said() else texts
             )
+            root = click.get_current_context().find_root().command
+            if isinstance(root, Verbs):
+                root.texts = words  # What goes wrong from here on is told in the same language.
             return compare(asked_from_file(config), wishes, words, agent)
 
     argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")

@@ -1,11 +1,17 @@
-"""How is an error said? Words from the catalogue, values made safe, every problem on a line of its own."""
+"""How is anything said? Words from the catalogue, values made safe, every problem on a line of its own.
+
+What is told may go anywhere: to a reader who goes away, or to a disk that is full. Neither may end a run that measures.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
+from typing import TextIO
 
 from hayai.ask.secrets import redact
-from hayai.errors import HayaiError, Problem, UsageError
+from hayai.errors import HayaiError, JournalError, Problem, UsageError
 from hayai.show.format import clean
 from hayai.show.locales import Texts
 
@@ -28,3 +34,28 @@ def tell_problems(problems: tuple[Problem, ...], texts: Texts) -> str:
 def sentence(key: str, values: Mapping[str, object], texts: Texts) -> str:
     """The text of `key` with `values` in it, each made safe to print: they may hold what a server, a file or a slip of the hand said."""
     return texts(key, **{name: clean(redact(str(value))) for name, value in values.items()})
+
+
+def put_out(text: str) -> None:
+    """The result, on stdout. Raises JournalError when it was sent to a file that takes no more."""
+    try:
+        put(sys.stdout, text)
+    except OSError as error:
+        _to_nowhere(sys.stdout)
+        raise JournalError("journal.cannot_write", path="stdout", reason=os.strerror(error.errno or 0)) from error
+
+
+def put(stream: TextIO, text: str) -> None:
+    """Writes at once. A reader who has seen enough (`hayai report | head -1`) is no error: the rest has no reader."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _to_nowhere(stream)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    """What is still to come, and what Python would flush at its end, is dropped without a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -14,6 +14,7 @@ from typing import Any
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
+from hayai.cli.telling import put_out
 from hayai.errors import Problem
 from hayai.errors import UsageError as OurUsageError
 from hayai.show.locales import LANGUAGES, Texts
@@ -138,7 +139,7 @@ class Verbs(click.Group):
     def _without_verb(self) -> None:
         context = click.get_current_context()
         if context.invoked_subcommand is None:
-            click.echo(context.get_help())
+            put_out(context.get_help() + "\n")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order of `VERBS`."""
@@ -215,14 +216,14 @@ def _place(param: click.Parameter | None) -> str:
 
 def _show_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature.
     if value and not ctx.resilient_parsing:
-        click.echo(ctx.get_help())
+        put_out(ctx.get_help() + "\n")
         ctx.exit()
 
 
 def _show_version(version: str) -> Callable[[click.Context, click.Parameter, bool], None]:
     def show(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature.
         if value and not ctx.resilient_parsing:
-            click.echo(f"hayai {version}")
+            put_out(f"hayai {version}\n")
             ctx.exit()
 
     return show

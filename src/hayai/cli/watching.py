@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from hayai.ask.plan import Plan
-from hayai.cli.telling import sentence
+from hayai.cli.telling import put, sentence
 from hayai.decide.progress import progress
 from hayai.keep.records import RequestRecord
 from hayai.show.locales import Texts
@@ -45,14 +45,14 @@ class Watcher:
         elif now_at_ns - self._last_plain_ns >= PLAIN_EVERY_NS:
             if self._last_plain_ns:
                 state = progress(self._plan, records, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
-                print(progress_line(state, self._texts), file=self._stream, flush=True)
+                put(self._stream, progress_line(state, self._texts) + "\n")
             self._last_plain_ns = now_at_ns
 
     def note(self, key: str, **values: object) -> None:
         """Says something once, above the progress lines."""
         drawn = self._drawn
         self._replace([])
-        print(sentence(key, values, self._texts), file=self._stream, flush=True)
+        put(self._stream, sentence(key, values, self._texts) + "\n")
         self._replace(drawn)
 
     def finish(self) -> None:
@@ -72,6 +72,5 @@ class Watcher:
             return
         up = f"\x1b[{len(self._drawn)}F" if self._drawn else ""
         body = "".join(f"\x1b[2K{line}\n" for line in lines)
-        self._stream.write(f"{up}\x1b[J{body}")
-        self._stream.flush()
+        put(self._stream, f"{up}\x1b[J{body}")
         self._drawn = lines

@@ -1,0 +1,235 @@
+"""`hayai run` and `hayai report`: the same comparison from a file, and the same run shown again, however much of it there is."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from hayai.keep.run_directory import RunDirectory
+from hayai.show.reports import REPORTS
+from hayai.sim.process import Running
+from tests.cli.shell import HAYAI, NOVA, Shell
+
+TWO = ("--vary", "latency=standard,optimized")
+FORMS = (*REPORTS, "published")
+
+
+@pytest.fixture(scope="module")
+def finished(sim: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `runs` with one run of two cycles."""
+    from tests.cli.shell import clean_environment
+
+    folder = tmp_path_factory.mktemp("finished")
+    shell = Shell(folder=folder, environment=clean_environment(folder))
+    shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--prompts", "code", "--cycles", "2", code=0)
+    return folder / "runs"
+
+
+@pytest.fixture
+def copied(shell: Shell, finished: Path) -> Path:
+    """The same run in this test's folder, to be damaged."""
+    shutil.copytree(finished, shell.folder / "runs")
+    return shell.run.path
+
+
+def manifest(path: Path) -> dict[str, Any]:
+    """The manifest as JSON."""
+    found: dict[str, Any] = json.loads((path / "manifest.json").read_text())
+    return found
+
+
+def test_a_file_says_what_the_command_line_says(shell: Shell, sim: Running) -> None:
+    """`hayai run bench.toml` and the same `hayai compare` make the same plan, prompts and endpoints."""
+    (shell.folder / "mine.csv").write_text("id,text\na,Say one.\nb,Say two.\n")
+    (shell.folder / "bench.toml").write_text(f"""
+        [run]
+        suite = "mine.csv"
+        prompts = ["a", "b"]
+        seed = 7
+        warmup = 2
+        concurrency = 2
+        together = true
+        cache = "avoid"
+        connections = "cold"
+        retries = 1
+        cycles = 2
+        max_requests = 50
+        max_time = "5m"
+        max_tokens = 40
+        timeouts = {{ connect = "5s", gap = "30s" }}
+        [[targets]]
+        name = "plain"
+        target = "{NOVA}"
+        region = "us-east-1"
+        endpoint = "{sim.url}"
+        temperature = 0.5
+        [[targets]]
+        name = "quick"
+        like = "plain"
+        latency = "optimized"
+    """)
+    shell("run", "bench.toml", "--runs", "one", code=0)
+    options = f"region=us-east-1,endpoint={sim.url},temperature=0.5"
+    words = [f"{NOVA},name=plain,{options}", f"{NOVA},name=quick,{options},latency=optimized"]
+    words += shlex.split("--suite mine.csv --prompts a,b --seed 7 --warmup 2 --concurrency 2 --together --cache avoid")
+    words += shlex.split("--connections cold --retries 1 --cycles 2 --max-requests 50 --max-time 5m --max-tokens 40")
+    words += shlex.split("--connect-timeout 5s --gap-timeout 30s --runs two")
+    shell("compare", *words, code=0)
+    runs = [next((shell.folder / runs).glob("*/manifest.json")).parent for runs in ("one", "two")]
+    first, second = map(manifest, runs)
+    for name in ("plan", "prompts", "endpoints"):
+        assert first[name] == second[name], name
+    sent = [
+        sorted((r.prompt, r.target, r.cycle, r.request_bytes) for r in RunDirectory(path).read().records)
+        for path in runs
+    ]
+    assert sent[0] == sent[1]
+
+
+def test_a_file_says_its_language(shell: Shell, sim: Running) -> None:
+    """`lang` of the file counts, for the report and for what is said on the way; `--lang` has the last word."""
+    (shell.folder / "bench.toml").write_text(
+        f'[run]\nlang = "ja"\nprompts = ["code"]\ncycles = 1\n[[targets]]\ntarget = "{NOVA}"\nendpoint = "{sim.url}"\n'
+    )
+    done = shell("run", "bench.toml", code=0)
+    assert "シミュレーション" in done.out
+    assert "最長 10分" in done.err
+    assert "simulated" in shell("run", "bench.toml", "--lang", "en", code=0).out
+    (shell.folder / "bench.toml").write_text(f'[run]\nlang = "ja"\nmax_requests = 3\n[[targets]]\ntarget = "{NOVA}"\n')
+    assert "リクエスト" in shell("run", "bench.toml", code=2).err
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_in_both_languages(shell: Shell, copied: Path, form: str, language: str) -> None:
+    """Each `--format`, to stdout and to a file; a simulated run says so at the very top of what people read."""
+    done = shell("report", "last", "--format", form, "--lang", language, code=0)
+    shell("report", "last", "--format", form, "--lang", language, "-o", "out", code=0)
+    if form == "published":
+        assert len(list((copied / "derived" / "results").iterdir())) == len(list((shell.folder / "out").iterdir())) == 2
+        return
+    assert (shell.folder / "out").read_text() == done.out
+    if form in ("terminal", "markdown"):
+        assert ("simulated, 200 times" if language == "en" else "200倍速") in done.out[:200]
+    if form == "json":
+        assert done.json
+        assert shell("report", "--json", "--lang", language, code=0).json == done.json
+
+
+def test_a_run_by_any_name(shell: Shell, copied: Path) -> None:
+    """`last`, the whole name, a part, the path, nothing at all: the same run."""
+    texts = {shell("report", *name, code=0).out for name in ((), ("last",), (copied.name,), (copied.name[-4:],))}
+    assert len(texts) == 1
+    elsewhere = copied.rename(shell.folder / "moved")
+    assert "Comparison of 2 targets" in shell("report", str(elsewhere), code=0).out
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2000, 7000, -1])
+def test_a_half_written_run(shell: Shell, copied: Path, cut: int) -> None:
+    """Cut anywhere, a run is still shown: the torn line is counted and said, and `--resume` completes it."""
+    (segment,) = copied.glob("records-*.jsonl")
+    data = segment.read_bytes()[:cut]
+    segment.write_bytes(data)
+    (copied / "DONE").unlink()
+    for form in FORMS:
+        done = shell("report", "--format", form, code=0)
+        assert ("1 damaged" in done.err) == (bool(data) and not data.endswith(b"\n"))
+    whole = data[: data.rfind(b"\n") + 1]
+    shell("compare", "--resume", "last", code=0)
+    assert segment.read_bytes().startswith(whole)
+    contents = shell.run.read()
+    assert {(r.prompt, r.target, r.cycle) for r in contents.records if r.phase == "measure"} >= {
+        (prompt, target.name, cycle)
+        for prompt in ("web_scraping", "fastapi_auth")
+        for target in contents.plan.targets
+        for cycle in (0, 1)
+    }
+
+
+def test_a_run_without_texts(shell: Shell, copied: Path) -> None:
+    """Answers that were deleted, or never kept, are missing in the published files and nowhere else."""
+    with_texts = {form: shell("report", "--format", form, code=0).out for form in REPORTS}
+    for path in copied.glob("texts-*"):
+        path.unlink()
+    assert {form: shell("report", "--format", form, code=0).out for form in REPORTS} == with_texts
+    shell("report", "--format", "published", code=0)
+
+
+def test_a_run_without_records(shell: Shell, copied: Path) -> None:
+    """A run that was never begun can be shown in every form, and says that there is nothing."""
+    for path in (*copied.glob("records-*"), *copied.glob("texts-*"), copied / "events.jsonl", copied / "DONE"):
+        path.unlink()
+    for form in FORMS:
+        done = shell("report", "--format", form, code=0)
+        assert form != "terminal" or done.out.strip()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"schema_version": 99}, "newer hayai (format 99"),
+        ({"plan": 3}, "damaged"),
+        (None, "damaged"),
+    ],
+    ids=["newer", "changed", "no-json"],
+)
+def test_manifests_that_cannot_be_read(shell: Shell, copied: Path, change: dict[str, Any] | None, words: str) -> None:
+    """A newer version and damage are told in one line, by report and by resume, and nothing is written."""
+    path = copied / "manifest.json"
+    path.write_text("{" if change is None else json.dumps({**manifest(copied), **change}))
+    before = {p: p.read_bytes() for p in copied.rglob("*") if p.is_file()}
+    for command in (("report",), ("compare", "--resume", "last")):
+        done = shell(*command, code=2)
+        assert words in done.err
+        assert len(done.err.splitlines()) == 1
+    assert {p: p.read_bytes() for p in copied.rglob("*") if p.is_file()} == before
+
+
+def test_prompts_of_another_run(shell: Shell, copied: Path) -> None:
+    """A suite that was edited after the run is noticed."""
+    suite = (copied / "suite.json").read_text()
+    (copied / "suite.json").write_text(suite.replace("web", "Web", 3))
+    assert "prompts" in shell("report", code=2).err
+
+
+def test_somebody_reads_one_line_only(shell: Shell, copied: Path) -> None:
+    """`hayai report | head -1` prints one line and no noise; so do help and explain."""
+    for words in (("report",), ("report", "--format", "csv"), ("explain",), ("compare", "--help"), ()):
+        with subprocess.Popen(
+            [*HAYAI, *words], cwd=shell.folder, env=shell.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout
+            process.stdout.close()
+            assert process.stderr
+            assert process.stderr.read() == b""
+        assert process.returncode == 0
+
+
+def test_json_is_readable_by_anybody(shell: Shell, copied: Path) -> None:
+    """No NaN, no Infinity: the JSON report is JSON."""
+    text = shell("report", "--json", code=0).out
+    msgspec.json.decode(text)
+
+
+def test_a_terminal_that_knows_no_japanese(shell: Shell, copied: Path) -> None:
+    """Where stdout cannot take a character, another stands for it, and nothing breaks."""
+    narrow = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for words in ((), ("report", "--lang", "ja"), ("nonsense", "--lang", "ja")):
+        done = subprocess.run(
+            [sys.executable, "-m", "hayai", *words],
+            cwd=shell.folder,
+            env={**shell.environment, **narrow},
+            capture_output=True,
+            check=False,
+            timeout=40,
+        )
+        assert done.returncode == (2 if "nonsense" in words else 0), done.stderr
+        assert b"Traceback" not in done.stderr
