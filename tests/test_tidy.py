@@ -16,7 +16,7 @@ SOURCE = ROOT / "src" / "hayai"
 
 ONLY_IN = {
     "asyncio": ("measure", "sim", "cli"),
-    "socket": ("measure/net", "sim"),
+    "socket": ("measure/net", "sim", "kernel_clock.py"),
     "ssl": ("measure/net", "sim"),
     "select": ("measure/net", "sim"),
     "selectors": ("measure/net", "sim", "cli"),

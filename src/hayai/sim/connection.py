@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections import deque
 from collections.abc import Callable
 from itertools import count
-from typing import cast
 
-from hayai.clock import now_ns, wall_ns
+from hayai.clock import wall_ns
 from hayai.errors import TheirMistake
 from hayai.sim.bedrock import Bedrock
+from hayai.sim.line import Line
 from hayai.sim.response import Arrival, Response
 from hayai.sim.schedule import Schedule
 from hayai.sim.truth import Ended, Truth
@@ -61,49 +60,40 @@ def new_request_id() -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-class Connection(asyncio.Protocol):
+class Connection:
     """One connection. Requests that come before their turn wait."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, line: Line) -> None:
         self._house = house
         self._number = next(house.connection_numbers)
         self._parser = RequestParser()
         self._waiting: deque[tuple[Request, int]] = deque()
         self._current: Response | None = None
-        self._transport: asyncio.Transport | None = None
+        self._line = line
+        house.connections.add(self)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """No Nagle: an event is one packet, at its instant."""
-        self._transport = cast("asyncio.Transport", transport)
-        plain: socket.socket | None = transport.get_extra_info("socket")
-        if plain is not None:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._house.connections.add(self)
-
-    def data_received(self, data: bytes) -> None:
-        """The instant first, then what was said."""
-        received_ns = now_ns()
+    def received(self, data: bytes, at_ns: int) -> None:
+        """What was said, and the instant at which it had come."""
         try:
             requests = self._parser.feed(data)
         except TheirMistake:
-            self._write(encode_head(400, [("Content-Length", "0"), ("Connection", "close")]))
-            self._close()
+            self._line.write(encode_head(400, [("Content-Length", "0"), ("Connection", "close")]))
+            self._line.close()
             return
-        self._waiting.extend((request, received_ns) for request in requests)
+        self._waiting.extend((request, at_ns) for request in requests)
         if self._parser.expect_continue:
             self._parser.expect_continue = False
-            self._write(encode_head(100, []))
+            self._line.write(encode_head(100, []))
         self._house.answer_later(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def lost(self) -> None:
         """What is on its way notices at its next write."""
-        self._transport = None
         self._waiting.clear()
         self._house.leave(self)
 
     def start_next(self) -> None:
         """Answer the request that has waited longest, unless an answer is on its way."""
-        if self._current is not None or not self._waiting or self._transport is None:
+        if self._current is not None or not self._waiting or self._line.closing:
             return
         request, received_ns = self._waiting.popleft()
         arrival = Arrival(
@@ -120,7 +110,7 @@ class Connection(asyncio.Protocol):
         except BaseException:  # a mistake of ours: the client must not wait for ever
             self.abandon()
             raise
-        self._current = Response(self._transport, reply, arrival, self._over)
+        self._current = Response(self._line, reply, arrival, self._over)
         self._house.schedule.start(self._current)
 
     def _over(self, response: Response, ended: Ended) -> None:
@@ -130,15 +120,14 @@ class Connection(asyncio.Protocol):
         if ended == "complete" and response.arrival.keep_alive:
             self._house.answer_later(self)
         else:
-            self._close()
+            self._line.close()
 
     def abandon(self) -> None:
         """Hang up at once; a response on its way is logged as stopped."""
         response, self._current = self._current, None
         if response is not None:
             self._record(response, "stopped")
-        if self._transport is not None:
-            self._transport.abort()
+        self._line.abort()
 
     @property
     def busy(self) -> bool:
@@ -148,12 +137,3 @@ class Connection(asyncio.Protocol):
     def _record(self, response: Response, ended: Ended) -> None:
         if self._house.record is not None:
             self._house.record(response.truth(ended))
-
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)
-
-    def _close(self) -> None:
-        """Hang up after what has been written."""
-        if self._transport is not None:
-            self._transport.close()

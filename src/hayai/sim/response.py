@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hayai.clock import now_ns
+from hayai.sim.line import Line
 from hayai.sim.reply import Reply
 from hayai.sim.schedule import Send
 from hayai.sim.truth import Ended, Truth
-
-_RESET = struct.pack("ii", 1, 0)
-"""Linger for no time: closing sends a RST."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +28,7 @@ class Response:
 
     def __init__(
         self,
-        transport: asyncio.Transport,
+        line: Line,
         reply: Reply,
         arrival: Arrival,
         over: Callable[[Response, Ended], None],
@@ -41,7 +36,7 @@ class Response:
         self.sends: Iterator[Send] = reply.sends
         self.start_ns = arrival.received_at_ns
         self.arrival = arrival
-        self._transport, self._reply, self._over = transport, reply, over
+        self._line, self._reply, self._over = line, reply, over
         self._ended: Ended = "complete"
         self._head_ns: int | None = None
         self._last_ns: int | None = None
@@ -55,19 +50,22 @@ class Response:
 
     def write(self, send: Send, due_ns: int) -> bool:
         """Write now. False: the client is gone, or a fault ends the connection here."""
-        transport = self._transport
-        if transport.is_closing():
+        line = self._line
+        if line.closing:
             self._ended = "client_gone"
             return False
-        if transport.get_write_buffer_size():
+        if line.waiting:
             self._blocked += 1
         if send.data:
             sent_ns = now_ns()
-            transport.write(send.data)
+            line.write(send.data)
             self._note(send, due_ns, sent_ns)
         if send.then:
             self._ended = send.then
-            _hang_up(transport, reset=send.then == "reset")
+            if send.then == "reset":
+                line.reset()
+            else:
+                line.close()
             return False
         return True
 
@@ -119,14 +117,3 @@ class Response:
             error=facts.error,
             attempt=facts.attempt,
         )
-
-
-def _hang_up(transport: asyncio.Transport, *, reset: bool) -> None:
-    """End the connection: with a FIN after what was written, or with a RST at once."""
-    if not reset:
-        transport.close()
-        return
-    plain: socket.socket | None = transport.get_extra_info("socket")
-    if plain is not None:
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    transport.abort()

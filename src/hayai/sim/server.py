@@ -6,6 +6,7 @@ import asyncio
 import gc
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -16,6 +17,7 @@ from hayai.sim.answer import warm_up
 from hayai.sim.bedrock import Bedrock
 from hayai.sim.certificate import TlsFiles, make_tls_files, server_context
 from hayai.sim.connection import Connection, House
+from hayai.sim.line import Port, listen
 from hayai.sim.profile import Profile, read_profile
 from hayai.sim.schedule import Schedule
 from hayai.sim.truth import TruthLog
@@ -33,7 +35,7 @@ class Server:
         """Where it listens: `http://127.0.0.1:PORT`, or `https://`."""
         self.authority: Path | None = None
         """PEM file that clients must trust; None over plain HTTP or with a certificate of yours."""
-        self._listener: asyncio.Server | None = None
+        self._port: Port | None = None
         self._certificates: tempfile.TemporaryDirectory[str] | None = None
 
     async def listen(self, host: str, port: int, tls: TlsFiles | Literal[True] | None) -> None:
@@ -42,12 +44,10 @@ class Server:
             self._certificates = tempfile.TemporaryDirectory(prefix="hayai-sim-")
             tls = make_tls_files(Path(self._certificates.name))
         context = server_context(tls) if tls is not None else None
-        self._listener = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self._house), host, port, ssl=context, backlog=_BACKLOG
-        )
-        address = self._listener.sockets[0].getsockname()
-        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        self.url = f"{'http' if tls is None else 'https'}://{shown}:{address[1]}"
+        self._port = await listen(host, port, context, partial(Connection, self._house), backlog=_BACKLOG)
+        name, number = self._port.address()
+        shown = f"[{name}]" if ":" in name else name
+        self.url = f"{'http' if tls is None else 'https'}://{shown}:{number}"
         self.authority = tls.authority if tls is not None else None
 
     def collect_garbage_when_idle(self) -> None:
@@ -58,9 +58,9 @@ class Server:
 
     async def stop(self, *, grace_s: float = 0.0) -> None:
         """Take no more connections, wait up to `grace_s` for responses on their way, then hang up and close the log."""
-        if self._listener is None:
+        if self._port is None:
             return
-        self._listener.close()
+        self._port.close()
         until_ns = now_ns() + round(grace_s * 1e9)
         while any(connection.busy for connection in self._house.connections) and now_ns() < until_ns:  # noqa: ASYNC110 (rare; an event would cost every response)
             await asyncio.sleep(0.01)
@@ -68,7 +68,7 @@ class Server:
         for connection in tuple(self._house.connections):
             connection.abandon()
         await asyncio.sleep(0)
-        self._listener = None
+        self._port = None
         if self._log is not None:
             self._log.close()
         if self._certificates is not None:

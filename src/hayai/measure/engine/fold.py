@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hayai import kernel_clock
 from hayai.ask.plan import Target
 from hayai.errors import TheirMistake
 from hayai.keep.records import Clock, Failure, Outcome, Pieces, Usage
-from hayai.measure.net import kernel_clock
 from hayai.measure.net.connection import Exchange
 from hayai.measure.providers.contract import (
     Completed,

@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import TheirMistake
 from hayai.keep.records import ConnectionFacts
+from hayai.kernel_clock import ANCILLARY_BYTES, Ancillary
 from hayai.measure.net.dial import Dialled
-from hayai.measure.net.kernel_clock import ANCILLARY_BYTES, Ancillary
 from hayai.wire.http1 import ResponseParser
 
 READ_BYTES = 65536

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import aiohappyeyeballs
 
+from hayai import kernel_clock
 from hayai.clock import now_ns
-from hayai.measure.net import kernel_clock
 from hayai.measure.net.dial_error import DialError
 from hayai.measure.net.tls import TlsStream
 
