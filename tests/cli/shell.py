@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from hayai.cli.main import run
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import RunDirectory
 
@@ -79,6 +81,23 @@ class Shell:
         )
         told = Done(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
         assert "Traceback" not in told.err, told.err
+        assert code is None or told.code == code, f"exit {told.code}\n{told.err}\n{told.out[:3000]}"
+        return told
+
+    def inside(self, *words: str, code: int | None = None) -> Done:
+        """As a call, but in this process: quicker by a start of Python. For commands that end before anything is measured."""
+        out, err = io.StringIO(), io.StringIO()
+        before = dict(os.environ)
+        try:
+            os.environ.clear()
+            os.environ.update(self.environment)
+            with chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
+                found = run(words)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        told = Done(code=found, out=out.getvalue(), err=err.getvalue())
+        assert "--debug" in words or "Traceback" not in told.err, told.err
         assert code is None or told.code == code, f"exit {told.code}\n{told.err}\n{told.out[:3000]}"
         return told
 

@@ -19,7 +19,7 @@ from typing import Self
 import msgspec
 
 from hayai.errors import InstrumentError
-from hayai.measure.messages import FromAgent, Prepare, Prepared, ToAgent
+from hayai.measure.messages import FromAgent, Prepare, Prepared, Run, ToAgent
 
 END_TIMEOUT_S = 10.0
 """How long an agent that was told to stop may take before it is killed."""
@@ -42,6 +42,7 @@ class AgentProcess:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._stdout, selectors.EVENT_READ)
         self._buffer = b""
+        self._measures = False
         self._decoder: msgspec.json.Decoder[FromAgent] = msgspec.json.Decoder(FromAgent)
 
     def __enter__(self) -> Self:
@@ -54,6 +55,7 @@ class AgentProcess:
 
     def say(self, message: ToAgent) -> None:
         """Tells the agent something. An agent that is gone is noticed by `hear`."""
+        self._measures |= isinstance(message, Run)
         assert self._process.stdin is not None  # noqa: S101  Popen was asked for pipes.
         with contextlib.suppress(OSError):
             self._process.stdin.write(msgspec.json.encode(message) + b"\n")
@@ -81,16 +83,17 @@ class AgentProcess:
                 return answer
 
     def close(self) -> None:
-        """Ends the agent: its stdin closes, it stops what flies, records it, and exits."""
-        if self._process.poll() is None:
-            with contextlib.suppress(OSError):
-                if self._process.stdin is not None:
-                    self._process.stdin.close()
-            try:
-                self._process.wait(END_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        """Ends the agent: its stdin closes, it stops what flies, records it, and exits. One that has nothing to record goes at once."""
+        if not self._measures:
+            self.kill()
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        try:
+            self._process.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._selector.close()
         self._stdout.close()
 

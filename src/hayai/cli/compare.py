@@ -31,7 +31,7 @@ from hayai.cli.telling import put_out, sentence
 from hayai.cli.verbs import Option, Verb
 from hayai.cli.watching import Watcher
 from hayai.errors import InstrumentError, JournalError, Problem, UsageError
-from hayai.keep.run_directory import RunDirectory, open_run
+from hayai.keep.run_directory import Endpoint, RunDirectory, open_run
 from hayai.measure.messages import Ended, Fault
 from hayai.show.format import clean
 from hayai.show.locales import Texts
@@ -257,7 +257,7 @@ def measure_and_show(
     if ended is not None and ended.fault is not None:
         if ended.fault.key == "journal.busy":
             raise JournalError(ended.fault.key, **ended.fault.values)
-        say([told(ended.fault, texts)])
+        say(told(ended.fault, directory.manifest().endpoints, texts))
     return show(directory, wishes, texts, ended)
 
 
@@ -289,7 +289,15 @@ def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | N
     return code
 
 
-def told(fault: Fault, texts: Texts) -> str:
-    """What the agent reported, in words."""
+NO_HTTP = ("connection_closed", "connection_reset", "bad_http")
+"""How it ends when plain HTTP is spoken to a port that expects TLS."""
+
+
+def told(fault: Fault, endpoints: Sequence[Endpoint], texts: Texts) -> list[str]:
+    """What the agent reported, in words, and a guess at why where there is a good one."""
     place = f"{clean(fault.values['target'])}: " if "target" in fault.values else ""
-    return f"hayai: {place}{sentence(fault.key, fault.values, texts)}"
+    lines = [f"hayai: {place}{sentence(fault.key, fault.values, texts)}"]
+    plain = any(e.target == fault.values.get("target") and e.url.startswith("http://") for e in endpoints)
+    if plain and fault.values.get("code") in NO_HTTP:
+        lines.append(texts("cli.maybe_tls"))
+    return lines

@@ -44,14 +44,15 @@ def run(argv: Sequence[str]) -> int:
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        return _told(UsageError(problem_of(error)), hayai.texts, debug=debug)
+        told = UsageError(problem_of(error))
+        told.__cause__ = error
+        return _told(told, hayai.texts, debug=debug)
     except HayaiError as error:
         return _told(error, hayai.texts, debug=debug)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:
-        if debug:
-            raise
+    except Exception as error:  # noqa: BLE001  The edge of the program: whatever broke, the user reads words.
+        _trace(error, debug=debug)
         words = sentence("cli.unexpected", {"kind": type(error).__name__, "words": str(error)[:300]}, hayai.texts)
         put(sys.stderr, f"{words}\n")
         return INTERRUPTED
@@ -59,12 +60,19 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _told(error: HayaiError, texts: Texts, *, debug: bool) -> int:
+    _trace(error, debug=debug)
+    put(sys.stderr, f"{tell_error(error, texts)}\n")
+    return error.exit_code
+
+
+def _trace(error: Exception, *, debug: bool) -> None:
+    """Where it happened, for whoever asked; what looks like a secret is left out here too."""
     if debug:
         import traceback
 
-        traceback.print_exception(error)
-    put(sys.stderr, f"{tell_error(error, texts)}\n")
-    return error.exit_code
+        from hayai.ask.secrets import redact
+
+        put(sys.stderr, redact("".join(traceback.format_exception(error))))
 
 
 def main() -> NoReturn:

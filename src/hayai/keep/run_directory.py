@@ -266,8 +266,9 @@ class RunDirectory:
 
 def open_run(name: str, root: Path) -> RunDirectory:
     """A run by its path, by its name under `root`, by a part of the name that only one run has, or `last`: the one begun last."""
-    if Path(name).is_dir() and name != "last":
-        return RunDirectory(Path(name))
+    with contextlib.suppress(OSError):  # A name that is too long for the file system is the path of nothing.
+        if Path(name).is_dir() and name != "last":
+            return RunDirectory(Path(name))
     # The manifest is written once, before the first request; the directory itself changes with every report.
     begun = {p.parent: (p.stat().st_mtime_ns, p.parent.name) for p in root.glob("*/manifest.json")}
     if name == "last":

@@ -127,6 +127,7 @@ TEXTS: dict[str, str] = {
     "cli.cannot_serve": "the simulator cannot listen or write here: {reason}. Choose another --port (0: any free one) or another file",
     "cli.resume_has_a_plan": "a resumed run keeps its plan. Leave out {options}; limits (--max-requests, --max-time, --cycles) may be given anew",
     "cli.nothing_left": "nothing is left to do within the limits of this run (complete cycles: {cycles}). To measure more, add {options}",
+    "cli.maybe_tls": "The address begins with http://. If the service speaks TLS, write https://.",
     "cli.nothing_measured": "Nothing was measured. Once that is mended, run the same command again.",
     "cli.unexpected": "hayai: something unexpected happened ({kind}: {words}). What was measured is kept. --debug shows where; please report it.",
 }

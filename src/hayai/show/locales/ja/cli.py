@@ -127,6 +127,7 @@ TEXTS: dict[str, str] = {
     "cli.cannot_serve": "シミュレーターがここで待ち受けられない、または書き込めません: {reason}。別の --port（0 なら空きポート）か別のファイルを指定してください",
     "cli.resume_has_a_plan": "再開する実行の計画は変えられません。{options} を外してください（上限の --max-requests、--max-time、--cycles は変更できます）",
     "cli.nothing_left": "この実行の上限内に残りはありません（完了 {cycles} 周）。さらに測るには {options} を付けてください",
+    "cli.maybe_tls": "接続先が http:// で始まっています。TLSのサービスなら https:// と書いてください。",
     "cli.nothing_measured": "何も測定していません。問題を解消してから、同じコマンドをもう一度実行してください。",
     "cli.unexpected": "hayai: 予期しない問題が起きました（{kind}: {words}）。測定済みのデータは残っています。--debug で詳細を確認し、ご報告ください。",
 }
