@@ -54,7 +54,9 @@ class Peer:
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
                 await self._loop.sock_sendall(self.sock, self._outgoing.read())
-                self._incoming.write(await self._loop.sock_recv(self.sock, 65536))
+                if not (data := await self._loop.sock_recv(self.sock, 65536)):
+                    raise ConnectionAbortedError("the client hung up") from None
+                self._incoming.write(data)
             else:
                 return
 
@@ -147,7 +149,11 @@ async def accept(listener: socket.socket, context: ssl.SSLContext | None = None)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setblocking(False)
     peer = Peer(sock, context)
-    await peer.greet()
+    try:
+        await peer.greet()
+    except OSError:
+        peer.close()
+        raise
     return peer
 
 
