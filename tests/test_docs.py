@@ -20,9 +20,9 @@ from hayai.cli.verbs import VERBS, Verbs
 from hayai.decide.cautions import CAUTIONS
 from hayai.keep.records import OUTCOMES, AnswerText, ConnectionFacts, Failure, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import SCHEMA_VERSION, Done, Endpoint, Event, Manifest, PromptHash, Region
+from hayai.kernel_clock import STEP_TOLERANCE_NS
 from hayai.measure.engine.compare import FAILURES_IN_A_ROW
 from hayai.measure.messages import EndReason
-from hayai.kernel_clock import STEP_TOLERANCE_NS
 from hayai.show.cautions_page import cautions_page
 from hayai.show.locales import texts_in
 
