@@ -157,7 +157,7 @@ def report(found: Sequence[Errors], options: argparse.Namespace) -> str:
     lines = [
         "# Instrument error",
         "",
-        f"`.venv/bin/python benchmarks/instrument_error.py --streams {options.streams} --requests {options.requests} --runs {options.runs}`",
+        f"`.venv/bin/python benchmarks/instrument_error.py {' '.join(f'--{k} {v}' for k, v in vars(options).items())}`",
         "",
         (
             f"{local_text(wall_ns())}, Python {platform.python_version()}, {platform.system()} {platform.release()}, "
