@@ -9,6 +9,7 @@ exchange. One limit is known and flagged, never hidden: bytes that queued up unr
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
 import struct
 import sys
@@ -32,9 +33,22 @@ def enable(sock: socket.socket) -> bool:
     if sys.platform != "linux":
         return False
     with contextlib.suppress(OSError):
+        _keep_stamping()
         sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         return True
     return False
+
+
+@functools.cache
+def _keep_stamping() -> int:
+    """A socket that wants stamps and stays open as long as this process; its descriptor.
+
+    The kernel stamps while anybody wants stamps, begins a moment after the first asks, and stops when the last is gone. Without this
+    socket, one connection after another would each be the first, and a good part of their answers would come without a stamp.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        return sock.detach()
 
 
 def wall_stamp_ns(ancillary: Ancillary) -> int | None:
