@@ -102,6 +102,21 @@ def test_ctrl_c_once(shell: Shell, slow_sim: Running) -> None:
     assert_complete(shell.run)
 
 
+@pytest.mark.parametrize("after", [4, 11, 17, 30])
+def test_ctrl_c_between_cycles(shell: Shell, sim: Running, after: int) -> None:
+    """Where a cycle is a single round, Ctrl-C mostly comes while the agent asks whether to go on: that is an interruption too."""
+    (shell.folder / "one.csv").write_text("id,text\none,Say one.\n")
+    with shell.begin(
+        "compare", NOVA, "--endpoint", sim.url, "--suite", "one.csv", "--max-requests", "20000", "--lang", "en"
+    ) as process:
+        until(lambda: written(shell) >= after)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "interrupted" in out.lower()
+    assert resume_command(err)
+
+
 def test_ctrl_c_twice(shell: Shell, slow_sim: Running) -> None:
     """The second Ctrl-C stops at once; what flew is recorded as cancelled."""
     with shell.begin(*words(slow_sim, "--concurrency", "3")) as process:

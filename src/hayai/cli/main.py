@@ -20,7 +20,7 @@ import click
 from hayai import __version__
 from hayai.cli.language import language_of
 from hayai.cli.telling import put, sentence, tell_error
-from hayai.cli.verbs import WIDTH, Verbs, problem_of
+from hayai.cli.verbs import Verbs, problem_of
 from hayai.errors import HayaiError, UsageError
 from hayai.show.locales import Texts, texts_in
 
@@ -38,9 +38,7 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     hayai = Verbs(texts_in(language_of(argv, os.environ)), __version__)
     try:
-        code = hayai.main(
-            args=list(argv), prog_name="hayai", standalone_mode=False, max_content_width=WIDTH, terminal_width=WIDTH
-        )
+        code = hayai.main(args=list(argv), prog_name="hayai", standalone_mode=False)
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:

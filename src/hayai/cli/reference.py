@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import click
 
+from hayai.cli.help_layout import written
 from hayai.cli.verbs import VERBS, Verbs
 from hayai.show.locales import LANGUAGES, Language, Texts, texts_in
 
@@ -93,20 +94,11 @@ def _table(commands: dict[Language, click.Command], shared: set[str], *, only: b
     """The options that every verb has (`only`), or those that it does not share; empty where there are none."""
     japanese = {option.opts[0]: option.help for option in _options(commands["ja"])}
     rows = "".join(
-        f"| `{_written(option)}` | {_cell(option.help)} | {_cell(japanese[option.opts[0]])} |\n"
+        f"| `{_cell(written(option))}` | {_cell(option.help)} | {_cell(japanese[option.opts[0]])} |\n"
         for option in _options(commands["en"])
         if (option.opts[0] in shared) is only
     )
     return f"\n| option | meaning | 意味 |\n|---|---|---|\n{rows}" if rows else ""
-
-
-def _written(option: click.Option) -> str:
-    """`--cache as-is|avoid|warm`; a bar is escaped, because it stands in a table."""
-    names = ", ".join(option.opts)
-    if option.is_flag:
-        return names
-    choices = "|".join(map(str, option.type.choices)) if isinstance(option.type, click.Choice) else None
-    return _cell(f"{names} {option.metavar or choices or option.type.name.upper()}")
 
 
 def _cell(text: str | None) -> str:

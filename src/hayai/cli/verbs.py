@@ -14,6 +14,7 @@ from typing import Any
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
+from hayai.cli.help_layout import INDENT, definitions, paragraph, written
 from hayai.cli.telling import put_out
 from hayai.errors import Problem
 from hayai.errors import UsageError as OurUsageError
@@ -28,8 +29,6 @@ VERBS: dict[str, str] = {
     "explain": "hayai.cli.explain",
 }
 """Every verb and the module that holds it, in the order of the help."""
-
-WIDTH = 80
 
 PROBLEMS = "hayai.problems"
 """Where, in click's context, what is wrong with the options is collected."""
@@ -92,23 +91,18 @@ class Verb(click.Command):
             raise OurUsageError(*problems, *more)
         return super().invoke(ctx)
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The first line of the help."""
-        formatter.write_usage(
-            ctx.command_path, self.texts(f"cli.{self.name}.usage"), prefix=self.texts("cli.usage") + " "
-        )
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, translated."""
-        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
-        with formatter.section(self.texts("cli.options")):
-            formatter.write_dl(rows)
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the verb does, in the lines the catalogue gives."""
-        formatter.write_paragraph()
-        for line in (self.help or "").splitlines():
-            formatter.write(f"  {line}\n" if line else "\n")
+    def get_help(self, ctx: click.Context) -> str:
+        """What the verb does, how it is written, and its options."""
+        options = [(written(o), o.help or "") for o in self.get_params(ctx) if isinstance(o, click.Option)]
+        lines = [
+            *paragraph(f"{self.texts('cli.usage')} {ctx.command_path} {self.texts(f'cli.{self.name}.usage')}"),
+            "",
+            *paragraph(self.help or "", indent=INDENT),
+            "",
+            f"{self.texts('cli.options')}:",
+            *definitions(options),
+        ]
+        return "\n".join(lines)
 
 
 class Verbs(click.Group):
@@ -152,15 +146,23 @@ class Verbs(click.Group):
         command: click.Command = importlib.import_module(VERBS[cmd_name]).command(self.texts)
         return command
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def get_help(self, ctx: click.Context) -> str:
         """The help of `hayai` itself; no verb is imported for it."""
-        formatter.write(self.texts("cli.about") + "\n\n")
-        formatter.write_usage("hayai", self.texts("cli.usage.group"), prefix=self.texts("cli.usage") + " ")
-        with formatter.section(self.texts("cli.verbs")):
-            formatter.write_dl([(name, self.texts(f"cli.{name}.short")) for name in VERBS])
-        with formatter.section(self.texts("cli.options")):
-            formatter.write_dl([row for param in self.params if (row := param.get_help_record(ctx)) is not None])
-        formatter.write("\n" + self.texts("cli.more") + "\n")
+        options = [(written(o), o.help or "") for o in self.get_params(ctx) if isinstance(o, click.Option)]
+        lines = [
+            *paragraph(self.texts("cli.about")),
+            "",
+            *paragraph(f"{self.texts('cli.usage')} hayai {self.texts('cli.usage.group')}"),
+            "",
+            f"{self.texts('cli.verbs')}:",
+            *definitions([(name, self.texts(f"cli.{name}.short")) for name in VERBS]),
+            "",
+            f"{self.texts('cli.options')}:",
+            *definitions(options),
+            "",
+            *paragraph(self.texts("cli.more")),
+        ]
+        return "\n".join(lines)
 
 
 def problem_of(error: click.ClickException) -> Problem:

@@ -204,7 +204,9 @@ class Agent:
 
     async def _ask(self, cycle: int) -> bool:
         say(CycleEnded(cycle=cycle))
-        return await self._answers.get()
+        answer = await self._answers.get()
+        # Who was told to finish while asking ends for that reason, not because the parent knew enough.
+        return answer or (self._comparison is not None and self._comparison.course.finishing)
 
     async def _sync(self, session: Session) -> None:
         while True:

@@ -77,7 +77,11 @@ def serve_in_process(
     """
     command = [sys.executable, "-m", "hayai.sim", "--profile", str(profile), "--with-parent", *options]
     with subprocess.Popen(  # noqa: S603 (our own interpreter, arguments as a list)
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,  # Ctrl-C in a terminal is for who started us: what flies still wants its answer.
     ) as process:
         try:
             yield _read_ready(process.stdout.readline() if process.stdout else b"")

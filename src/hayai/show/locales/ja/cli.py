@@ -15,7 +15,7 @@ TEXTS: dict[str, str] = {
     "cli.demo.intro": "シミュレーター: {url}（実時間の{speed}倍速）。通信はこのマシンの外に出ません。",
     "cli.compare.short": "同じプロンプトを複数のターゲットに送り、結果を比べる",
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",
-    "cli.compare.help": "TARGET は provider:model,option=value,... と書きます。最初のターゲットが基準です。\n\n"
+    "cli.compare.help": "TARGET は provider:model,option=value,... と書きます。最初のものが基準です。\n\n"
     "hayai compare bedrock:us.amazon.nova-pro-v1:0,region=us-east-1 \\\n"
     "      --vary latency=standard,optimized",
     "cli.run.short": "compare と同じことを設定ファイルから実行",
