@@ -152,13 +152,15 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
             yield Frame(kind="body", payload=_body(exchange)), last, True
         return
     decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
+    # Behind the frames of the last read the end of the body followed, or what broke it, and may have come later than they.
     chunked = "chunked" in exchange.headers.get("transfer-encoding", "").lower()
+    has_end = chunked and (exchange.error is None or exchange.error[0] not in OUTCOME_OF_ERROR)
     for index, read in enumerate(exchange.reads):
         if not read.body:
             continue
         # One feed per read, so that what the decoder gives back was completed by this read and by no other.
         found = list(map(_frame, decoder.feed(b"".join(read.body))))
-        followed = decoder.pending or (chunked and exchange.complete and index == last)
+        followed = decoder.pending or (has_end and index == last)
         for place, frame in enumerate(found):
             yield frame, index, place == len(found) - 1 and not followed
     decoder.feed(b"")

@@ -154,8 +154,7 @@ class Connection:
             await self._done
         except asyncio.CancelledError:
             self._look(exchange)
-            if not exchange.complete and exchange.error is None:
-                exchange.error = ("cancelled", "stopped by the user")
+            self._fail("cancelled", "stopped by the user")
             self.close()
             raise
         finally:
@@ -306,7 +305,8 @@ class Connection:
         self.close()
 
     def _fail(self, code: str, words: str) -> None:
-        if self._exchange is not None and self._done is not None and not self._done.done():
+        """The first reason counts, and none against an answer that is complete."""
+        if self._exchange is not None and self._exchange.error is None and not self._exchange.complete:
             self._exchange.error = (code, words)
             self._finish()
 
