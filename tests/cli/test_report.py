@@ -111,8 +111,8 @@ def test_a_file_says_its_language(shell: Shell, sim: Running) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_in_both_languages(shell: Shell, copied: Path, form: str, language: str) -> None:
     """Each `--format`, to stdout and to a file; a simulated run says so at the very top of what people read."""
-    done = shell("report", "last", "--format", form, "--lang", language, code=0)
-    shell("report", "last", "--format", form, "--lang", language, "-o", "out", code=0)
+    done = shell.inside("report", "last", "--format", form, "--lang", language, code=0)
+    shell.inside("report", "last", "--format", form, "--lang", language, "-o", "out", code=0)
     if form == "published":
         assert len(list((copied / "derived" / "results").iterdir())) == len(list((shell.folder / "out").iterdir())) == 2
         return
@@ -121,15 +121,15 @@ def test_every_form_in_both_languages(shell: Shell, copied: Path, form: str, lan
         assert ("simulated, 200 times" if language == "en" else "200倍速") in done.out[:200]
     if form == "json":
         assert done.json
-        assert shell("report", "--json", "--lang", language, code=0).json == done.json
+        assert shell.inside("report", "--json", "--lang", language, code=0).json == done.json
 
 
 def test_a_run_by_any_name(shell: Shell, copied: Path) -> None:
     """`last`, the whole name, a part, the path, nothing at all: the same run."""
-    texts = {shell("report", *name, code=0).out for name in ((), ("last",), (copied.name,), (copied.name[-4:],))}
+    texts = {shell.inside("report", *name, code=0).out for name in ((), ("last",), (copied.name,), (copied.name[-4:],))}
     assert len(texts) == 1
     elsewhere = copied.rename(shell.folder / "moved")
-    assert "Comparison of 2 targets" in shell("report", str(elsewhere), code=0).out
+    assert "Comparison of 2 targets" in shell.inside("report", str(elsewhere), code=0).out
 
 
 @pytest.mark.parametrize("cut", [0, 1, 2000, 7000, -1])
@@ -140,7 +140,7 @@ def test_a_half_written_run(shell: Shell, copied: Path, cut: int) -> None:
     segment.write_bytes(data)
     (copied / "DONE").unlink()
     for form in FORMS:
-        done = shell("report", "--format", form, code=0)
+        done = shell.inside("report", "--format", form, code=0)
         assert ("1 damaged" in done.err) == (bool(data) and not data.endswith(b"\n"))
     whole = data[: data.rfind(b"\n") + 1]
     shell("compare", "--resume", "last", code=0)
@@ -156,11 +156,11 @@ def test_a_half_written_run(shell: Shell, copied: Path, cut: int) -> None:
 
 def test_a_run_without_texts(shell: Shell, copied: Path) -> None:
     """Answers that were deleted, or never kept, are missing in the published files and nowhere else."""
-    with_texts = {form: shell("report", "--format", form, code=0).out for form in REPORTS}
+    with_texts = {form: shell.inside("report", "--format", form, code=0).out for form in REPORTS}
     for path in copied.glob("texts-*"):
         path.unlink()
-    assert {form: shell("report", "--format", form, code=0).out for form in REPORTS} == with_texts
-    shell("report", "--format", "published", code=0)
+    assert {form: shell.inside("report", "--format", form, code=0).out for form in REPORTS} == with_texts
+    shell.inside("report", "--format", "published", code=0)
 
 
 def test_a_run_without_records(shell: Shell, copied: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_run_without_records(shell: Shell, copied: Path) -> None:
     for path in (*copied.glob("records-*"), *copied.glob("texts-*"), copied / "events.jsonl", copied / "DONE"):
         path.unlink()
     for form in FORMS:
-        done = shell("report", "--format", form, code=0)
+        done = shell.inside("report", "--format", form, code=0)
         assert form != "terminal" or done.out.strip()
 
 
@@ -187,7 +187,7 @@ def test_manifests_that_cannot_be_read(shell: Shell, copied: Path, change: dict[
     path.write_text("{" if change is None else json.dumps({**manifest(copied), **change}))
     before = {p: p.read_bytes() for p in copied.rglob("*") if p.is_file()}
     for command in (("report",), ("compare", "--resume", "last")):
-        done = shell(*command, code=2)
+        done = shell.inside(*command, code=2)
         assert words in done.err
         assert len(done.err.splitlines()) == 1
     assert {p: p.read_bytes() for p in copied.rglob("*") if p.is_file()} == before
@@ -197,7 +197,7 @@ def test_prompts_of_another_run(shell: Shell, copied: Path) -> None:
     """A suite that was edited after the run is noticed."""
     suite = (copied / "suite.json").read_text()
     (copied / "suite.json").write_text(suite.replace("web", "Web", 3))
-    assert "prompts" in shell("report", code=2).err
+    assert "prompts" in shell.inside("report", code=2).err
 
 
 def test_somebody_reads_one_line_only(shell: Shell, copied: Path) -> None:
@@ -215,7 +215,7 @@ def test_somebody_reads_one_line_only(shell: Shell, copied: Path) -> None:
 
 def test_json_is_readable_by_anybody(shell: Shell, copied: Path) -> None:
     """No NaN, no Infinity: the JSON report is JSON."""
-    text = shell("report", "--json", code=0).out
+    text = shell.inside("report", "--json", code=0).out
     msgspec.json.decode(text)
 
 
