@@ -77,6 +77,7 @@ async def _dial(address: Address) -> Dialled:
     try:
         sock = await aiohappyeyeballs.start_connection(infos, happy_eyeballs_delay=HAPPY_EYEBALLS_DELAY_S)
     except OSError as error:
+        error.__traceback__ = None  # aiohappyeyeballs' frame holds the error that holds the frame: a ring, and nobody collects rings here.
         raise DialError(_code_of(error), f"{place}: {_words_of(error)}") from error
     connected = now_ns()
     try:
