@@ -413,3 +413,26 @@ def test_a_proxy_is_passed_by_and_that_is_said(shell: Shell, sim: Running, langu
     (note,) = [line for line in done.err.splitlines() if "HTTPS_PROXY" in line]
     assert bool(KANA.search(note)) == (language == "ja")
     assert "127.0.0.1:9" not in done.err
+
+
+def test_an_agent_that_breaks_says_so_in_words(shell: Shell, sim: Running) -> None:
+    """Something nobody foresaw, before the first request: one message, exit 130, no traceback but with `--debug`."""
+    words = ("compare", NOVA, "--endpoint", sim.url)
+    broken = "import hayai.measure.agent as a\ndef fail(**_): raise KeyError('nobody foresaw this')\na.open_session = fail\na.main()"
+    environment = {**shell.environment, "PYTHONPATH": str(shell.folder)}
+    (shell.folder / "sitecustomize.py").write_text(
+        f"import sys\nif sys.orig_argv[1:3] == ['-m', 'hayai.measure.agent']:\n    exec({broken!r})\n"
+    )
+    done = shell(*words, environment=environment, code=130)
+    assert "nobody foresaw this" in done.err
+    assert len(done.err.splitlines()) == 1
+    told = subprocess.run(
+        [*HAYAI, *words, "--debug"],
+        cwd=shell.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=40,
+    )
+    assert "Traceback" in told.stderr

@@ -207,6 +207,7 @@ def test_a_dry_run_sends_nothing(shell: Shell, sim: Running, truth_log: Path, mo
     assert not (shell.folder / "runs").exists()
     if more:
         assert [target["name"] for target in done.json["targets"]] == ["nova-pro standard", "nova-pro optimized"]
+        assert done.json["requests"] == {"per_cycle": 20, "warmup": 2, "all": 382}
     else:
         assert done.out == ""
 

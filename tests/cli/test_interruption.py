@@ -244,6 +244,23 @@ def test_a_finished_run_is_extended(shell: Shell, sim: Running) -> None:
     assert len(paired) == 80
 
 
+def test_the_command_that_is_offered_keeps_the_limits(shell: Shell, slow_sim: Running) -> None:
+    """An extension that is interrupted is offered again as an extension; a run that has ended offers one cycle more, and that works."""
+    done = shell.inside(*words(slow_sim, "--prompts", "code"), code=0)
+    offered = re.findall(r"^To measure more: hayai (.*)$", done.err, re.MULTILINE)
+    assert shlex.split(offered[0])[3:] == ["--cycles", "3"]
+    with shell.begin(*shlex.split(offered[0]), "--cycles", "50", "--max-time", "90s") as process:
+        until(lambda: written(shell) >= 15)
+        os.killpg(process.pid, signal.SIGINT)
+        _out, err = process.communicate(timeout=30)
+    assert resume_command(err)[3:] == ["--max-time", "90", "--cycles", "50"]
+    done = shell.inside(*resume_command(err), "--dry-run", "--json", code=0)
+    kept = complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).paired
+    assert done.json["rounds"] == 100 - len(kept) // 2
+    assert done.json["limits"] == {"max_requests": 400, "max_time_s": 90.0, "cycles": 50}
+    shell.inside(*shlex.split(offered[0]), "--cycles", "20", code=0)
+
+
 def test_a_run_in_use(shell: Shell, slow_sim: Running) -> None:
     """A second hayai keeps its hands off: it says that the run is in use, and neither writes nor seals anything."""
     with shell.begin(*words(slow_sim)) as process:

@@ -19,7 +19,7 @@ from typing import Self
 import msgspec
 
 from hayai.errors import InstrumentError
-from hayai.measure.messages import FromAgent, Prepare, Prepared, Run, ToAgent
+from hayai.measure.messages import Ended, Fault, FromAgent, Prepare, Prepared, Run, ToAgent
 
 END_TIMEOUT_S = 10.0
 """How long an agent that was told to stop may take before it is killed."""
@@ -76,11 +76,14 @@ class AgentProcess:
         return self._decoder.decode(line)
 
     def prepare(self, prepare: Prepare) -> Prepared:
-        """Has the agent find credentials and endpoints."""
+        """Has the agent find credentials and endpoints. Raises InstrumentError when it breaks over that."""
         self.say(prepare)
         while True:
-            if isinstance(answer := self.hear(1.0), Prepared):
-                return answer
+            match self.hear(1.0):
+                case Prepared() as prepared:
+                    return prepared
+                case Ended(fault=Fault(key=key, values=values)):
+                    raise InstrumentError(key, **values)
 
     def close(self) -> None:
         """Ends the agent: its stdin closes, it stops what flies, records it, and exits. One that has nothing to record goes at once."""

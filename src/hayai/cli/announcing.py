@@ -9,7 +9,7 @@ from hayai.ask.plan import Limits, Plan
 from hayai.ask.rounds import affordable_cycles, requests_per_cycle, warmup_requests
 from hayai.keep.run_directory import Endpoint
 from hayai.measure.providers.address import is_local
-from hayai.show.format import clean, significant
+from hayai.show.format import clean
 from hayai.show.locales import Texts
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
@@ -67,10 +67,10 @@ def announcement_of_rest(
     ]
 
 
-def announcement_as_json(plan: Plan, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
-    """The same for programs: what `--dry-run --json` prints."""
+def announcement_as_json(plan: Plan, limits: Limits, rounds: int, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+    """The same for programs, of a new run or of what is left of one: what `--dry-run --json` prints."""
     where = {endpoint.target: endpoint for endpoint in endpoints}
-    cycles, per_cycle, warmup = affordable_cycles(plan), requests_per_cycle(plan), warmup_requests(plan)
+    warmup = warmup_requests(plan)
     return {
         "targets": [
             {
@@ -87,12 +87,13 @@ def announcement_as_json(plan: Plan, endpoints: Sequence[Endpoint]) -> dict[str,
         "suite": plan.suite.name,
         "prompts": [prompt.id for prompt in plan.suite.prompts],
         "seed": plan.seed,
-        "requests": {"per_cycle": per_cycle, "warmup": warmup, "cycles": cycles, "all": warmup + cycles * per_cycle},
-        "limits": {
-            "max_requests": plan.limits.max_requests,
-            "max_time_s": plan.limits.max_time_s,
-            "cycles": plan.limits.cycles,
+        "rounds": rounds,
+        "requests": {
+            "per_cycle": requests_per_cycle(plan),
+            "warmup": warmup,
+            "all": warmup + rounds * len(plan.targets),
         },
+        "limits": {"max_requests": limits.max_requests, "max_time_s": limits.max_time_s, "cycles": limits.cycles},
     }
 
 
@@ -105,7 +106,7 @@ def span(seconds: float, texts: Texts) -> str:
         if whole:
             parts.append(texts(f"cli.span.{unit}", count=f"{whole:.0f}"))
     if left or not parts:
-        parts.append(texts("cli.span.s", count=significant(left)))
+        parts.append(texts("cli.span.s", count=f"{left:g}"))
     return (" " if texts.language == "en" else "").join(parts)
 
 

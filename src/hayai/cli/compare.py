@@ -24,7 +24,7 @@ from hayai.ask.suites.formats import FORMATS
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement, announcement_as_json, announcement_of_rest
 from hayai.cli.asked import Asked, build_plan, limits_of
-from hayai.cli.extent import rest_of, session_plan
+from hayai.cli.extent import rest_of, session_plan, words_for_resume
 from hayai.cli.measuring import carry_out, create_run, exit_code, find_endpoints
 from hayai.cli.outputs import CUT_SHORT, check_writable, findings_of, render, say, write_derived
 from hayai.cli.telling import put_out, sentence
@@ -207,16 +207,17 @@ def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> 
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
     endpoints = find_endpoints(agent, plan)
     told = announcement(plan, endpoints, texts, os.environ)
+    rounds = rest_of(plan, plan.limits, ()).rounds
     if wishes.dry_run:
         say([*told, texts("cli.dry_run")])
         if wishes.json:
-            put_out(msgspec.json.format(msgspec.json.encode(announcement_as_json(plan, endpoints))).decode() + "\n")
+            put_out(_document(announcement_as_json(plan, plan.limits, rounds, endpoints)))
         return 0
     if wishes.results is not None:
         check_writable(wishes.results)
     directory = create_run(wishes.runs, plan, endpoints, redact_argv(sys.argv))
     say(told)
-    watcher = Watcher(session_plan(plan, plan.limits, rest_of(plan, plan.limits, ()).rounds), texts, os.environ)
+    watcher = Watcher(session_plan(plan, plan.limits, rounds), texts, os.environ)
     return measure_and_show(directory, plan.limits, wishes, texts, agent=agent, watcher=watcher)
 
 
@@ -228,7 +229,10 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     limits = limits_of(asked, plan.limits)
     rest = rest_of(plan, limits, contents.records)
     if not rest.rounds:
-        values: dict[str, object] = {"cycles": rest.complete_cycles, "options": " ".join(rest.options)}
+        values: dict[str, object] = {
+            "cycles": rest.complete_cycles,
+            "options": " ".join(f"{name} {number}" for name, number in rest.options.items()),
+        }
         raise UsageError(Problem(place=str(directory.path), key="cli.nothing_left", values=values))
     endpoints = find_endpoints(agent, plan)
     if wishes.results is not None:
@@ -239,6 +243,8 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     say(announcement_of_rest(plan, limits, endpoints, texts, os.environ, rounds=rest.rounds))
     if wishes.dry_run:
         say([texts("cli.dry_run")])
+        if wishes.json:
+            put_out(_document(announcement_as_json(plan, limits, rest.rounds, endpoints)))
         return 0
     watcher = Watcher(session_plan(plan, limits, rest.rounds), texts, os.environ)
     return measure_and_show(directory, limits, wishes, texts, agent=agent, watcher=watcher)
@@ -258,10 +264,10 @@ def measure_and_show(
         if ended.fault.key == "journal.busy":
             raise JournalError(ended.fault.key, **ended.fault.values)
         say(told(ended.fault, directory.manifest().endpoints, texts))
-    return show(directory, wishes, texts, ended)
+    return show(directory, limits, wishes, texts, ended)
 
 
-def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
+def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
     """Files under `derived/`, seal, report on stdout. Returns the exit code."""
     contents = directory.read()
     session = [record for record in contents.records if record.phase == "measure"]
@@ -282,8 +288,12 @@ def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | N
     else:
         if not wishes.json:
             left.append(texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived))))
-    if wishes.resumable and (ended is None or ended.reason in CUT_SHORT):
-        left.append(texts("cli.resume_with", command=f"hayai compare --resume {shlex.quote(str(directory.path))}"))
+    if wishes.resumable:
+        cut_short = ended is None or ended.reason in CUT_SHORT
+        rest = rest_of(contents.plan, limits, contents.records)
+        words = words_for_resume(str(directory.path), contents.plan, limits, rest)
+        command = shlex.join([*words, "--results", str(wishes.results)] if wishes.results else words)
+        left.append(texts("cli.resume_with" if cut_short else "cli.extend_with", command=command))
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     say(left)
     return code
@@ -291,6 +301,10 @@ def show(directory: RunDirectory, wishes: Wishes, texts: Texts, ended: Ended | N
 
 NO_HTTP = ("connection_closed", "connection_reset", "bad_http")
 """How it ends when plain HTTP is spoken to a port that expects TLS."""
+
+
+def _document(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value)).decode() + "\n"
 
 
 def told(fault: Fault, endpoints: Sequence[Endpoint], texts: Texts) -> list[str]:

@@ -26,8 +26,8 @@ class Rest:
     """Rounds that it would run."""
     complete_cycles: int
     """Cycles that are complete already."""
-    options: tuple[str, ...]
-    """Limits to be given, on the command line, so that one more cycle would be run; empty only where none of them stops it."""
+    options: dict[str, int]
+    """Options with limits that would let one more cycle run, after those of `rounds`."""
 
 
 def rest_of(plan: Plan, limits: Limits, records: Sequence[RequestRecord]) -> Rest:
@@ -46,16 +46,30 @@ def rest_of(plan: Plan, limits: Limits, records: Sequence[RequestRecord]) -> Res
         sent += missing * width
         rounds += missing
         cycle += 1
-    options = []
+    options = {}
     if enough:
-        options.append(f"--cycles {cycle + 1}")
+        options["--cycles"] = cycle + 1
     if too_many:
-        options.append(f"--max-requests {sent + missing * width}")
+        options["--max-requests"] = sent + missing * width
     return Rest(
         rounds=rounds,
         complete_cycles=sum(done == prompts for done in done_of.values()),
-        options=tuple(options),
+        options=options,
     )
+
+
+def words_for_resume(path: str, plan: Plan, limits: Limits, rest: Rest) -> list[str]:
+    """The command line, as words, that goes on with the run in `path`: under its limits of now, or wider ones where nothing is left."""
+    options: dict[str, str] = {}
+    if limits.max_requests != plan.limits.max_requests:
+        options["--max-requests"] = str(limits.max_requests)
+    if limits.max_time_s != plan.limits.max_time_s:
+        options["--max-time"] = f"{limits.max_time_s:g}"
+    if limits.cycles != plan.limits.cycles:
+        options["--cycles"] = str(limits.cycles)
+    if not rest.rounds:
+        options |= {name: str(number) for name, number in rest.options.items()}
+    return ["hayai", "compare", "--resume", path, *(word for option in options.items() for word in option)]
 
 
 def session_plan(plan: Plan, limits: Limits, rounds: int) -> Plan:

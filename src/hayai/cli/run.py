@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -41,7 +40,10 @@ def command(texts: Texts) -> click.Command:
 
 
 def _language_was_said() -> bool:
-    return any(word == "--lang" or word.startswith("--lang=") for word in sys.argv)
+    """Whether `--lang` stands on the command line, before the verb or after it."""
+    here = click.get_current_context()
+    said = click.core.ParameterSource.COMMANDLINE
+    return any(context.get_parameter_source("lang") is said for context in (here, here.find_root()))
 
 
 def asked_from_file(config: BenchConfig) -> Asked:

@@ -80,7 +80,10 @@ class Agent:
         while line := await reader.readline():
             match decoder.decode(line):
                 case Prepare() as prepare:
-                    say(await asyncio.to_thread(self._prepare, prepare))
+                    try:
+                        say(await asyncio.to_thread(self._prepare, prepare))
+                    except Exception as error:  # noqa: BLE001  The edge of the agent: whatever broke is told in words.
+                        say(_ended_by(error))
                 case Run() as run:
                     self._running = asyncio.create_task(self._run(run))
                     self._running.add_done_callback(_tell_end)

@@ -101,6 +101,7 @@ TEXTS: dict[str, str] = {
     "cli.resuming": "{path} の続きを測ります（これまでの記録 {records} 件）。",
     "cli.other_endpoint": "注意: この実行の開始時とは別の接続先にリクエストを送ります。",
     "cli.resume_with": "続きを測るには: {command}",
+    "cli.extend_with": "さらに測るには: {command}",
     "cli.files": "結果ファイル: {results}\nMarkdown・JSON・CSV: {derived}",
     "cli.written": "書き出しました: {path}",
     "cli.damaged": "注意: この実行には読めない行が {count} 行あり、除外しました。",
