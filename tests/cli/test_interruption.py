@@ -7,6 +7,7 @@ import random
 import re
 import shlex
 import signal
+import socket
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -17,7 +18,7 @@ from hayai.ask.rounds import cycle_trials
 from hayai.keep.query import complete_rounds
 from hayai.keep.run_directory import RunDirectory
 from hayai.sim.process import Running
-from tests.cli.shell import NOVA, Shell, until
+from tests.cli.shell import NOVA, WAIT_S, Shell, until
 
 CYCLES = 2
 PLANNED = CYCLES * 10 * 2
@@ -196,6 +197,47 @@ def stop_somehow(shell: Shell, command: tuple[str, ...], rng: random.Random) -> 
             process.send_signal(signal.SIGINT if way == "interrupt" else signal.SIGTERM)
         process.communicate(timeout=30)
         until(lambda: gone(agent))
+
+
+def test_the_agent_is_terminated(shell: Shell, slow_sim: Running) -> None:
+    """SIGTERM to every process, as when a container stops: the agent records what flies before it goes."""
+    with shell.begin(*words(slow_sim)) as process:
+        until(lambda: written(shell) >= 9)
+        os.kill(agent_of(shell), signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "unexpectedly" not in err
+    assert "simulated" in out
+    assert Counter(record.outcome for record in shell.records())["cancelled"] == 1
+    shell.inside(*resume_command(err), code=0)
+    assert_complete(shell.run)
+
+
+def test_ctrl_c_while_connecting(shell: Shell) -> None:
+    """Before the first connection is open nothing flies: Ctrl-C ends the command at once."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with shell.begin("compare", NOVA, "--endpoint", url, "--connect-timeout", "5m") as process:
+            silent.settimeout(WAIT_S)
+            peer, _ = silent.accept()
+            os.killpg(process.pid, signal.SIGINT)
+            _out, err = process.communicate(timeout=20)
+        peer.close()
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+
+
+def test_nobody_listens_any_more(shell: Shell, sim: Running) -> None:
+    """stderr and stdout lead to a pipe that was closed (`2>&1 | head -1`): the run goes on to its end and is sealed."""
+    with shell.begin(*words(sim)) as process:
+        for pipe in (process.stdout, process.stderr):
+            assert pipe
+            pipe.close()
+        assert process.wait(40) == 0
+    assert (shell.run.path / "DONE").exists()
+    assert_complete(shell.run)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -90,9 +90,7 @@ class Agent:
                 case GoOn(go_on=go_on):
                     self._answers.put_nowait(go_on)
                 case Finish():
-                    if self._comparison is not None:
-                        self._comparison.course.finishing = True
-                    self._answers.put_nowait(False)  # noqa: FBT003  The answer to a question.
+                    self._finish()
                 case Stop():
                     self._stop()
         # The parent is gone, or has closed the pipe because it heard the end.
@@ -100,6 +98,13 @@ class Agent:
         if self._running is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
+
+    def _finish(self) -> None:
+        if self._comparison is None:
+            self._stop()  # Connections are still being opened: nothing flies that could come home.
+            return
+        self._comparison.course.finishing = True
+        self._answers.put_nowait(False)  # noqa: FBT003  The answer to a question.
 
     def _stop(self) -> None:
         self._stopped = True
@@ -143,6 +148,9 @@ class Agent:
     async def _run(self, run: Run) -> Ended:
         directory = RunDirectory(Path(run.path))
         session: Session | None = None
+        loop = asyncio.get_running_loop()
+        # Whoever ends all processes of a machine or container ends us too: then what flies is recorded first.
+        loop.add_signal_handler(signal.SIGTERM, self._stop)
         try:
             directory.lock()
             plan = directory.plan()
@@ -167,6 +175,7 @@ class Agent:
             if session is not None:
                 session.close()
             directory.unlock()
+            loop.remove_signal_handler(signal.SIGTERM)
 
     async def _measure(self, plan: Plan, limits: Limits, session: Session, before: tuple[RequestRecord, ...]) -> Ended:
         prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
