@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from hayai.measure.net.connection import Exchange
+from hayai.wire.http1 import ResponseParser
 from tests.measure.wired import CHUNKED, END, REQUEST, SECOND, WAITS, answered, body, looped, meeting
 
 LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello"
@@ -80,6 +81,27 @@ async def test_a_running_stream_is_not_looked_at() -> None:
         assert [bool(read.body) for read in partial.reads] == [False, False, False]
         await peer.send(END)
         assert body(await exchanging) == b"onetwo"
+
+
+@pytest.mark.parametrize("head", [CHUNKED, b"HTTP/1.1 200 OK\r\nContent-Length: 18000\r\n\r\n"])
+@looped
+async def test_every_byte_is_parsed_once(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many reads and looks there were: the work grows with the bytes, not with their square."""
+    fed: list[int] = []
+    feed = ResponseParser.feed
+
+    def counted(parser: ResponseParser, data: bytes) -> list[bytes]:
+        fed.append(len(data))
+        return feed(parser, data)
+
+    monkeypatch.setattr(ResponseParser, "feed", counted)
+    like_an_end = b"4\r\n\r\n\r\n\r\n"
+    parts = [like_an_end] * 2000 + [END] if head is CHUNKED else [bytes(9)] * 2000
+    async with meeting() as (connection, peer):
+        exchange = await answered(connection, peer, head, *parts)
+    assert exchange.complete
+    assert len(fed) == len(exchange.reads)
+    assert sum(fed) == sum(read.size for read in exchange.reads)
 
 
 @looped

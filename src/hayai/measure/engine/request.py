@@ -94,7 +94,7 @@ class Requests:
         # Signed before a connection is leased: should signing fail, no connection is lost with it.
         wire = lane.encode(request)
         try:
-            connection = await (lane.pool.open_new() if plan.connections == "cold" else lane.pool.lease())
+            connection = await (lane.pool.lease_new() if plan.connections == "cold" else lane.pool.lease())
         except DialError as error:
             return Prepared(trial=trial, lane=lane, wire=wire, connection=None, refusal=error)
         return Prepared(trial=trial, lane=lane, wire=wire, connection=connection)

@@ -23,12 +23,13 @@ _numbers = itertools.count(1)
 class Pool:
     """The connections of one target."""
 
-    __slots__ = ("_address", "_connect_timeout_s", "_idle")
+    __slots__ = ("_address", "_connect_timeout_s", "_idle", "_leased")
 
     def __init__(self, address: Address, *, connect_timeout_s: float) -> None:
         self._address = address
         self._connect_timeout_s = connect_timeout_s
         self._idle: deque[Connection] = deque()
+        self._leased: set[Connection] = set()
 
     async def open_ahead(self, count: int) -> None:
         """Opens connections until `count` are idle. Raises DialError for the first that cannot be opened."""
@@ -36,7 +37,7 @@ class Pool:
 
         async def open_one() -> None:
             async with slots:
-                self._idle.append(await self.open_new())
+                self._idle.append(await self._open())
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -45,25 +46,34 @@ class Pool:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
 
-    async def open_new(self) -> Connection:
-        """A connection opened now. Raises DialError."""
-        return Connection(next(_numbers), await dial(self._address, timeout_s=self._connect_timeout_s))
-
     async def lease(self) -> Connection:
         """An idle connection that is still open, or a new one. Raises DialError."""
         while self._idle:
             connection = self._idle.pop()
             if connection.still_open():
+                self._leased.add(connection)
                 return connection
-        return await self.open_new()
+        return await self.lease_new()
+
+    async def lease_new(self) -> Connection:
+        """A connection opened now. Raises DialError."""
+        connection = await self._open()
+        self._leased.add(connection)
+        return connection
 
     def give_back(self, connection: Connection) -> None:
         """Returns a leased connection; a closed one is forgotten."""
+        self._leased.discard(connection)
         connection.forget()
         if connection.alive:
             self._idle.append(connection)
 
     def close(self) -> None:
-        """Closes every idle connection."""
-        while self._idle:
-            self._idle.pop().close()
+        """Closes every connection of this target: idle ones, and those that were leased for requests that will not leave any more."""
+        for connection in (*self._idle, *self._leased):
+            connection.close()
+        self._idle.clear()
+        self._leased.clear()
+
+    async def _open(self) -> Connection:
+        return Connection(next(_numbers), await dial(self._address, timeout_s=self._connect_timeout_s))
