@@ -9,23 +9,20 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import click
 import msgspec
 
-from hayai.ask.durations import parse_duration
 from hayai.ask.plan import Limits
 from hayai.ask.secrets import redact_argv
-from hayai.ask.suites.formats import FORMATS
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement, announcement_as_json, announcement_of_rest
 from hayai.cli.asked import Asked, build_plan, limits_of
 from hayai.cli.extent import rest_of, session_plan, words_for_resume
 from hayai.cli.measuring import carry_out, create_run, exit_code, find_endpoints
+from hayai.cli.options import Wishes, asked_from, output_options, plan_options, target_options, wishes_from
 from hayai.cli.outputs import CUT_SHORT, check_writable, findings_of, render, say, write_derived
 from hayai.cli.telling import put_out, sentence
 from hayai.cli.verbs import Option, Verb
@@ -35,32 +32,6 @@ from hayai.keep.run_directory import Endpoint, RunDirectory, open_run
 from hayai.measure.messages import Ended, Fault
 from hayai.show.format import clean
 from hayai.show.locales import Texts
-
-RUNS = Path("runs")
-"""Where runs are kept unless `--runs` says otherwise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the user wants done around the measuring."""
-
-    runs: Path = RUNS
-    results: Path | None = None
-    json: bool = False
-    dry_run: bool = False
-    resumable: bool = True
-    """Whether there will be anything to go on with: what a demo measured is gone when the demo ends."""
-
-
-class Duration(click.ParamType[float]):
-    """`90`, `10m`, `1h30m`: seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds; UsageError names the option."""
-        del ctx
-        return parse_duration(str(value), place=param.opts[0] if param is not None else "duration")
 
 
 def command(texts: Texts) -> click.Command:
@@ -91,98 +62,6 @@ def command(texts: Texts) -> click.Command:
         *output_options(texts),
     ]
     return Verb("compare", texts, callback, options, check=check)
-
-
-def target_options(texts: Texts) -> list[click.Parameter]:
-    """Options that say what is measured."""
-    return [
-        Option(["--vary"], multiple=True, metavar="OPTION=A,B", help=texts("cli.option.vary")),
-        Option(["--baseline"], type=click.IntRange(min=1), default=1, metavar="N", help=texts("cli.option.baseline")),
-        Option(["--region"], metavar="REGION", help=texts("cli.option.region")),
-        Option(["--profile"], metavar="NAME", help=texts("cli.option.profile")),
-        Option(["--endpoint"], metavar="URL", help=texts("cli.option.endpoint")),
-        Option(["--suite"], metavar="NAME|FILE|-", help=texts("cli.option.suite")),
-        Option(
-            ["--suite-format"],
-            type=click.Choice(list(dict.fromkeys(FORMATS.values()))),
-            help=texts("cli.option.suite_format"),
-        ),
-        Option(["--prompts"], metavar="ID,...", help=texts("cli.option.prompts")),
-    ]
-
-
-def plan_options(texts: Texts) -> list[click.Parameter]:
-    """Options that say how it is measured."""
-    seconds = Duration()
-    return [
-        Option(["--max-requests"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_requests")),
-        Option(["--max-time"], type=seconds, metavar="TIME", help=texts("cli.option.max_time")),
-        Option(["--cycles"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.cycles")),
-        Option(["--max-tokens"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_tokens")),
-        Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
-        Option(["--warmup"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.warmup")),
-        Option(
-            ["--concurrency"], type=click.IntRange(min=1, max=10_000), metavar="N", help=texts("cli.option.concurrency")
-        ),
-        Option(["--together"], is_flag=True, help=texts("cli.option.together")),
-        Option(["--cache"], type=click.Choice(["as-is", "avoid", "warm"]), help=texts("cli.option.cache")),
-        Option(["--connections"], type=click.Choice(["warm", "cold"]), help=texts("cli.option.connections")),
-        Option(["--retries"], type=click.IntRange(min=0, max=10), metavar="N", help=texts("cli.option.retries")),
-        Option(["--connect-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.connect_timeout")),
-        Option(["--first-byte-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.first_byte_timeout")),
-        Option(["--gap-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.gap_timeout")),
-        Option(["--total-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.total_timeout")),
-        Option(["--no-texts"], is_flag=True, help=texts("cli.option.no_texts")),
-    ]
-
-
-def output_options(texts: Texts) -> list[click.Parameter]:
-    """Options that say where things go."""
-    return [
-        Option(["--dry-run"], is_flag=True, help=texts("cli.option.dry_run")),
-        Option(["--results"], type=click.Path(path_type=Path), metavar="DIR", help=texts("cli.option.results")),
-        Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
-        Option(["--json"], is_flag=True, help=texts("cli.option.json")),
-    ]
-
-
-TIMEOUTS = {
-    "connect_timeout": "connect_s",
-    "first_byte_timeout": "first_byte_s",
-    "gap_timeout": "gap_s",
-    "total_timeout": "total_s",
-}
-
-
-def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
-    """The command line's values as `Asked`."""
-    return Asked(
-        targets=targets,
-        vary=tuple(values["vary"]),
-        baseline=values["baseline"] or 1,
-        defaults={name: values[name] for name in ("region", "profile", "endpoint") if values[name] is not None},
-        suite=values["suite"],
-        suite_format=values["suite_format"],
-        prompts=tuple(part.strip() for part in (values["prompts"] or "").split(",") if part.strip()),
-        seed=values["seed"],
-        warmup=values["warmup"],
-        concurrency=values["concurrency"],
-        together=values["together"],
-        cache=values["cache"],
-        connections=values["connections"],
-        retries=values["retries"],
-        max_requests=values["max_requests"],
-        max_time_s=values["max_time"],
-        cycles=values["cycles"],
-        max_tokens=values["max_tokens"],
-        timeouts={field: values[name] for name, field in TIMEOUTS.items() if values[name] is not None},
-        save_texts=not values["no_texts"],
-    )
-
-
-def wishes_from(values: Mapping[str, Any]) -> Wishes:
-    """The command line's values as `Wishes`."""
-    return Wishes(runs=values["runs"], results=values["results"], json=values["json"], dry_run=values["dry_run"])
 
 
 OF_A_RESUME = {"resume", "max_requests", "max_time", "cycles", "results", "runs", "json", "dry_run", "lang", "debug"}

@@ -14,8 +14,9 @@ import click
 
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.compare import compare, output_options, wishes_from
+from hayai.cli.compare import compare
 from hayai.cli.measuring import local_environment
+from hayai.cli.options import output_options, wishes_from
 from hayai.cli.outputs import say
 from hayai.cli.verbs import Option, Verb
 from hayai.show.locales import Texts

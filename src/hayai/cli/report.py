@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hayai.cli.compare import RUNS
+from hayai.cli.options import RUNS
 from hayai.cli.outputs import findings_of, render, say, write_published, write_text
 from hayai.cli.telling import put_out
 from hayai.cli.verbs import Option, Verb

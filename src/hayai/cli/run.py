@@ -12,7 +12,8 @@ from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.plan import CacheMode, ConnectionMode
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.compare import compare, output_options, wishes_from
+from hayai.cli.compare import compare
+from hayai.cli.options import output_options, wishes_from
 from hayai.cli.verbs import Verb, Verbs
 from hayai.show.locales import Texts, texts_in
 
