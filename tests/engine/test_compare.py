@@ -6,6 +6,7 @@ import asyncio
 import errno
 import itertools
 import os
+import random
 from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -223,6 +224,24 @@ async def test_finishing_lets_what_flies_come_home(tmp_path: Path) -> None:
     assert outcome.ended.reason == "finished_early"
     assert trials_of(outcome.records) == planned(plan, 1)[:4]
     assert outcome.asked_to_go_on == []
+
+
+@looped
+async def test_finishing_sends_no_retry_that_was_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody asked to finish while it waited: the throttled attempt is the trial's last."""
+    plan = a_comparison(targets=1, prompts=3, retries=5)
+    uniform = random.Random.uniform
+
+    def finish_while_waiting(rng: random.Random, low: float, high: float) -> float:
+        bench.comparison.course.finishing = True
+        return uniform(rng, low, high)
+
+    monkeypatch.setattr(random.Random, "uniform", finish_while_waiting)
+    async with Service(lambda _: THROTTLED) as service:
+        bench = Bench(tmp_path, plan, service.address)
+        outcome = await bench.measure()
+    assert outcome.ended is not None
+    assert (outcome.ended.reason, len(service.asked)) == ("finished_early", 1)
 
 
 @looped

@@ -133,10 +133,16 @@ class Comparison:
                 return
 
     async def _send(self, prepared: Prepared) -> None:
-        self._learn(await self._requests.send(prepared, may_retry=self._may_retry))
+        self._learn(await self._requests.send(prepared, self))
 
-    def _may_retry(self) -> bool:
-        if self.course.finishing or self.course.sent >= self._limits.max_requests or self._out_of_time():
+    def left(self) -> bool:
+        """Whether a retry may be sent: nobody asked to finish, and no limit is reached."""
+        course = self.course
+        return not course.finishing and course.sent < self._limits.max_requests and not self._out_of_time()
+
+    def take(self) -> bool:
+        """Counts a retry, if it may be sent."""
+        if not self.left():
             return False
         self.course.sent += 1
         return True

@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from hayai.ask.plan import Plan, Prompt, Target, Timeouts, Trial
 from hayai.ask.rounds import nonce, resolve_max_tokens
@@ -68,6 +69,16 @@ class Attempt:
     due_at_ns: int
 
 
+class Allowance(Protocol):
+    """Who says whether one more request may be sent. Much can happen while a retry waits, so it is asked before and after."""
+
+    def left(self) -> bool:
+        """Whether waiting for one more request makes sense now."""
+
+    def take(self) -> bool:
+        """Takes one more request from the limits; False: it may not be sent."""
+
+
 class Requests:
     """Carries out trials of one plan within one session."""
 
@@ -99,15 +110,17 @@ class Requests:
             return Prepared(trial=trial, lane=lane, wire=wire, connection=None, refusal=error)
         return Prepared(trial=trial, lane=lane, wire=wire, connection=connection)
 
-    async def send(self, prepared: Prepared, *, may_retry: Callable[[], bool]) -> RequestRecord:
+    async def send(self, prepared: Prepared, allowance: Allowance) -> RequestRecord:
         """Sends a prepared trial now, and again where the plan allows retries. Returns the record of the last attempt; all are kept."""
         record = await self._attempt(prepared, number=1, retry_of=None)
         for number in range(2, self._plan.retries + 2):
-            if record.outcome not in RETRYABLE or not may_retry():
+            if record.outcome not in RETRYABLE or not allowance.left():
                 break
             # Full jitter: clients that were throttled together must not come back together.
             most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** (number - 2))
             await asyncio.sleep(self._rng.uniform(0, most))
+            if not allowance.take():
+                break
             again = await self.prepare(prepared.trial, attempt=number)
             record = await self._attempt(again, number=number, retry_of=record.id)
         return record
