@@ -187,7 +187,9 @@ class Agent:
         with _lanes(plan, self._access) as lanes:
             allow_open_files(len(lanes) * plan.concurrency + SPARE_FILES)
             if plan.connections == "warm":
-                await asyncio.gather(*(lane.pool.open_ahead(plan.concurrency) for lane in lanes.values()))
+                async with asyncio.TaskGroup() as group:
+                    for lane in lanes.values():
+                        group.create_task(lane.pool.open_ahead(plan.concurrency))
             self._comparison = Comparison(
                 plan,
                 limits,

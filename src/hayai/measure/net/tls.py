@@ -45,15 +45,18 @@ def _system_context() -> ssl.SSLContext:
     Where that is a file that OpenSSL finds by itself, it is read here, once. truststore knows the stores of macOS and Windows and the odd
     places of some Linuxes, but reads such a file again for every connection: 27 ms on a common machine, in which nothing else is done.
     """
-    where = ssl.get_default_verify_paths()
-    has_folder = where.capath is not None and any(Path(where.capath).iterdir())
-    if sys.platform not in ("darwin", "win32") and (where.cafile is not None or has_folder):
+    if sys.platform not in ("darwin", "win32") and _openssl_finds_authorities():
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_default_certs()
         return context
     import truststore
 
     return cast("ssl.SSLContext", truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+def _openssl_finds_authorities() -> bool:
+    where = ssl.get_default_verify_paths()
+    return where.cafile is not None or (where.capath is not None and any(Path(where.capath).iterdir()))
 
 
 class TlsStream:
