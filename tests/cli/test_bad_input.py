@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import socket
 import subprocess
@@ -436,3 +437,32 @@ def test_an_agent_that_breaks_says_so_in_words(shell: Shell, sim: Running) -> No
         timeout=40,
     )
     assert "Traceback" in told.stderr
+
+
+ODD = [
+    "", "-", "--", "-1", "0", "9" * 30, "nan", "inf", "1h", "速い", "\x1b[31m", "a\nb", "{}", "%s", "/", "/dev/null", ".", "..",
+    "mine.csv", "last", "bedrock:", "bedrock:x", "bedrock:x,", "bedrock:x,=", "bedrock:x,extra=@mine.csv", "bedrock:x,name=",
+    "bedrock:x,header.X=a\r\nb", f"{NOVA},temperature=nan", f"{NOVA},max_tokens=-1", f"{NOVA},endpoint=http://127.0.0.1:99999",
+    ":", ",", "=", "=a,b", "region=,", "latency=standard,standard", "published", "٣", "１２", NOVA,
+]  # fmt: skip
+OPTIONS = [
+    "--vary", "--baseline", "--region", "--profile", "--endpoint", "--suite", "--suite-format", "--prompts", "--max-requests",
+    "--max-time", "--cycles", "--max-tokens", "--seed", "--warmup", "--concurrency", "--together", "--cache", "--connections",
+    "--retries", "--connect-timeout", "--gap-timeout", "--no-texts", "--resume", "--json", "--lang", "--debug", "--help", "--foo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_words_at_all(shell: Shell, seed: int) -> None:
+    """Whatever is typed: help, a plan or one message in words; never a traceback nobody asked for, never a control character."""
+    rng = random.Random(f"words/{seed}")
+    (shell.folder / "mine.csv").write_text("id,text\na,Hello\n")
+    for _ in range(25):
+        verb = rng.choice(["compare", "compare", "compare", "run", "report", "explain", "demo"])
+        words = [verb, *(rng.choice(OPTIONS if rng.random() < 0.5 else ODD) for _ in range(rng.randint(0, 6)))]
+        if verb not in ("report", "explain"):
+            words.append("--dry-run")
+        done = shell.inside(*words)
+        assert done.code in (0, 2, 3), (words, done.err)
+        assert "\x1b" not in done.err, words
+    assert not (shell.folder / "runs").exists()

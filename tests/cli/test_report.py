@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -233,3 +235,33 @@ def test_a_terminal_that_knows_no_japanese(shell: Shell, copied: Path) -> None:
         )
         assert done.returncode == (2 if "nonsense" in words else 0), done.stderr
         assert b"Traceback" not in done.stderr
+
+
+def damage(data: bytes, rng: random.Random) -> bytes:
+    """`data` after something happened to it: bits, lines, numbers, or a piece that is gone or there twice."""
+    at, way = rng.randrange(max(1, len(data))), rng.choice(["flip", "cut", "twice", "nulls", "lines", "number"])
+    if way == "number" and (numbers := list(re.finditer(rb"\d+", data))):
+        number = rng.choice(numbers)
+        return data[: number.start()] + rng.choice([b"-1", b"0", b"9" * 20, b"1e5", b"null"]) + data[number.end() :]
+    if way == "lines":
+        lines = data.split(b"\n")
+        rng.shuffle(lines)
+        return b"\n".join(lines)
+    put = {"flip": bytes([rng.randrange(256)]), "cut": b"", "twice": data[at : at + 600], "nulls": b"\0" * 20}.get(
+        way, b""
+    )
+    return data[:at] + put + data[at + rng.randrange(1, 200) :]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_run_that_was_damaged_in_any_way(shell: Shell, copied: Path, seed: int) -> None:
+    """Whatever happened to whichever file: the run is shown, or one message says what is wrong with it; nothing unexpected."""
+    rng = random.Random(f"damage/{seed}")
+    files = {path: path.read_bytes() for path in copied.iterdir() if path.is_file()}
+    for _ in range(12):
+        path = rng.choice(sorted(files))
+        path.write_bytes(damage(files[path], rng))
+        done = shell.inside("report", "--format", rng.choice(FORMS))
+        assert done.code in (0, 2), done.err
+        assert done.code == 0 or len(done.err.splitlines()) == 1
+        path.write_bytes(files[path])

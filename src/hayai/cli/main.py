@@ -69,8 +69,9 @@ def _trace(error: Exception, *, debug: bool) -> None:
         import traceback
 
         from hayai.ask.secrets import redact
+        from hayai.show.format import clean
 
-        put(sys.stderr, redact("".join(traceback.format_exception(error))))
+        put(sys.stderr, clean(redact("".join(traceback.format_exception(error))), prose=True))
 
 
 def main() -> NoReturn:

@@ -65,6 +65,14 @@ class Pieces(msgspec.Struct, frozen=True, kw_only=True):
     clocks: str = ""
     """One letter per piece: `k` kernel receive stamp, `u` user-space clock."""
 
+    def __post_init__(self) -> None:
+        """A line of a journal whose sequences do not belong together is damaged, and read as such."""
+        if (
+            len({len(column) for column in (self.kinds, self.arrived_ns, self.earliest_ns, self.chars, self.clocks)})
+            > 1
+        ):
+            raise ValueError("the pieces' sequences differ in length")
+
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Tokens as the service reported them."""
