@@ -341,6 +341,15 @@ def test_a_compressed_answer_is_told_as_such(api: str) -> None:
     assert "gzip" in (found.failure.message if found.failure else "")
 
 
+def test_a_compressed_refusal_keeps_its_outcome() -> None:
+    """Its words cannot be read, and no rubbish stands in for them."""
+    found = folded(answer(503, b"\x1f\x8b...", ("Content-Encoding", "gzip")))
+    assert (found.outcome, found.failure and (found.failure.code, found.failure.message)) == (
+        "server_error",
+        ("http_503", ""),
+    )
+
+
 def test_every_outcome_can_come_out_of_an_exchange() -> None:
     """Except the one that needs no exchange: `no_connection`."""
     by_status = [folded(answer(status, {"message": "no"})).outcome for status in (429, 400, 500)]

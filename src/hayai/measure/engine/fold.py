@@ -105,7 +105,9 @@ def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:
     elif 200 <= exchange.status < 300:
         _fold_answer(folded, exchange, provider, target)
     else:
-        failed = provider.read_error(target, exchange.status, exchange.headers, _body(exchange))
+        # Words that came compressed, though we accept none, cannot be read; the status and the error's name still can.
+        body = b"" if _encoding(exchange) != "identity" else _body(exchange)
+        failed = provider.read_error(target, exchange.status, exchange.headers, body)
         folded.outcome, folded.failure = failed.outcome, failed.failure
     return folded
 
@@ -113,9 +115,8 @@ def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:
 def _fold_answer(folded: Folded, exchange: Exchange, provider: Provider, target: Target) -> None:
     builder, framing = _PieceColumns(folded, exchange), provider.framing(target)
     try:
-        encoding = exchange.headers.get("content-encoding", "identity").lower()
-        if encoding != "identity":
-            raise TheirMistake(f"compressed_response content-encoding {encoding}, though none was accepted")
+        if _encoding(exchange) != "identity":
+            raise TheirMistake(f"compressed_response content-encoding {_encoding(exchange)}, though none was accepted")
         for piece in provider.read_head(target, exchange.status or 0, exchange.headers):
             builder.take(piece, exchange.head_read or 0, exact=True)
         for frame, read, exact in _frames(exchange, framing):
@@ -135,6 +136,10 @@ def _conclude_without_answer(folded: Folded, exchange: Exchange) -> None:
     code, words = exchange.error or ("no_answer", "the response has no head")
     folded.outcome = OUTCOME_OF_ERROR.get(code, "bad_protocol")
     folded.failure = Failure(code=code, message=words)
+
+
+def _encoding(exchange: Exchange) -> str:
+    return exchange.headers.get("content-encoding", "identity").lower()
 
 
 def _body(exchange: Exchange) -> bytes:
