@@ -63,6 +63,9 @@ async def serve_until_told(values: dict[str, Any], texts: Texts) -> int:
 
     if (values["certificate"] is None) != (values["key"] is None):
         raise UsageError(Problem(place="--certificate", key="cli.certificate_and_key"))
+    problems = [problem for name in ("certificate", "key") for problem in _unreadable(values[name])]
+    if problems:
+        raise UsageError(*problems)
     given = TlsFiles(certificate=values["certificate"], key=values["key"]) if values["certificate"] else None
     profile = read_profile(values["profile"])
     try:
@@ -78,7 +81,7 @@ async def serve_until_told(values: dict[str, Any], texts: Texts) -> int:
         )
     except OSError as error:
         place = f"{values['host']}:{values['port']}" if error.filename is None else str(error.filename)
-        reason = os.strerror(error.errno) if error.errno else str(error)
+        reason = error.strerror or str(error)
         raise UsageError(Problem(place=place, key="cli.cannot_serve", values={"reason": reason})) from error
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -108,3 +111,14 @@ async def serve_until_told(values: dict[str, Any], texts: Texts) -> int:
     await stop.wait()
     await server.stop(grace_s=GRACE_S)
     return 0
+
+
+def _unreadable(path: Path | None) -> list[Problem]:
+    """Why a PEM file cannot be read: OpenSSL names neither the file nor what is missing in it."""
+    if path is None:
+        return []
+    try:
+        found = b"-----BEGIN " in path.read_bytes()
+    except OSError as error:
+        return [Problem(place=str(path), key="cli.no_pem.unreadable", values={"reason": error.strerror or str(error)})]
+    return [] if found else [Problem(place=str(path), key="cli.no_pem")]

@@ -68,7 +68,7 @@ class Verb(click.Command):
         self.texts = texts
         self.check = check
         help_option = click.Option(
-            ["--help"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
+            ["--help", "-h"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
         )
         help_option.callback = _show_help
         lang = Option(
@@ -115,7 +115,7 @@ class Verbs(click.Group):
         )
         version_option.callback = _show_version(version)
         help_option = click.Option(
-            ["--help"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
+            ["--help", "-h"], is_flag=True, is_eager=True, expose_value=False, help=texts("cli.option.help")
         )
         help_option.callback = _show_help
         lang = click.Option(

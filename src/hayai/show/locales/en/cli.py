@@ -125,6 +125,8 @@ TEXTS: dict[str, str] = {
     "cli.suite_format_alone": "--suite-format says how a suite of your own is written. Name the suite too (--suite FILE, or --suite - for stdin)",
     "cli.bad_value": "{words}",
     "cli.certificate_and_key": "--certificate and --key go together. Give both, or --tls for a certificate made on the spot",
+    "cli.no_pem": "this is no PEM file: it holds no -----BEGIN line. Give the certificate chain and its key in PEM",
+    "cli.no_pem.unreadable": "cannot read this file: {reason}. Check the path",
     "cli.cannot_serve": "the simulator cannot listen or write here: {reason}. Choose another --port (0: any free one) or another file",
     "cli.resume_has_a_plan": "a resumed run keeps its plan. Leave out {options}; limits (--max-requests, --max-time, --cycles) may be given anew",
     "cli.nothing_left": "nothing is left to do within the limits of this run (complete cycles: {cycles}). To measure more, add {options}",

@@ -125,6 +125,8 @@ TEXTS: dict[str, str] = {
     "cli.suite_format_alone": "--suite-format は自作スイートの形式を示すものです。スイートも指定してください（--suite FILE、標準入力なら --suite -）",
     "cli.bad_value": "{words}",
     "cli.certificate_and_key": "--certificate と --key は両方とも必要です。その場で証明書を作るなら --tls を使ってください",
+    "cli.no_pem": "PEM形式ではありません（-----BEGIN の行がありません）。証明書チェーンと秘密鍵をPEM形式で指定してください",
+    "cli.no_pem.unreadable": "このファイルを読めません: {reason}。パスを確認してください",
     "cli.cannot_serve": "シミュレーターがここで待ち受けられない、または書き込めません: {reason}。別の --port（0 なら空きポート）か別のファイルを指定してください",
     "cli.resume_has_a_plan": "再開する実行の計画は変えられません。{options} を外してください（上限の --max-requests、--max-time、--cycles は変更できます）",
     "cli.nothing_left": "この実行の上限内に残りはありません（完了 {cycles} 周）。さらに測るには {options} を付けてください",
