@@ -56,6 +56,8 @@ from hayai.wire.http1 import encode_request
 
 SYNC_EVERY_S = 1.0
 REFRESH_EVERY_S = 30.0
+CHANNEL = 1
+"""File descriptor of the pipe to the parent."""
 SPARE_FILES = 64
 """Open files besides connections: segments, pipes, the interpreter's own."""
 
@@ -287,7 +289,7 @@ def allow_open_files(wanted: int) -> None:
 def say(message: FromAgent) -> None:
     """One line to the parent. A parent that is gone hears nothing, and that ends us elsewhere."""
     with contextlib.suppress(OSError):
-        os.write(sys.stdout.fileno(), msgspec.json.encode(message) + b"\n")
+        os.write(CHANNEL, msgspec.json.encode(message) + b"\n")
 
 
 def _tell_end(task: asyncio.Task[Ended]) -> None:
@@ -331,6 +333,7 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 def main() -> NoReturn:
     """Runs the agent. Ctrl-C belongs to the parent, which tells us what it means."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stdout = sys.stderr  # What a library may print must not stand between our messages.
     asyncio.run(Agent().serve())
     sys.exit(0)
 
