@@ -14,13 +14,11 @@ import click
 
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.compare import compare
-from hayai.cli.measuring import local_environment
+from hayai.cli.environment import local_environment
 from hayai.cli.options import output_options, wishes_from
-from hayai.cli.outputs import say
+from hayai.cli.telling import say
 from hayai.cli.verbs import Option, Verb
 from hayai.show.locales import Texts
-from hayai.sim.process import serve_in_process
 
 PROFILE = "published-2024"
 SPEED = 20.0
@@ -39,19 +37,20 @@ def command(texts: Texts) -> click.Command:
 
     def callback(speed: float, cycles: int, seed: int | None, **values: Any) -> int:
         environment = local_environment()
-        with (
-            AgentProcess(environment) as agent,
-            serve_in_process(PROFILE, options=_options(speed, seed), environment=environment) as sim,
-        ):
-            say([texts("cli.demo.intro", url=sim.url, speed=f"{speed:g}")])
-            asked = Asked(
-                targets=TARGETS,
-                defaults={"endpoint": sim.url, "region": sim.region, "temperature": "0"},
-                seed=seed,
-                cycles=cycles,
-                max_tokens=MAX_TOKENS,
-            )
-            return compare(asked, replace(wishes_from(values), resumable=False), texts, agent)
+        with AgentProcess(environment) as agent:
+            from hayai.cli.comparing import compare  # The agent loads meanwhile, on another core.
+            from hayai.sim.process import serve_in_process
+
+            with serve_in_process(PROFILE, options=_options(speed, seed), environment=environment) as sim:
+                say([texts("cli.demo.intro", url=sim.url, speed=f"{speed:g}")])
+                asked = Asked(
+                    targets=TARGETS,
+                    defaults={"endpoint": sim.url, "region": sim.region, "temperature": "0"},
+                    seed=seed,
+                    cycles=cycles,
+                    max_tokens=MAX_TOKENS,
+                )
+                return compare(asked, replace(wishes_from(values), resumable=False), texts, agent)
 
     options: list[click.Parameter] = [
         Option(

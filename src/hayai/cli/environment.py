@@ -32,3 +32,9 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
+
+
+def local_environment() -> dict[str, str]:
+    """Our own environment without anybody's AWS settings: for a service on this machine that needs none."""
+    kept = ("AWS_CA_BUNDLE",)
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_") or name in kept}

@@ -6,7 +6,6 @@ lines, and passes on what Ctrl-C means. The measuring itself happens in the agen
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import string
@@ -181,9 +180,3 @@ def too_many_failures(records: Sequence[RequestRecord]) -> bool:
         if own and sum(record.outcome != "ok" for record in own) * 2 > len(own):
             return True
     return False
-
-
-def local_environment() -> dict[str, str]:
-    """Our own environment without anybody's AWS settings: for a service on this machine that needs none."""
-    kept = ("AWS_CA_BUNDLE",)
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_") or name in kept}

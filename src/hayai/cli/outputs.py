@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from hayai.cli.telling import put
 from hayai.decide.describe import describe
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
@@ -93,8 +91,3 @@ def check_writable(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise JournalError("journal.cannot_write", path=str(folder), reason=os.strerror(error.errno or 0)) from error
-
-
-def say(lines: Sequence[str]) -> None:
-    """Lines for the user, on stderr: stdout belongs to the result."""
-    put(sys.stderr, "".join(f"{line}\n" for line in lines))

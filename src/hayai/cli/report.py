@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from hayai.cli.options import RUNS
-from hayai.cli.outputs import findings_of, render, say, write_published, write_text
-from hayai.cli.telling import put_out
+from hayai.cli.outputs import findings_of, render, write_published, write_text
+from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
 from hayai.keep.run_directory import open_run
 from hayai.show.format import clean

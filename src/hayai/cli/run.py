@@ -12,7 +12,6 @@ from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.plan import CacheMode, ConnectionMode
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.compare import compare
 from hayai.cli.options import output_options, wishes_from
 from hayai.cli.verbs import Verb, Verbs
 from hayai.show.locales import Texts, texts_in
@@ -23,6 +22,8 @@ def command(texts: Texts) -> click.Command:
 
     def callback(file: Path, **values: Any) -> int:
         with AgentProcess() as agent:
+            from hayai.cli.comparing import compare  # The agent loads meanwhile, on another core.
+
             config = read_config(file)
             wishes = wishes_from(values)
             if wishes.results is None and config.results is not None:

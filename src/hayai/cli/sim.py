@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from hayai.cli.outputs import say
+from hayai.cli.telling import say
 from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
 from hayai.show.format import clean

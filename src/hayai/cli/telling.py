@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from hayai.ask.secrets import redact
@@ -59,3 +59,8 @@ def _to_nowhere(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+def say(lines: Sequence[str]) -> None:
+    """Lines for the user, on stderr: stdout belongs to the result."""
+    put(sys.stderr, "".join(f"{line}\n" for line in lines))

@@ -1,0 +1,100 @@
+"""Which plan follows from what was asked? Every problem is told at once.
+
+Targets and suite are resolved, each provider says what it has to object, and the limits must pay for one cycle.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TextIO, TypeVar
+
+import msgspec
+
+from hayai.ask.plan import Limits, Plan, Suite, Target, Timeouts
+from hayai.ask.rounds import affordable_cycles
+from hayai.ask.suites.builtin import list_suites
+from hayai.ask.suites.read import read_suite
+from hayai.ask.suites.select import select_prompts
+from hayai.ask.targets.resolve import resolve_targets
+from hayai.cli.asked import Asked
+from hayai.errors import Problem, UsageError
+from hayai.measure.providers.registry import PROVIDERS
+
+T = TypeVar("T")
+
+DEFAULT_SUITE = "published"
+SCHEMAS = {name: provider.OPTIONS for name, provider in PROVIDERS.items()}
+"""The options each provider declares."""
+
+
+def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
+    """The plan. Raises one UsageError with every problem of targets, suite and limits."""
+    problems: list[Problem] = []
+    targets: tuple[Target, ...] | None = _collect(
+        problems,
+        lambda: resolve_targets(
+            asked.targets,
+            asked.vary,
+            SCHEMAS,
+            asked.defaults,
+            places=asked.places,
+            vary_place=asked.vary_place,
+            folder=asked.folder,
+        ),
+    )
+    suite: Suite | None = _collect(problems, lambda: _suite(asked, language, stdin))
+    if targets is not None:
+        if not 1 <= asked.baseline <= len(targets):
+            problems.append(Problem(place="--baseline", key="cli.no_such_target", values={"count": len(targets)}))
+        else:
+            chosen = targets[asked.baseline - 1]
+            targets = (chosen, *(target for target in targets if target is not chosen))
+        prompts = suite.prompts if suite is not None else ()
+        for target in targets:
+            problems += PROVIDERS[target.provider].validate(target, prompts=prompts, max_tokens=asked.max_tokens)
+    if problems or targets is None or suite is None:
+        raise UsageError(*problems)
+    plan = Plan(
+        targets=targets,
+        suite=suite,
+        seed=secrets.randbits(32) if asked.seed is None else asked.seed,
+        limits=limits_of(asked, Limits()),
+        timeouts=Timeouts(**asked.timeouts),
+        together=asked.together,
+        save_texts=asked.save_texts,
+        max_tokens=asked.max_tokens,
+    )
+    plan = msgspec.structs.replace(plan, **_said(asked, "warmup", "concurrency", "cache", "connections", "retries"))
+    affordable_cycles(plan)
+    return plan
+
+
+def limits_of(asked: Asked, otherwise: Limits) -> Limits:
+    """The limits asked for; where nothing was said, those of `otherwise`."""
+    return Limits(
+        max_requests=otherwise.max_requests if asked.max_requests is None else asked.max_requests,
+        max_time_s=otherwise.max_time_s if asked.max_time_s is None else asked.max_time_s,
+        cycles=otherwise.cycles if asked.cycles is None else asked.cycles,
+    )
+
+
+def _suite(asked: Asked, language: str, stdin: TextIO) -> Suite:
+    source = asked.suite or DEFAULT_SUITE
+    if asked.suite_format is not None and source in list_suites():
+        raise UsageError(Problem(place="--suite-format", key="cli.suite_format_alone"))
+    suite = read_suite(source, format=asked.suite_format, stdin=stdin, language=language)
+    return select_prompts(suite, asked.prompts) if asked.prompts else suite
+
+
+def _said(asked: Asked, *names: str) -> dict[str, object]:
+    """The fields among `names` that were set; the plan's own defaults stand for the others."""
+    return {name: value for name in names if (value := getattr(asked, name)) is not None}
+
+
+def _collect(problems: list[Problem], read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except UsageError as error:
+        problems += error.problems
+        return None
