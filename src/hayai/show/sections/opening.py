@@ -39,7 +39,6 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
         if start is None or end is None
         else texts("report.window", start=local_text(start), end=_same_day_end(local_text(start), local_text(end)))
     )
-    machines = listed(run.machines, texts) if run.machines else texts("report.machines.unknown")
     lines = [title]
     if findings.requests:
         lines.append(
@@ -50,9 +49,10 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
                 failed=fmt.count(counts.paired - counts.answered),
                 duration=fmt.clock_span(run.duration_ns, texts),
                 window=window,
-                machines=machines,
             )
         )
+    if len(run.machines) > 1:
+        lines.append(texts("report.machines", machines=listed(run.machines, texts)))
     if counts.unpaired or counts.retried:
         lines.append(
             texts("report.unpaired", unpaired=fmt.count(counts.unpaired), retried=fmt.count(counts.retried)),

@@ -8,10 +8,10 @@ TEXTS: dict[str, str] = {
     # What ran
     "report.title": "Comparison of {targets} targets, prompts: {prompts} (suite {suite})",
     "report.title.one": "Measurement of one target, prompts: {prompts} (suite {suite})",
-    "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}), measured on {machines}.",
+    "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}).",
     "report.window": "{start} to {end}",
     "report.window.unknown": "time unknown",
-    "report.machines.unknown": "an unknown machine",
+    "report.machines": "Measured on {machines}.",
     "report.unpaired": "Kept but not compared: {unpaired} of torn rounds, {retried} attempts that were retried.",
     "report.ended": "Ended: {reason}.",
     "report.ended.cycles": "all cycles are complete",

@@ -8,10 +8,10 @@ TEXTS: dict[str, str] = {
     # What ran
     "report.title": "{targets}個のターゲットを{prompts}個のプロンプトで比較 (スイート {suite})",
     "report.title.one": "1個のターゲットを{prompts}個のプロンプトで測定 (スイート {suite})",
-    "report.ran": "完了した周回 {cycles}、リクエスト {requests}件 (失敗 {failed}件)、所要 {duration}。{window}、測定元 {machines}。",
+    "report.ran": "完了した周回 {cycles}、リクエスト {requests}件 (失敗 {failed}件)、所要 {duration}。{window}。",
     "report.window": "{start} から {end} まで",
     "report.window.unknown": "時刻は不明",
-    "report.machines.unknown": "不明",
+    "report.machines": "測定元: {machines}。",
     "report.unpaired": "途中で切れたラウンドの{unpaired}件と、再試行された{retried}件は、保存していますが比較には使いません。",
     "report.ended": "終了の理由: {reason}。",
     "report.ended.cycles": "すべての周回を完了",
