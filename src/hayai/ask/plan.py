@@ -123,7 +123,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warmup: int = 1
     """Discarded requests per target before the sample, with a prompt that is not in the suite."""
     concurrency: int = 1
-    """Rounds in flight at once: the streams per target."""
+    """Rounds in flight at once: at most this many streams per target, and exactly that with `together`."""
     together: bool = False
     """Send a round to all its targets at the same instant instead of one after another."""
     cache: CacheMode = "as-is"

@@ -28,7 +28,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     connection: int
     received_at_ns: int
-    """Instant at which the last byte of the request had been read."""
+    """Instant at which the last byte of the request had reached this machine: the kernel's receive stamp, our own where there is none."""
     head_at_ns: int | None = None
     """Instant of the write with the response head."""
     last_at_ns: int | None = None

@@ -59,7 +59,7 @@ TEXTS: dict[str, str] = {
     "cli.option.together": "ask all targets of a round at the same instant",
     "cli.option.cache": "prompt caches: as-is (default), avoid (a nonce in front of each request), warm",
     "cli.option.connections": "warm (default: opened ahead, reused) or cold (one per request)",
-    "cli.option.retries": "further attempts after a throttle or a lost connection (default 0)",
+    "cli.option.retries": "further attempts after a throttle, a server error or a lost connection (default 0)",
     "cli.option.connect_timeout": "for DNS, TCP and TLS together (default 10s)",
     "cli.option.first_byte_timeout": "from request sent to first byte (default 2m)",
     "cli.option.gap_timeout": "between two reads of an answer (default 2m)",

@@ -59,7 +59,7 @@ TEXTS: dict[str, str] = {
     "cli.option.together": "1ラウンドの全ターゲットに同時に送る",
     "cli.option.cache": "プロンプトキャッシュ: as-is（既定）、avoid（各リクエストの先頭にナンスを付ける）、warm",
     "cli.option.connections": "warm（既定: 事前に開いて再利用）または cold（リクエストごとに新規）",
-    "cli.option.retries": "スロットリングや切断のあとの再試行回数（既定 0）",
+    "cli.option.retries": "スロットリング・サーバーエラー・切断のあとの再試行回数（既定 0）",
     "cli.option.connect_timeout": "DNS・TCP・TLSの合計（既定 10s）",
     "cli.option.first_byte_timeout": "送信から最初のバイトまで（既定 2m）",
     "cli.option.gap_timeout": "応答の受信と受信の間（既定 2m）",
