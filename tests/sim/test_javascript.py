@@ -15,12 +15,7 @@ from tests.sim.raw import HAIKU
 
 FOLDER = Path(__file__).parent.parent / "js"
 
-pytestmark = [
-    pytest.mark.needs_node,
-    pytest.mark.skipif(
-        not (FOLDER / "node_modules").is_dir(), reason="tests/js has no node_modules: run `npm ci --prefix tests/js`"
-    ),
-]
+pytestmark = pytest.mark.needs_node
 
 
 @pytest.fixture(scope="module")
