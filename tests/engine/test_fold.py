@@ -171,6 +171,24 @@ def test_a_piece_with_the_beginning_of_the_next_is_not_exact() -> None:
     assert found.pieces.earliest_ns == (10 * MS, None)
 
 
+@pytest.mark.parametrize("of_next", [1, 2, 4])
+def test_a_piece_with_the_length_of_the_next_chunk_is_not_exact(of_next: int) -> None:
+    """The length of a chunk is written when the chunk is: long after the piece before it."""
+    first, second = chunks(delta("a")), chunks(delta("b"))
+    found = folded(HEAD, first + second[:of_next], second[of_next:], chunks(STOP, METADATA) + LAST_CHUNK)
+    assert found.pieces.arrived_ns == (20 * MS, 30 * MS)
+    assert found.pieces.earliest_ns == (10 * MS, None)
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_a_chunks_own_line_end_makes_no_piece_inexact(missing: int) -> None:
+    """It says nothing new and may come late."""
+    first = chunks(delta("a"))
+    found = folded(HEAD, first[:-missing], first[-missing:], chunks(STOP, METADATA) + LAST_CHUNK)
+    assert found.pieces.arrived_ns == (20 * MS,)
+    assert found.pieces.earliest_ns == (None,)
+
+
 def test_a_piece_with_the_end_of_the_body_is_not_exact() -> None:
     """The last chunk may have come later than the piece before it."""
     found = folded(HEAD, chunks(STOP, METADATA, delta("late")) + LAST_CHUNK)

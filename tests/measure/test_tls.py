@@ -101,6 +101,24 @@ async def test_several_records_in_one_read_are_all_read(ours: ssl.SSLContext, th
 
 
 @looped
+async def test_a_read_that_holds_the_beginning_of_the_next_record_says_so(
+    ours: ssl.SSLContext, theirs: ssl.SSLContext
+) -> None:
+    """The kernel's stamp is then that of bytes which are not among the plain ones yet."""
+    async with meeting("127.0.0.1", ours, theirs) as (connection, peer):
+        for of_next in (0, 1, 4, 5, 6, 20):
+            exchanging = asyncio.create_task(connection.exchange(REQUEST, WAITS))
+            await peer.request()
+            first, second, end = map(peer.sealed, (CHUNKED + STREAM[1], STREAM[2], END))
+            await peer.send_raw(first + second[:of_next])
+            await peer.send_raw(second[of_next:])
+            await peer.send_raw(end)
+            exchange = await exchanging
+            assert exchange.complete
+            assert [read.followed for read in exchange.reads] == [of_next > 0, False, False]
+
+
+@looped
 async def test_a_large_body_is_read_record_by_record(ours: ssl.SSLContext, theirs: ssl.SSLContext) -> None:
     """A megabyte and a half."""
     payload = bytes(range(256)) * 6000

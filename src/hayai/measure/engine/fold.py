@@ -165,7 +165,7 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
             continue
         # One feed per read, so that what the decoder gives back was completed by this read and by no other.
         found = list(map(_frame, decoder.feed(b"".join(read.body))))
-        followed = decoder.pending or (has_end and index == last)
+        followed = decoder.pending or read.followed or (has_end and index == last)
         for place, frame in enumerate(found):
             yield frame, index, place == len(found) - 1 and not followed
     decoder.feed(b"")

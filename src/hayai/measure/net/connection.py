@@ -44,12 +44,16 @@ class Waits:
 
 @dataclass(slots=True)
 class Read:
-    """One read: our stamp, the kernel's (still packed), how many bytes it brought, and the body bytes among them (after dechunking)."""
+    """One read: our stamp, the kernel's (still packed), how many bytes it brought, and the body bytes among them (after dechunking).
+
+    `followed`: behind the body bytes came others, of the next chunk or TLS record, and the kernel's stamp is theirs.
+    """
 
     at_ns: int
     ancillary: Ancillary
     size: int
     body: Sequence[bytes] = ()
+    followed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -235,7 +239,8 @@ class Connection:
             if answer := self._tls.pending_output():
                 self._send(answer)
         if data:
-            self._arrived(Read(at, ancillary, len(data)), data)
+            followed = self._tls is not None and self._tls.unfinished
+            self._arrived(Read(at, ancillary, len(data), followed=followed), data)
         if over:
             self._ended()
 
@@ -257,12 +262,15 @@ class Connection:
                 body = parser.feed(data)
             except TheirMistake:
                 body = []  # `parser.mistake` tells it, and tells it also when body came before it in the same bytes.
-            exchange.reads[self._fed].body = body
+            read = exchange.reads[self._fed]
+            read.body = body
             if exchange.head_read is None and parser.head_complete:
                 exchange.head_read = self._fed
                 exchange.status = parser.status
                 exchange.headers = parser.headers
                 self._chunked = parser.headers.get("transfer-encoding", "").lower() == "chunked"
+            if body and self._chunked and not data.endswith((body[-1], body[-1] + b"\r", body[-1] + b"\r\n")):
+                read.followed = True
             self._fed += 1
             if parser.mistake is not None:
                 code, _, words = str(parser.mistake).partition(" ")

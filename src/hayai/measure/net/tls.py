@@ -59,15 +59,21 @@ def _openssl_finds_authorities() -> bool:
     return where.cafile is not None or (where.capath is not None and any(Path(where.capath).iterdir()))
 
 
+_RECORD_HEAD_BYTES = 5
+"""Type, version and length, in front of every record (RFC 8446, section 5.1)."""
+
+
 class TlsStream:
     """One TLS session over memory: cipher bytes in, plain bytes out, and the other way round."""
 
-    __slots__ = ("_incoming", "_object", "_outgoing", "closed", "mistake")
+    __slots__ = ("_head", "_incoming", "_left", "_object", "_outgoing", "closed", "mistake")
 
     def __init__(self, context: ssl.SSLContext, host: str) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self._head = b""
+        self._left = 0
         self.closed = False
         """The peer has ended the session properly: nothing was cut off."""
         self.mistake: str | None = None
@@ -75,7 +81,7 @@ class TlsStream:
 
     def handshake(self, received: bytes) -> tuple[bool, bytes]:
         """One step: (finished, bytes to send). Raises ssl.SSLError when the other side is not who it should be."""
-        self._incoming.write(received)
+        self._take(received)
         try:
             self._object.do_handshake()
         except ssl.SSLWantReadError:
@@ -94,7 +100,7 @@ class TlsStream:
 
     def decrypt(self, data: bytes) -> bytes:
         """Plain bytes that these cipher bytes completed, also those before an end (`closed`) or a break (`mistake`) of the session."""
-        self._incoming.write(data)
+        self._take(data)
         plain: list[bytes] = []
         try:
             while piece := self._object.read(_RECORD_BYTES):
@@ -107,6 +113,27 @@ class TlsStream:
         except ssl.SSLError as error:
             self.mistake = error.reason or str(error)
         return b"".join(plain)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the bytes taken so far end inside a record: what came last is not yet among the plain bytes."""
+        return bool(self._head) or self._left > 0
+
+    def _take(self, data: bytes) -> None:
+        """Gives cipher bytes to the session, and counts where its records end, as OpenSSL does not tell."""
+        self._incoming.write(data)
+        while data:
+            if self._left:
+                step = min(self._left, len(data))
+                self._left -= step
+                data = data[step:]
+                continue
+            missing = _RECORD_HEAD_BYTES - len(self._head)
+            self._head += data[:missing]
+            data = data[missing:]
+            if len(self._head) == _RECORD_HEAD_BYTES:
+                self._left = int.from_bytes(self._head[-2:], "big")
+                self._head = b""
 
     def pending_output(self) -> bytes:
         """Bytes the session wants to send by itself (key updates, alerts)."""
