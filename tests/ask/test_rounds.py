@@ -73,7 +73,7 @@ def test_the_order_for_a_seed_never_changes() -> None:
     assert drawn == GOLDEN
 
 
-NONCES = ["[853339102a40cd86] ", "[f009376e6e2ebd86] "]
+NONCES = ["[ebf4085ffd80df84] ", "[ccf1839dbbdc25e3] "]
 GOLDEN = [
     ["p3:102", "p0:021", "p1:021", "p2:021"],
     ["p1:201", "p2:021", "p3:012", "p0:021"],
@@ -144,12 +144,12 @@ def test_the_warm_up_prompt_speaks_the_language_of_the_suite() -> None:
 
 
 def test_nonces_have_one_length_and_never_repeat() -> None:
-    """Over trials, tries, attempts, phases and cycles of one run."""
+    """Over trials, tries, attempts, sessions, phases and cycles of one run."""
     plan = a_plan(prompts=10, cache="avoid", warmup=3)
     trials = [t for cycle in range(40) for one in cycle_trials(plan, cycle) for t in one]
     trials += [msgspec.structs.replace(t, round_try=1) for t in trials]
     trials += list(itertools.chain(*warmup_trials(plan)))
-    nonces = [nonce(plan, trial, attempt) for trial in trials for attempt in (1, 2, 3)]
+    nonces = [nonce(plan, trial, attempt, agent) for trial in trials for attempt in (1, 2, 3) for agent in ("a1", "a2")]
     assert len(set(nonces)) == len(nonces)
     assert {len(text or "") for text in nonces} == {19}
     assert all(text is not None and text.isascii() for text in nonces)
@@ -159,13 +159,13 @@ def test_the_nonces_for_a_seed_never_change() -> None:
     """Golden: a run that is resumed by a newer version goes on with the same bytes."""
     plan = a_plan(cache="avoid")
     trial = cycle_trials(plan, 0)[0][0]
-    assert [nonce(plan, trial, attempt) for attempt in (1, 2)] == NONCES
+    assert [nonce(plan, trial, attempt, "a1") for attempt in (1, 2)] == NONCES
 
 
 def test_nonces_differ_between_seeds_and_repeat_with_the_seed() -> None:
     """The same plan asks with the same bytes; another seed with others."""
     trial = cycle_trials(a_plan(), 0)[0][0]
-    one, same, other = (nonce(a_plan(seed=seed, cache="avoid"), trial, 1) for seed in (1, 1, 2))
+    one, same, other = (nonce(a_plan(seed=seed, cache="avoid"), trial, 1, "a1") for seed in (1, 1, 2))
     assert one == same != other
 
 
@@ -173,7 +173,7 @@ def test_nonces_differ_between_seeds_and_repeat_with_the_seed() -> None:
 def test_prompts_go_out_as_written_unless_the_cache_is_avoided(cache: str) -> None:
     """No nonce is put into a prompt that nobody asked to change."""
     plan = a_plan(cache=cache)
-    assert nonce(plan, cycle_trials(plan, 0)[0][0], 1) is None
+    assert nonce(plan, cycle_trials(plan, 0)[0][0], 1, "a1") is None
 
 
 @pytest.mark.parametrize(

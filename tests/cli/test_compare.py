@@ -111,6 +111,7 @@ def _nonces(run: RunDirectory) -> list[str | None]:
             plan,
             Trial(phase=r.phase, cycle=r.cycle, round=r.round, position=r.position, target=r.target, prompt=r.prompt),
             r.attempt,
+            r.id.partition("-")[0],
         )
         for r in run.read().records
     ]

@@ -143,12 +143,13 @@ class Bench:
         plan: Plan,
         address: Address,
         *,
+        agent: str = "a1",
         limits: Limits | None = None,
         complete: frozenset[tuple[int, str]] = frozenset(),
         tries: Mapping[tuple[int, str], int] | None = None,
     ) -> None:
         self.run = a_run(folder, plan=plan)
-        self.session = Session(self.run, "a1", save_texts=plan.save_texts)
+        self.session = Session(self.run, agent, save_texts=plan.save_texts)
         self.lanes = {target.name: lane(plan, target.name, address) for target in plan.targets}
         prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
         self.requests = Requests(plan, self.session, self.lanes, prompts)

@@ -391,3 +391,13 @@ async def test_a_run_with_nothing_left_asks_for_nothing(tmp_path: Path) -> None:
     outcome, service = await measured(tmp_path, plan, complete=frozenset({(0, "p0"), (0, "p1")}))
     assert outcome.ended is not None
     assert (outcome.ended.reason, service.asked, outcome.asked_to_go_on) == ("cycles", [], [])
+
+
+@looped
+async def test_what_a_killed_session_had_in_flight_is_sent_again_with_another_nonce(tmp_path: Path) -> None:
+    """It left no record, so that the resumed run believes that it asks for the first time. A cache of the service knows better."""
+    plan = a_comparison(prompts=2, warmup=1, cache="avoid", limits=Limits(cycles=1))
+    _, first = await measured(tmp_path / "killed", plan, agent="a1")
+    _, second = await measured(tmp_path / "resumed", plan, agent="a2")
+    bodies = [asked.body for asked in (*first.asked, *second.asked)]
+    assert len(set(bodies)) == len(bodies) == 2 * (2 * 2 + 2)

@@ -100,7 +100,7 @@ class Requests:
             lane.target,
             prompt,
             max_tokens=resolve_max_tokens(plan, lane.target, prompt),
-            nonce=nonce(plan, trial, attempt),
+            nonce=nonce(plan, trial, attempt, self._session.agent),
         )
         # Signed before a connection is leased: should signing fail, no connection is lost with it.
         wire = lane.encode(request)
