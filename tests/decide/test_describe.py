@@ -16,6 +16,7 @@ from hayai.keep.records import ConnectionFacts, RequestRecord, Usage
 from tests.decide.made import (
     MS,
     PUBLISHED_CSV,
+    WALL,
     S,
     a_failure,
     a_plan,
@@ -259,6 +260,19 @@ def test_an_empty_run_is_described_as_empty() -> None:
     assert findings.counts.paired == findings.run.cycles == 0
     assert findings.comparisons[0].prompts == 0
     assert findings.run.duration_ns is None
+
+
+@pytest.mark.parametrize("step", [-3600 * S, 0, 3600 * S])
+def test_setting_the_wall_clock_changes_no_duration(step: int) -> None:
+    """From the first request to the end of the last, 12.01 s, though the clock was set in between."""
+    later = a_record(cycle=1, sent_at_ns=20 * S, sent_wall_ns=WALL + 20 * S + step, ended_at_ns=22 * S + 10 * MS)
+    assert described(a_plan((a_target("a"),), (a_prompt("p"),)), (a_record(), later)).run.duration_ns == 12_010 * MS
+
+
+def test_sessions_have_clocks_of_their_own_and_add_up() -> None:
+    """The machine was started anew in between, a day later: two sessions of two seconds."""
+    later = a_record(id="a2-1", cycle=1, sent_at_ns=S, sent_wall_ns=WALL + 86_400 * S, ended_at_ns=3 * S)
+    assert described(a_plan((a_target("a"),), (a_prompt("p"),)), (a_record(), later)).run.duration_ns == 4_010 * MS
 
 
 def test_connection_phases_are_known_from_the_warm_up() -> None:

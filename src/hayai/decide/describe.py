@@ -126,11 +126,28 @@ def _run_facts(evidence: Evidence, ended_reason: str | None) -> RunFacts:
         cycles=evidence.cycles,
         started_wall_ns=started_wall,
         ended_wall_ns=ended_wall,
-        duration_ns=None if started_wall is None or ended_wall is None else ended_wall - started_wall,
+        duration_ns=_duration_ns(sample),
         machines=tuple(dict.fromkeys(record.machine for record in sample)),
         interrupted=evidence.interrupted,
         ended_reason=ended_reason,
     )
+
+
+def _duration_ns(sample: Sequence[RequestRecord]) -> int | None:
+    """From the first request to the end of the last answer, by the monotonic clock: setting the wall clock changes no duration.
+
+    Each session has a clock of its own (record ids begin with the session's agent): durations are added up, without the pauses between them.
+    """
+    begun: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    for record in sample:
+        agent = record.id.partition("-")[0]
+        if record.sent_at_ns is None:
+            continue
+        begun[agent] = min(begun.get(agent, record.sent_at_ns), record.sent_at_ns)
+        if record.ended_at_ns is not None:
+            ended[agent] = max(ended.get(agent, record.ended_at_ns), record.ended_at_ns)
+    return sum(end - begun[agent] for agent, end in ended.items()) if ended else None
 
 
 def _counts(everything: Sequence[RequestRecord], rounds: Rounds) -> Counts:

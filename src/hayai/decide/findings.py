@@ -196,6 +196,7 @@ class RunFacts:
     started_wall_ns: int | None
     ended_wall_ns: int | None
     duration_ns: int | None
+    """Of all sessions together, by the monotonic clock; the pauses between them left out."""
     machines: tuple[str, ...]
     interrupted: bool
     ended_reason: str | None
