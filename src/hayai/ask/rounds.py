@@ -73,8 +73,8 @@ def nonce(plan: Plan, trial: Trial, attempt: int, agent: str) -> str | None:
     """The text put at the very start of this attempt's prompt so that no prompt cache can know it; None unless `cache == "avoid"`.
 
     Always 19 ASCII characters, `[`, 16 hexadecimal digits, `]`, a blank, so that every request has the same length as its siblings. No two
-    attempts of a run share one: 64 bits of SHA-256 over the seed and everything that identifies the attempt. The session's name (`agent`) is
-    part of that: what a killed session had in flight left no record, and the next session asks for it again.
+    attempts of a run share one: 64 bits of SHA-256 over the seed and everything that identifies the attempt. The session's name (`agent`)
+    is part of it: what a killed session had in flight left no record, and the next session asks for it again.
     """
     if plan.cache != "avoid":
         return None

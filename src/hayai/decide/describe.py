@@ -136,7 +136,7 @@ def _run_facts(evidence: Evidence, ended_reason: str | None) -> RunFacts:
 def _duration_ns(sample: Sequence[RequestRecord]) -> int | None:
     """From the first request to the end of the last answer, by the monotonic clock: setting the wall clock changes no duration.
 
-    Each session has a clock of its own (record ids begin with the session's agent): durations are added up, without the pauses between them.
+    Each session has a clock of its own (record ids begin with the session's agent): durations are added up, without the pauses in between.
     """
     begun: dict[str, int] = {}
     ended: dict[str, int] = {}
