@@ -329,12 +329,12 @@ def test_unknown_prompts_are_all_told_with_suggestions() -> None:
 # The examples.
 
 
-@pytest.mark.parametrize("name", ["prompts.csv", "prompts.jsonl", "prompts.yaml"])
+@pytest.mark.parametrize("name", ["prompts.csv", "prompts.jsonl", "prompts.toml", "prompts.txt", "prompts.yaml"])
 def test_the_examples_are_suites(name: str) -> None:
-    """Three prompts each, all with an id and a category."""
+    """One of each format: three prompts each, all with a category where the format has one."""
     suite = read_suite(str(EXAMPLES / name))
     assert len(suite.prompts) == 3
-    assert all(prompt.category for prompt in suite.prompts)
+    assert name.endswith(".txt") or all(prompt.category for prompt in suite.prompts)
 
 
 def test_the_example_image_is_an_image() -> None:

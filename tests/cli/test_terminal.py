@@ -186,6 +186,38 @@ def test_plain_lines_elsewhere(shell: Shell, sim: Running) -> None:
         assert process.wait(30) == 0
 
 
+@pytest.mark.parametrize("columns", [80, 50])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_told_fits_the_terminal(shell: Shell, sim: Running, columns: int, language: str) -> None:
+    """Lines end where people break them, neither in a word nor in a number; the command to be copied stays in one piece."""
+    words = ("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", "--warmup", "2", "--lang", language)
+    with at_a_terminal(shell, *words, columns=columns, kind="dumb") as (process, terminal):
+        written = read_all(terminal)
+        assert process.wait(30) == 0
+    told, at, left = written.partition("runs/")
+    assert all(cell_width(line) <= columns for line in told.splitlines()), told
+    plain = shell(*words, code=0).err.partition("runs/")[0]
+    assert any(cell_width(line) > columns for line in plain.splitlines()), "nothing had to be broken"
+    assert re.findall(r"[\w.:/-]+", told, re.ASCII) == re.findall(r"[\w.:/-]+", plain, re.ASCII)
+    assert at
+    (command,) = [line for line in left.splitlines() if "--resume" in line]
+    assert command.endswith("--cycles 2")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_problems_fit_the_terminal(shell: Shell, language: str) -> None:
+    """A list of problems stays a list: what goes on is indented under its own entry."""
+    words = ("compare", f"{NOVA},latncy=optimized,temperature=9,foo=1", "--lang", language)
+    with at_a_terminal(shell, *words, columns=80) as (process, terminal):
+        heading, *lines = read_all(terminal).splitlines()
+        assert process.wait(30) == 2
+    assert heading.startswith("hayai: 3")
+    assert sum(line.startswith("  - ") for line in lines) == 3
+    assert all(line.startswith(("  - ", "    ")) for line in lines)
+    assert len(lines) > 3
+    assert max(map(cell_width, lines)) <= 80
+
+
 def test_what_is_told_of_a_resumed_run(shell: Shell, sim: Running) -> None:
     """Progress counts what this session will do, under the limits of this session."""
     words = ("--vary", "latency=standard,optimized", "--endpoint", sim.url, "--cycles", "1", "--warmup", "2")
@@ -254,6 +286,36 @@ def test_the_demo(shell: Shell) -> None:
         _out, err = process.communicate(timeout=40)
     assert process.returncode == 130, err
     assert "--resume" not in err
+
+
+def test_what_the_sim_says_is_enough_for_boto3(shell: Shell) -> None:
+    """Who pastes the printed exports needs nothing else: boto3 finds address, Region and credentials."""
+    with shell.begin("sim", "--port", "0", "--profile", "steady", "--speed", "200") as sim:
+        assert sim.stdout
+        assert sim.stderr
+        assert sim.stdout.readline().startswith("http://127.0.0.1:")
+        told: list[str] = []
+        while not (told and told[-1].startswith("Ctrl-C")):
+            told.append(sim.stderr.readline())
+            assert told[-1], told
+        exports = "".join(line for line in told if line.startswith("  export "))
+        words = [{"role": "user", "content": [{"text": "x"}]}]
+        asked = (
+            "import boto3; client = boto3.client('bedrock-runtime'); "
+            f"print(client.converse(modelId={NOVA.partition(':')[2]!r}, messages={words!r})['stopReason'])"
+        )
+        bare = {"PATH": os.environ["PATH"], "HOME": str(shell.folder), "AWS_EC2_METADATA_DISABLED": "true"}
+        done = subprocess.run(
+            ["sh", "-c", f'{exports}exec "$0" -c "$1"', sys.executable, asked],
+            env=bare,
+            capture_output=True,
+            text=True,
+            timeout=40,
+            check=False,
+        )
+        os.killpg(sim.pid, signal.SIGINT)
+        sim.communicate(timeout=20)
+    assert done.stdout == "end_turn\n", done.stderr
 
 
 def test_the_sim_from_the_command_line(shell: Shell) -> None:

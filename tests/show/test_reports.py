@@ -7,15 +7,19 @@ import json
 import re
 import unicodedata
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hayai.decide.describe import describe
+from hayai.keep.records import Failure
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.markdown import escape
 from hayai.show.reports import REPORTS
 from hayai.show.tables_csv import guard
+from tests.decide.made import a_failure, a_plan, a_prompt, a_record, a_target
 from tests.show.hostile import CASES
 
 EN = texts_in("en")
@@ -99,6 +103,26 @@ def test_json_holds_raw_numbers() -> None:
     assert cell["gain"]["time_saved_ratio"] == pytest.approx(1 - 15.43 / 25.38)
     assert document["units"]["e2e"] == "ns"
     assert "requests" not in document
+
+
+@pytest.mark.parametrize(("language", "line"), [("en", "[1]: 1 cancelled"), ("ja", "[1]: 取り消し 1件")])
+def test_what_the_reader_stopped_is_said_once(language: Language, line: str) -> None:
+    """A cancelled request is counted in the reader's language, without a code and words that repeat it in English."""
+    stopped = a_failure("a", outcome="cancelled", failure=Failure(code="cancelled", message="stopped by the user"))
+    plan = a_plan((a_target("a"), a_target("b")), (a_prompt("p"),))
+    findings = describe(plan, [stopped, a_record("b")], regions={}, interrupted=True, ended_reason="stopped")
+    assert line in [shown.strip() for shown in REPORTS["terminal"](findings, texts_in(language), width=80).splitlines()]
+
+
+def test_every_key_of_the_json_report_is_explained() -> None:
+    """Who reads it with a program finds each of its keys on the page about metrics."""
+    page = (
+        (Path(__file__).parents[2] / "docs" / "metrics.md")
+        .read_text(encoding="utf-8")
+        .partition("## The JSON report")[2]
+    )
+    document = json.loads(REPORTS["json"](CASES["published"](), EN))
+    assert [key for key in document if f"`{key}`" not in page] == []
 
 
 def test_json_keeps_hostile_words_as_they_were() -> None:

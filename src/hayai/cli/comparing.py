@@ -125,7 +125,7 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
         command = shlex.join([*words, "--results", str(wishes.results)] if wishes.results else words)
         left.append(texts("cli.resume_with" if cut_short else "cli.extend_with", command=command))
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
-    say(left)
+    say(left, to_copy=True)
     return code
 
 

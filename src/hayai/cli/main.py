@@ -19,7 +19,7 @@ import click
 
 from hayai import __version__
 from hayai.cli.language import language_of
-from hayai.cli.telling import put, sentence, tell_error
+from hayai.cli.telling import fitted, put, sentence, tell_error
 from hayai.cli.verbs import Verbs, problem_of
 from hayai.errors import HayaiError, UsageError
 from hayai.show.locales import Texts, texts_in
@@ -52,14 +52,14 @@ def run(argv: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  The edge of the program: whatever broke, the user reads words.
         _trace(error, debug=debug)
         words = sentence("cli.unexpected", {"kind": type(error).__name__, "words": str(error)[:300]}, hayai.texts)
-        put(sys.stderr, f"{words}\n")
+        put(sys.stderr, f"{fitted(words, sys.stderr)}\n")
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 
 def _told(error: HayaiError, texts: Texts, *, debug: bool) -> int:
     _trace(error, debug=debug)
-    put(sys.stderr, f"{tell_error(error, texts)}\n")
+    put(sys.stderr, f"{fitted(tell_error(error, texts), sys.stderr)}\n")
     return error.exit_code
 
 

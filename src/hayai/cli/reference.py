@@ -34,7 +34,7 @@ The first that applies.
 | 130 | interrupted (Ctrl-C, SIGTERM, disk full, the measuring process died, something unexpected); what was measured is kept | \
 中断（Ctrl-C、SIGTERM、ディスク不足、測定プロセスの異常終了、想定外のエラー）。測定済みのものは残ります |
 | 2 | the command, a file or a run directory cannot be used as it is; or the limits do not pay for one cycle | \
-コマンド、ファイル、実行ディレクトリに誤りがある、または上限が1サイクルに足りない |
+コマンド、ファイル、実行ディレクトリに誤りがある、または上限が1周に足りない |
 | 3 | credentials or access are missing, or no connection could be opened before the first request | \
 認証情報やアクセス権がない、または最初のリクエストの前に接続できない |
 | 5 | a target failed ten times in a row, or more often than it answered | \

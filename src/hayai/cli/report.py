@@ -29,12 +29,12 @@ def command(texts: Texts) -> click.Command:
             say([texts("cli.damaged", count=contents.damaged)])
         if form == PUBLISHED:
             folder = write_published(directory, contents, findings, texts, output or directory.derived / "results")
-            say([texts("cli.written", path=clean(str(folder)))])
+            say([texts("cli.written", path=clean(str(folder)))], to_copy=True)
             return 0
         text = render(findings, texts, "json" if json else form, str(directory.path))
         if output is not None:
             write_text(output, text)
-            say([texts("cli.written", path=clean(str(output)))])
+            say([texts("cli.written", path=clean(str(output)))], to_copy=True)
         else:
             put_out(text)
         return 0

@@ -6,14 +6,19 @@ What is told may go anywhere: to a reader who goes away, or to a disk that is fu
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from hayai.ask.secrets import redact
+from hayai.cli.help_layout import wrap
 from hayai.errors import HayaiError, JournalError, Problem, UsageError
 from hayai.show.format import clean
 from hayai.show.locales import Texts
+
+_LEAD = re.compile(r" *(- )?")
 
 
 def tell_error(error: HayaiError, texts: Texts) -> str:
@@ -61,6 +66,32 @@ def _to_nowhere(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-def say(lines: Sequence[str]) -> None:
-    """Lines for the user, on stderr: stdout belongs to the result."""
-    put(sys.stderr, "".join(f"{line}\n" for line in lines))
+def say(lines: Sequence[str], *, to_copy: bool = False) -> None:
+    """Lines for the user, on stderr: stdout belongs to the result. What is there to be copied (a command, a path) stays in one piece."""
+    put(sys.stderr, "".join(f"{line if to_copy else fitted(line, sys.stderr)}\n" for line in lines))
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """`text` in lines that fit the terminal it goes to, broken where people break lines; as it is where no terminal reads it."""
+    if not stream.isatty():
+        return text
+    columns, _ = size_of(stream)
+    return "\n".join(part for line in text.split("\n") for part in _hanging(line, columns))
+
+
+def size_of(stream: TextIO) -> tuple[int, int]:
+    """Columns and rows of the terminal behind `stream`, at least 2 each; another stream may go somewhere else."""
+    try:
+        columns, rows = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        columns, rows = shutil.get_terminal_size()
+    return max(2, columns or 80), max(2, rows or 24)
+
+
+def _hanging(line: str, columns: int) -> list[str]:
+    """An indented line goes on under its own text, an entry of a list under its first word."""
+    words = _LEAD.sub("", line, count=1)
+    lead = line[: len(line) - len(words)]
+    rest = " " * (len(lead) if "-" in lead else 2 * len(lead))
+    first, *others = wrap(words, columns - len(rest))
+    return [lead + first, *(rest + other for other in others)]

@@ -5,14 +5,12 @@ Progress on stderr, redrawn in place on a terminal, one line now and then elsewh
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from hayai.ask.plan import Plan
-from hayai.cli.telling import put, sentence
+from hayai.cli.telling import fitted, put, sentence, size_of
 from hayai.decide.progress import progress
 from hayai.keep.records import RequestRecord
 from hayai.show.locales import Texts
@@ -39,7 +37,7 @@ class Watcher:
             return
         if self._redraws:
             state = progress(self._plan, records, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
-            columns, rows = self._size()
+            columns, rows = size_of(self._stream)
             # One cell and one row stay free: a full last column or a full screen would scroll, and leave debris.
             self._replace(progress_lines(state, self._texts, width=columns - 1)[-(rows - 1) :])
         elif now_at_ns - self._last_plain_ns >= PLAIN_EVERY_NS:
@@ -52,20 +50,12 @@ class Watcher:
         """Says something once, above the progress lines."""
         drawn = self._drawn
         self._replace([])
-        put(self._stream, sentence(key, values, self._texts) + "\n")
+        put(self._stream, fitted(sentence(key, values, self._texts), self._stream) + "\n")
         self._replace(drawn)
 
     def finish(self) -> None:
         """The run is over: the progress lines have done their work."""
         self._replace([])
-
-    def _size(self) -> tuple[int, int]:
-        """Columns and rows of the terminal that is drawn on, at least 2 each; stdout may be somewhere else."""
-        try:
-            columns, rows = os.get_terminal_size(self._stream.fileno())
-        except (OSError, ValueError):
-            columns, rows = shutil.get_terminal_size()
-        return max(2, columns or 80), max(2, rows or 24)
 
     def _replace(self, lines: list[str]) -> None:
         if not self._redraws or lines == self._drawn:

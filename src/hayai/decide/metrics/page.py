@@ -40,13 +40,37 @@ metric with several values per request has its median in `csv`. Unknown is an em
 begins with an apostrophe. A run on the simulator says so in the first column of every row.
 """
 
+_JSON = """
+## The JSON report
+
+`--json`, `--format json` and `derived/comparison.json` are one object. Nothing in it is formatted: durations are
+**nanoseconds**, shares are ratios (0.3 is 30 %), unknown is `null`. `units` names the unit of every metric.
+
+| key | what |
+|---|---|
+| `simulated` | the banner's lines; empty for a run against a real service |
+| `version` | 1; raised when a field changes its meaning or goes away |
+| `run` | what was run and when: `…_wall_ns` since 1970 (UTC), `duration_ns`, why it ended |
+| `simulations` | profile and speed of each simulator that answered |
+| `counts` | requests: `warmup`, `paired` (in the report), `answered` of these, `unpaired`, `retried` |
+| `targets` | per target: `spreads` has for each metric how many requests told it (`known`, `missing`), `median`, `lowest`, `highest`, and \
+percentiles where the sample is large enough; regions and served modes with counts |
+| `prompts` | per prompt a list `cells`, one per target: `medians` of each metric, `regions`, `gain` against the baseline |
+| `categories` | per category and target: `geometric_means` over its prompts, `gain` |
+| `comparisons` | per target against the baseline: `gains` in response time by each average; `ratios`, metric by metric |
+| `differences` | per prompt and pair of targets: `difference_ns`, the first's response time minus the second's |
+| `failures`, `cautions` | by target and kind, with the service's words; by code, with its values and its sentence |
+
+A `gain` says the same twice: `time_saved_ratio` is 1 - time / baseline's time, `times_as_fast` is baseline's time / time.
+
+    hayai report last --json | jq '.targets[] | {name, median_s: (.spreads.e2e.median / 1e9)}'
+"""
+
 
 def metrics_page() -> str:
     """The page in Markdown."""
     rows = "\n".join(_row(metric) for metric in METRICS.values())
-    return (
-        f"{_INTRODUCTION}\n| metric | unit | definition | better | known for |\n|---|---|---|---|---|\n{rows}\n{_CSV}"
-    )
+    return f"{_INTRODUCTION}\n| metric | unit | definition | better | known for |\n|---|---|---|---|---|\n{rows}\n{_CSV}{_JSON}"
 
 
 def _row(metric: Metric) -> str:

@@ -14,14 +14,16 @@ def failures(findings: Findings, texts: Texts) -> Section:
     numbers = numbers_of(findings)
     lines: list[str] = []
     for failure in findings.failures:
+        # What the reader stopped needs no code and no words of ours behind it: the outcome has said it.
+        told = failure.outcome != "cancelled"
         line = texts(
-            "report.failure" if failure.code is None else "report.failure.code",
+            "report.failure.code" if told and failure.code is not None else "report.failure",
             target=numbers.get(failure.target, fmt.clean(failure.target)),
             count=fmt.count(failure.count),
             outcome=texts(f"report.outcome.{failure.outcome}"),
             code=word(failure.code or ""),
         )
-        lines.append(line if failure.message is None else f"{line}: {fmt.cut(fmt.clean(failure.message), 160)}")
+        lines.append(f"{line}: {fmt.cut(fmt.clean(failure.message), 160)}" if told and failure.message else line)
     return Section(title=texts("report.failures"), lines=tuple(lines))
 
 

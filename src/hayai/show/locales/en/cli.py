@@ -31,6 +31,8 @@ TEXTS: dict[str, str] = {
     "faulty, or a TOML file of your own. See docs/simulator.md.",
     "cli.sim.ready": "Local Bedrock, profile {profile}, {speed} times real speed. Point clients at it with:",
     "cli.sim.open": "Careful: it listens on {host}, so other machines may reach it.",
+    "cli.sim.credentials": "The AWS SDKs want credentials too; where there are none, any will do:\n"
+    "  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any",
     "cli.sim.stop": "Ctrl-C stops it.",
     "cli.explain.short": "what a caution such as W104 means, and what to do",
     "cli.explain.usage": "[CODE] [OPTIONS]",

@@ -81,7 +81,7 @@ TEXTS: dict[str, str] = {
     ),
     # The order and number of requests
     "rounds.budget_below_one_cycle": (
-        "リクエスト数の上限 {limit} では1サイクルに足りません。プロンプト{prompts}個×ターゲット{targets}個と"
+        "リクエスト数の上限 {limit} では1周に足りません。プロンプト{prompts}個×ターゲット{targets}個と"
         "ウォームアップ{warmup}件で、{needed}件必要です。上限を{needed}以上にするか、プロンプトを減らしてください"
     ),
     # Suites

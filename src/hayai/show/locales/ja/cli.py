@@ -31,6 +31,8 @@ TEXTS: dict[str, str] = {
     "aws-blog-2025、steady、faulty、または自作のTOML。docs/simulator.md を参照。",
     "cli.sim.ready": "ローカルBedrock（プロファイル {profile}、実時間の{speed}倍速）。クライアントの接続先は次のとおりです:",
     "cli.sim.open": "注意: {host} で待ち受けるため、他のマシンからも接続できます。",
+    "cli.sim.credentials": "AWSのSDKには認証情報も必要です。手元になければ、何を設定しても構いません:\n"
+    "  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any",
     "cli.sim.stop": "Ctrl-C で停止します。",
     "cli.explain.short": "W104 などの注意の意味と対処を表示",
     "cli.explain.usage": "[CODE] [OPTIONS]",

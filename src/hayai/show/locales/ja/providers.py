@@ -8,7 +8,7 @@ TEXTS: dict[str, str] = {
     "option.bedrock.region": "AWS リージョン。省略すると AWS_REGION、AWS_DEFAULT_REGION、プロファイルの順に探します。",
     "option.bedrock.profile": "認証情報とリージョンを取得する AWS プロファイル。",
     "option.bedrock.endpoint": "サービスのアドレス。VPC エンドポイントやシミュレーター用。",
-    "option.bedrock.signing_region": "署名に使うリージョン。対象のリージョンと異なる場合に指定します。",
+    "option.bedrock.signing_region": "署名に使うリージョン。ターゲットのリージョンと異なる場合に指定します。",
     "option.bedrock.family": "invoke 系 API で送る固有形式。モデル ID から判別できない場合に指定します。",
     "option.bedrock.temperature": "サンプリング温度。",
     "option.bedrock.top_p": "top-p サンプリングの累積確率。",
@@ -31,7 +31,7 @@ TEXTS: dict[str, str] = {
     "providers.top_k_family": "{model} に top_k を渡す方法がわかりません。"
     'extra={{"additionalModelRequestFields":{{"top_k":50}}}} のように extra= に直接書いてください。',
     "providers.max_tokens_needed": "Claude の固有形式では回答の最大トークン数が必須ですが、次のプロンプトに指定がありません: {prompts}。"
-    "対象またはプロンプトに max_tokens= を加えてください。",
+    "ターゲットまたはプロンプトに max_tokens= を加えてください。",
     "providers.stop_not_list": 'stop= は ["END"] のような文字列の JSON リストで指定してください。',
     "providers.extra_not_object": 'extra= は {{"requestMetadata":{{"team":"search"}}}} のような JSON オブジェクトで指定してください。',
     "providers.extra_in_invoke": "invoke 系 API は本文中の {field} を受け付けず、ヘッダーで受け取ります。代わりに {option} を使ってください。",
@@ -47,7 +47,7 @@ TEXTS: dict[str, str] = {
     "別のリージョンを選ぶか、FIPS またはデュアルスタックの設定を無効にしてください。",
     "providers.bearer_needs_https": "このままでは Bedrock API キーが {endpoint} へ平文で送られます。https:// のアドレスを使うか、"
     "AWS_BEARER_TOKEN_BEDROCK を解除して AWS 認証情報で署名してください。",
-    "providers.region_missing": "AWS リージョンが設定されていません。対象に region= を加えるか、AWS_REGION またはプロファイルで設定してください。",
+    "providers.region_missing": "AWS リージョンが設定されていません。ターゲットに region= を加えるか、AWS_REGION またはプロファイルで設定してください。",
     "providers.region_invalid": "{region} はリージョン名ではありません。us-east-1 のような形で指定してください。",
     "providers.profile_missing": "AWS の設定に {profile} というプロファイルはありません。`aws configure list-profiles` で一覧を確認できます。",
     "providers.config_unreadable": "AWS の設定ファイル {path} を解釈できません。修正するか、AWS_CONFIG_FILE で別のファイルを指定してください。",

@@ -12,7 +12,7 @@ TEXTS: dict[str, str] = {
     "report.window": "{start} から {end} まで",
     "report.window.unknown": "時刻は不明",
     "report.machines": "測定元: {machines}。",
-    "report.unpaired": "途中で切れたラウンドの{unpaired}件と、再試行された{retried}件は、保存していますが比較には使いません。",
+    "report.unpaired": "保存してあり、比較には使わないもの: 途中で切れたラウンドの{unpaired}件、再試行に置き換わった{retried}件。",
     "report.ended": "終了の理由: {reason}。",
     "report.ended.cycles": "すべての周回を完了",
     "report.ended.max_requests": "リクエスト数の上限に到達",
