@@ -285,6 +285,27 @@ def test_connection_phases_are_known_from_the_warm_up() -> None:
     assert spreads["tcp"].missing == 0
 
 
+# Averages
+
+
+def test_a_target_that_failed_on_the_long_prompt_does_not_look_fast_for_it() -> None:
+    """Averages that stand beside each other are over the prompts that all answered; a target that never answered takes none away."""
+    plan = a_plan((a_target("a"), a_target("b"), a_target("c")), (a_prompt("short"), a_prompt("long")))
+    records = (
+        a_record("a", "short"),
+        a_record("b", "short"),
+        a_failure("c", "short"),
+        a_record("a", "long", last_at_ns=100 * S),
+        a_failure("b", "long"),
+        a_failure("c", "long"),
+    )
+    a, b, c = described(plan, records).targets
+    assert a.time_mean_ns == b.time_mean_ns == 2 * S
+    assert a.tokens_per_s == b.tokens_per_s
+    assert (a.averaged_prompts, b.averaged_prompts) == (1, 1)
+    assert (c.time_mean_ns, c.tokens_per_s) == (None, {})
+
+
 # Spreads
 
 

@@ -57,10 +57,10 @@ def hostile() -> Findings:
     told = {REGION_HEADER: EVIL, SIMULATION_HEADER: EVIL}
     more = {"machine": EVIL, "run": EVIL, "request_id": EVIL, "stop_reason": EVIL}
     records = [
-        a_record(EVIL, EVIL, id="1", headers=told, requested_latency=EVIL, served_latency="x" + EVIL, **more),
-        a_record("b", EVIL, id="2", headers={REGION_HEADER: "other" + EVIL}),
-        a_failure(EVIL, "q", id="3", failure=Failure(code=EVIL, message=EVIL), machine=EVIL),
-        a_record("b", "q", id="4"),
+        a_record(EVIL, EVIL, id="a1-1", headers=told, requested_latency=EVIL, served_latency="x" + EVIL, **more),
+        a_record("b", EVIL, id="a1-2", headers={REGION_HEADER: "other" + EVIL}),
+        a_failure(EVIL, "q", id="a1-3", failure=Failure(code=EVIL, message=EVIL), machine=EVIL),
+        a_record("b", "q", id="a1-4"),
     ]
     return describe(plan, records, regions={}, interrupted=True, ended_reason=EVIL)
 

@@ -125,6 +125,15 @@ def differences(rows: Sequence[PromptRow], target_names: Sequence[str]) -> tuple
     return tuple(found)
 
 
+def shared_rows(rows: Sequence[PromptRow], metric: str) -> tuple[PromptRow, ...]:
+    """The prompts on which every target that knows `metric` at all knows it.
+
+    Averages that stand beside each other are taken over these: a target that failed on the longest prompts would else look fast for it.
+    """
+    knowing = {cell.target for row in rows for cell in row.cells if cell.medians[metric] is not None}
+    return tuple(row for row in rows if all(_cell(row, target).medians[metric] is not None for target in knowing))
+
+
 def _cell(row: PromptRow, target: str) -> Cell:
     return next(cell for cell in row.cells if cell.target == target)
 

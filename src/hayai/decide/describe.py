@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hayai.ask.plan import Plan
 from hayai.decide.cautions import Evidence, cautions
-from hayai.decide.comparison import categories, compare, differences, gain
+from hayai.decide.comparison import categories, compare, differences, gain, shared_rows
 from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RequestRow, RunFacts, Standing
 from hayai.decide.metrics import METRICS
 from hayai.decide.summary import failure_counts, medians, region_counts, row_values, summarize_target
@@ -41,6 +41,7 @@ def describe(
     served_from = regions_of(everything, regions)
     cycles = complete_cycles(rounds, (prompt.id for prompt in plan.suite.prompts))
     rows = _prompt_rows(plan, rounds.paired, names, base, served_from)
+    timed, sped = shared_rows(rows, "e2e"), shared_rows(rows, "e2e_tokens_per_s")
     evidence = Evidence(
         plan=plan,
         sample=sample,
@@ -58,8 +59,9 @@ def describe(
                 number,
                 target,
                 [record for record in rounds.paired if record.target == target.name],
-                [cell.medians for row in rows for cell in row.cells if cell.target == target.name],
                 served_from,
+                timed=[cell.medians for row in timed for cell in row.cells if cell.target == target.name],
+                sped=[cell.medians for row in sped for cell in row.cells if cell.target == target.name],
                 attempts=[record for record in everything if record.target == target.name],
                 is_baseline=target.name == base,
             )

@@ -161,6 +161,8 @@ class TargetSummary:
     """End-to-end tokens per second over the prompts: mean of the prompts' values, total tokens / total time, geometric mean."""
     time_mean_ns: float | None
     """Mean of the prompts' median end-to-end times."""
+    averaged_prompts: int
+    """Prompts behind `time_mean_ns`: those answered by every target that answered anything; the same ones for all targets."""
     regions: tuple[RegionCount, ...]
     served: tuple[ServedCount, ...]
     clocks: dict[str, int]

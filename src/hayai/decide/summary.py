@@ -123,18 +123,21 @@ def summarize_target(
     number: int,
     target: Target,
     paired: Sequence[RequestRecord],
-    per_prompt: Sequence[Medians],
     regions: Mapping[str, str | None],
     *,
+    timed: Sequence[Medians],
+    sped: Sequence[Medians],
     attempts: Sequence[RequestRecord],
     is_baseline: bool,
 ) -> TargetSummary:
-    """One target over its paired records; `per_prompt` are the medians of its cells.
+    """One target over its paired records.
+
+    `timed` and `sped` are the medians of its cells, of the prompts whose time and whose tokens per second all targets know.
 
     `attempts` are all of its records, warm-up included: connections are opened before the sample, and what that cost is known from there.
     """
     answered = [record for record in paired if record.outcome == "ok"]
-    times = [m["e2e"] for m in per_prompt]
+    times = [m["e2e"] for m in timed]
     return TargetSummary(
         number=number,
         name=target.name,
@@ -147,8 +150,9 @@ def summarize_target(
         spreads={
             name: spread(metric, attempts if metric.of_connections else paired) for name, metric in METRICS.items()
         },
-        tokens_per_s=tokens_per_s(per_prompt),
+        tokens_per_s=tokens_per_s(sped),
         time_mean_ns=mean([time_ns for time_ns in times if time_ns is not None]),
+        averaged_prompts=len(timed),
         regions=region_counts(paired, regions),
         served=served_counts(paired),
         clocks=dict(Counter(record.clock for record in answered if record.clock is not None).most_common()),
