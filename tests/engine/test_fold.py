@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hayai.keep.records import OUTCOMES, Pieces
+from hayai.ask.plan import Target
+from hayai.keep.records import OUTCOMES, Pieces, Usage
 from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, fold
 from hayai.measure.providers.contract import (
     Completed,
@@ -23,7 +24,7 @@ from hayai.measure.providers.contract import (
 )
 from hayai.wire.http1 import LAST_CHUNK, encode_chunk
 from tests.engine.recorded import BEDROCK, MS, SENT, a_target, folded, record
-from tests.providers.bedrock_transcripts import TRANSCRIPTS, Transcript, answer, event, exception, stream
+from tests.providers.bedrock_transcripts import HAIKU, TRANSCRIPTS, Transcript, answer, chunk, event, exception, stream
 from tests.wire.transcripts import cut, places
 
 ROLE = event("messageStart", {"role": "assistant"})
@@ -211,6 +212,19 @@ def test_tool_input_is_visible_and_reasoning_is_not() -> None:
     assert found.pieces.kinds == "rur"
     assert (found.first_visible_at_ns, found.last_at_ns) == (SENT + 20 * MS + 10 * MS, SENT + 40 * MS)
     assert found.text == []
+
+
+def test_a_report_without_counts_is_not_where_the_counts_were_read() -> None:
+    """Invocation metrics may tell times alone; the tokens are then those of Claude's own events."""
+    events = (
+        {"type": "message_start", "message": {"usage": {"input_tokens": 10, "output_tokens": 1}}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 15}},
+        {"type": "message_stop", "amazon-bedrock-invocationMetrics": {"invocationLatency": 100}},
+    )
+    target = Target(name="t", provider="bedrock", model=HAIKU, options={"api": "invoke-stream"})
+    found = folded(stream(*map(chunk, events)), target=target)
+    assert found.usage == Usage(input_tokens=10, output_tokens=15, source="stream")
+    assert found.service.total_ns == 100 * MS
 
 
 def test_characters_are_code_points_and_ends_cut_the_text() -> None:

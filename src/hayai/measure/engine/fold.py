@@ -265,6 +265,8 @@ def _forget_inner_times(folded: Folded) -> None:
 
 
 def _merged(usage: Usage, report: UsageReport) -> Usage:
+    if {report.input_tokens, report.output_tokens, report.cache_read_tokens, report.cache_write_tokens} == {None}:
+        return usage  # Metrics of times only: the counts were read elsewhere.
     return Usage(
         input_tokens=usage.input_tokens if report.input_tokens is None else report.input_tokens,
         output_tokens=usage.output_tokens if report.output_tokens is None else report.output_tokens,
