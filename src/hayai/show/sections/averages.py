@@ -70,7 +70,14 @@ def speeds(findings: Findings, texts: Texts) -> Section:
             )
         )
     columns = (Column(title="", right=False), *(Column(title=label(target), shortens="title") for target in targets))
-    return Section(title=texts("report.speeds"), columns=columns, blocks=(Block(rows=tuple(rows)),) if rows else ())
+    averaged, prompts = max(target.averaged_prompts for target in targets), findings.run.prompts
+    left_out = texts("report.speeds.note", count=fmt.count(averaged), prompts=fmt.count(prompts))
+    return Section(
+        title=texts("report.speeds"),
+        notes=(left_out,) if averaged < prompts else (),
+        columns=columns,
+        blocks=(Block(rows=tuple(rows)),) if rows else (),
+    )
 
 
 def _average(target: TargetSummary, name: str) -> float | None:

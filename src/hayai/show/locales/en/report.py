@@ -109,6 +109,7 @@ TEXTS: dict[str, str] = {
     "report.ratio.e2e_tokens_per_s": "end-to-end tokens per second",
     "report.ratio.e2e_characters_per_s": "end-to-end characters per second",
     "report.speeds": "End-to-end tokens per second, by each average",
+    "report.speeds.note": "Over the prompts that all targets answered: {count} of {prompts}. The others would make failing look fast.",
     "report.speed.mean": "mean over the prompts",
     "report.speed.totals": "total tokens / total time",
     "report.speed.geometric": "geometric mean",

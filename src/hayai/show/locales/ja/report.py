@@ -109,6 +109,7 @@ TEXTS: dict[str, str] = {
     "report.ratio.e2e_tokens_per_s": "全体の毎秒トークン数",
     "report.ratio.e2e_characters_per_s": "全体の毎秒文字数",
     "report.speeds": "全体の毎秒トークン数、平均の取り方ごと",
+    "report.speeds.note": "すべてのターゲットが答えたプロンプト ({prompts}個中{count}個) の値。残りを含めると、失敗したターゲットが速く見えてしまいます。",
     "report.speed.mean": "プロンプトの平均",
     "report.speed.totals": "トークン合計 ÷ 時間合計",
     "report.speed.geometric": "幾何平均",
