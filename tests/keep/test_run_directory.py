@@ -308,6 +308,22 @@ def test_last_is_the_run_begun_last(tmp_path: Path) -> None:
     assert open_run("last", tmp_path).path == last.path
 
 
+def test_a_run_that_measured_nothing_does_not_hide_the_last_one(tmp_path: Path) -> None:
+    """A closed port or a missing access leaves a run without a sample; `last` is the run before it, as long as there is one."""
+    good = a_run(tmp_path, "2026-11-22T2136_good_1")
+    records = Segment(good.path / "records-a1.jsonl")
+    records.append(a_record(phase="measure"))
+    records.close()
+    bad = a_run(tmp_path, "2026-11-22T2137_bad_2")
+    records = Segment(bad.path / "records-a1.jsonl")
+    records.append(a_record(phase="warmup"))
+    records.close()
+    os.utime(good.path / "manifest.json", ns=(1, 1))
+    assert open_run("last", tmp_path).path == good.path
+    shutil.rmtree(good.path)
+    assert open_run("last", tmp_path).path == bad.path
+
+
 def test_no_runs_and_no_folder_are_told(tmp_path: Path) -> None:
     """Half a directory is no run."""
     (tmp_path / "half").mkdir()

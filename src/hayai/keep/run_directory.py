@@ -265,7 +265,11 @@ class RunDirectory:
 
 
 def open_run(name: str, root: Path) -> RunDirectory:
-    """A run by its path, by its name under `root`, by a part of the name that only one run has, or `last`: the one begun last."""
+    """A run by its path, by its name under `root`, by a part of the name that only one run has, or `last`.
+
+    `last` is the run begun last that measured anything: one that found no service or no access must not hide the run before it. Where none
+    measured anything, it is the one begun last.
+    """
     with contextlib.suppress(OSError):  # A name that is too long for the file system is the path of nothing.
         if Path(name).is_dir() and name != "last":
             return RunDirectory(Path(name))
@@ -274,7 +278,8 @@ def open_run(name: str, root: Path) -> RunDirectory:
     if name == "last":
         if not begun:
             raise JournalError("journal.no_runs", path=str(root))
-        return RunDirectory(max(begun, key=begun.__getitem__))
+        newest_first = sorted(begun, key=begun.__getitem__, reverse=True)
+        return RunDirectory(next(filter(_measured_anything, newest_first), newest_first[0]))
     matches = [path for path in begun if name in path.name]
     exact = [path for path in matches if name == path.name]
     if len(exact or matches) != 1:
@@ -285,6 +290,11 @@ def open_run(name: str, root: Path) -> RunDirectory:
             count=len(matches),
         )
     return RunDirectory((exact or matches)[0])
+
+
+def _measured_anything(run: Path) -> bool:
+    """Whether a run holds a record of its sample; the warm-up alone does not count."""
+    return any(b'"phase":"measure"' in segment.read_bytes() for segment in run.glob("records-*.jsonl"))
 
 
 def _is_at(path: Path, descriptor: int) -> bool:

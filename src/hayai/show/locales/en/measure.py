@@ -11,7 +11,7 @@ TEXTS: dict[str, str] = {
     "measure.only_failures": "{count} requests in a row failed, so the run ended. The last failure: {code}: {words}",
     "measure.agent_died": "the measuring process ended unexpectedly (exit status {code}). Everything it had recorded is kept",
     "measure.broken": "the instrument itself failed ({kind}: {words}), so the run ended. Everything recorded is kept; please report it, with --debug",
-    "journal.cannot_write": "cannot write {path}: {reason}. Free some space, or choose another place. What was measured before is kept",
+    "journal.cannot_write": "cannot write {path}: {reason}. Make it a place that can be written and has room, or choose another. What was measured before is kept",
     "journal.cannot_read": "cannot read {path}: {reason}",
     "journal.busy": "another hayai is measuring into {path}. Wait for it, or stop it first",
     "journal.damaged": "{path} is damaged: {reason}",

@@ -11,7 +11,7 @@ TEXTS: dict[str, str] = {
     "measure.only_failures": "{count} 回続けて失敗したため終了しました。最後の失敗: {code}: {words}",
     "measure.agent_died": "測定プロセスが予期せず終了しました（終了ステータス {code}）。記録済みのデータはすべて残っています",
     "measure.broken": "測定器そのものに問題が起きたため終了しました（{kind}: {words}）。記録済みのデータは残っています。--debug を付けてご報告ください",
-    "journal.cannot_write": "{path} に書き込めません: {reason}。空き容量を確保するか、別の場所を指定してください。それまでの測定結果は残っています",
+    "journal.cannot_write": "{path} に書き込めません: {reason}。書き込み権限と空き容量を確認するか、別の場所を指定してください。それまでの測定結果は残っています",
     "journal.cannot_read": "{path} を読めません: {reason}",
     "journal.busy": "別の hayai が {path} に記録中です。終わるのを待つか、先に止めてください",
     "journal.damaged": "{path} が壊れています: {reason}",
