@@ -163,7 +163,7 @@ TEXTS: dict[str, str] = {
     "caution.W113": "{targets} answered from several regions ({regions}). Part of the spread is the way there; pin a region to remove it.",
     "caution.W114": "{count} of {total} requests had to open a new connection during the run ({targets}). Look at the phases; the "
     "service or something between closes idle connections.",
-    "caution.W115": "The run was interrupted (complete cycles: {cycles}). What was measured is shown; go on with --resume.",
+    "caution.W115": "The run was interrupted (complete cycles: {cycles}). What was measured is shown; --resume goes on while the targets can be reached.",
     # Explanations
     "explain.W100": "hayai ships a local service that speaks the real protocol and behaves as its profile says. It is there to try hayai "
     "without an account and to check the instrument against a known truth. Every report of such a run says so at its top. To measure a real "
