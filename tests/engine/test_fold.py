@@ -196,6 +196,15 @@ def test_a_piece_with_the_end_of_the_body_is_not_exact() -> None:
     assert found.pieces.earliest_ns == (10 * MS,)
 
 
+def test_what_a_full_read_left_behind_may_have_come_before_its_stamp() -> None:
+    """As much lies unread as no single read can take: one stamp for all of it, and the last read that emptied the socket is the bound."""
+    exchange = record(HEAD, chunks(delta("a"), delta("b")), chunks(delta("c"), delta("d")), chunks(STOP) + LAST_CHUNK)
+    exchange.reads[1].full = exchange.reads[1].followed = True
+    found = fold(exchange, BEDROCK, a_target())
+    assert found.pieces.arrived_ns == (20 * MS, 20 * MS, 30 * MS, 30 * MS)
+    assert found.pieces.earliest_ns == (10 * MS, 10 * MS, 10 * MS, None)
+
+
 def test_in_the_first_read_a_piece_came_after_sending() -> None:
     """There is no read before it; the request is the earliest that it can be."""
     found = folded(HEAD + chunks(delta("a"), delta("b")), chunks(STOP, METADATA) + LAST_CHUNK)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from hayai.measure.net.connection import Exchange
+from hayai.measure.net.connection import READ_BYTES, Exchange
 from hayai.wire.http1 import ResponseParser
 from tests.measure.wired import CHUNKED, END, REQUEST, SECOND, WAITS, answered, body, looped, meeting
 
@@ -179,3 +179,24 @@ async def test_a_head_and_a_mistake_in_one_read_leave_the_status_known() -> None
         exchange = await answered(connection, peer, CHUNKED + b"zz\r\n")
         assert exchange.status == 200
         assert exchange.error is not None
+
+
+@looped
+async def test_a_read_that_took_all_it_could_says_so() -> None:
+    """More may lie behind it, under the stamp that it brought."""
+    size = READ_BYTES - len(CHUNKED) - len(b"ffff\r\n\r\n")
+    data = CHUNKED + b"%x\r\n%b\r\n" % (size, b"x" * size)
+    assert len(data) == READ_BYTES
+    async with meeting() as (connection, peer):
+        exchanging = asyncio.create_task(connection.exchange(REQUEST, WAITS))
+        await peer.request()
+        peer.sock.setblocking(True)
+        peer.sock.sendall(
+            data + END
+        )  # The loop that both ends share stands still: all of it lies there before the first read.
+        exchange = await exchanging
+        assert exchange.complete
+        assert sum(read.size for read in exchange.reads) == len(data + END)
+        assert [read.full for read in exchange.reads] == [read.size == READ_BYTES for read in exchange.reads]
+        assert exchange.reads[0].followed
+        assert not exchange.reads[-1].full

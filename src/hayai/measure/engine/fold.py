@@ -218,7 +218,7 @@ class _PieceColumns:
         stamp = folded.stamps[read]
         self._kinds.append(_LETTERS[type(piece)])
         self._arrived.append(stamp.at_ns - sent)
-        self._earliest.append(None if exact else (folded.stamps[read - 1].at_ns - sent if read else 0))
+        self._earliest.append(None if exact else self._stamp_before(read) - sent)
         self._chars.append(len(piece.text))
         self._clocks.append(stamp.clock)
         if isinstance(piece, Reasoning):
@@ -233,6 +233,12 @@ class _PieceColumns:
             if folded.first_visible_at_ns is None:
                 folded.first_visible_at_ns = stamp.at_ns
         folded.last_at_ns = stamp.at_ns
+
+    def _stamp_before(self, read: int) -> int:
+        """When the read before was stamped, or the one before that: a full one may have left behind what came before its stamp."""
+        reads = self._exchange.reads
+        emptied = next((number for number in range(read - 1, -1, -1) if not reads[number].full), None)
+        return self._exchange.sent_at_ns if emptied is None else self._folded.stamps[emptied].at_ns
 
     def fail(self, outcome: Outcome, code: str, words: str) -> None:
         """The first failure names the outcome; what follows it is its consequence."""

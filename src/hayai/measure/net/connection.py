@@ -46,7 +46,8 @@ class Waits:
 class Read:
     """One read: our stamp, the kernel's (still packed), how many bytes it brought, and the body bytes among them (after dechunking).
 
-    `followed`: behind the body bytes came others, of the next chunk or TLS record, and the kernel's stamp is theirs.
+    `followed`: behind the body bytes came others, of the next chunk or TLS record, and the kernel's stamp is theirs. `full`: it took
+    all that a read can, so more may have lain behind it, and the stamp may be that of bytes which only the next read brings.
     """
 
     at_ns: int
@@ -54,6 +55,7 @@ class Read:
     size: int
     body: Sequence[bytes] = ()
     followed: bool = False
+    full: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -232,15 +234,15 @@ class Connection:
             self._lost("connection_reset", os.strerror(error.errno or 0))
             return
         at = now_ns()
-        over = not data
+        over, full = not data, len(data) == READ_BYTES
         if self._tls is not None and data:
             data = self._tls.decrypt(data)
             over = self._tls.closed or self._tls.mistake is not None
             if answer := self._tls.pending_output():
                 self._send(answer)
         if data:
-            followed = self._tls is not None and self._tls.unfinished
-            self._arrived(Read(at, ancillary, len(data), followed=followed), data)
+            followed = full or (self._tls is not None and self._tls.unfinished)
+            self._arrived(Read(at, ancillary, len(data), followed=followed, full=full), data)
         if over:
             self._ended()
 
