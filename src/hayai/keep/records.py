@@ -59,7 +59,7 @@ class Pieces(msgspec.Struct, frozen=True, kw_only=True):
     """Nanoseconds from `sent_at_ns` to the read that completed the piece."""
     earliest_ns: tuple[int | None, ...] = ()
     """None: the read held nothing else, the stamp is exact. Otherwise the piece was coalesced with later ones in the same read and arrived
-    somewhere in [earliest, arrived]; `earliest` is the stamp of the read before."""
+    somewhere in [earliest, arrived]; `earliest` is the stamp of the last read before that emptied the socket."""
     chars: tuple[int, ...] = ()
     """Unicode code points."""
     clocks: str = ""
