@@ -167,3 +167,11 @@ def test_values_tell_how_many_and_where() -> None:
 def test_the_family_of_a_model(model: str, family: str | None) -> None:
     """Maker and family; an ARN that hides its model tells none."""
     assert model_family(model) == family
+
+
+def test_answers_that_were_cut_once_here_and_always_there_were_not_cut_alike() -> None:
+    """W104, not W105: the times of the two do not compare."""
+    reasons = {"a": ["max_tokens", "end_turn", "end_turn"], "b": ["max_tokens"] * 3}
+    records = [a_record(t, "p", cycle=c, stop_reason=r) for t in "ab" for c, r in enumerate(reasons[t])]
+    found = cautions(seen(*records))
+    assert [c.code for c in found if c.code in ("W104", "W105")] == ["W104"]

@@ -108,31 +108,25 @@ def served_untold(evidence: Evidence) -> Caution | None:
     return _about("W103", evidence, untold, len(_asking(evidence)))
 
 
-def _cut_prompts(evidence: Evidence, *, everywhere: bool) -> tuple[str, ...]:
-    """Prompts whose answers were cut on every target that answered (`everywhere`), or on some only."""
-    answered: dict[str, set[str]] = {}
-    cut: dict[str, set[str]] = {}
+def _cut_prompts(evidence: Evidence, *, whole: bool) -> tuple[str, ...]:
+    """Prompts that had answers cut, but not all of them (`whole`), or whose answers were cut all without exception."""
+    kinds: dict[str, set[bool]] = {}
     for record in evidence.answered:
-        answered.setdefault(record.prompt, set()).add(record.target)
-        if record.stop_reason in CUT_REASONS:
-            cut.setdefault(record.prompt, set()).add(record.target)
-    return tuple(
-        prompt.id
-        for prompt in evidence.plan.suite.prompts
-        if prompt.id in cut and (cut[prompt.id] == answered[prompt.id]) is everywhere
-    )
+        kinds.setdefault(record.prompt, set()).add(record.stop_reason in CUT_REASONS)
+    wanted = {True, False} if whole else {True}
+    return tuple(prompt.id for prompt in evidence.plan.suite.prompts if kinds.get(prompt.id) == wanted)
 
 
-def cut_on_one_side(evidence: Evidence) -> Caution | None:
-    """W104: max_tokens cut a prompt's answers on some targets but not on all."""
-    prompts = _cut_prompts(evidence, everywhere=False)
+def cut_unevenly(evidence: Evidence) -> Caution | None:
+    """W104: max_tokens cut some of a prompt's answers and left others whole."""
+    prompts = _cut_prompts(evidence, whole=True)
     cut = [r for r in evidence.answered if r.prompt in prompts and r.stop_reason in CUT_REASONS]
     return _caution("W104", prompts=prompts, targets=evidence.targets(cut)) if prompts else None
 
 
 def cut_everywhere(evidence: Evidence) -> Caution | None:
-    """W105: max_tokens cut a prompt's answers on every target."""
-    prompts = _cut_prompts(evidence, everywhere=True)
+    """W105: max_tokens cut all of a prompt's answers, on every target."""
+    prompts = _cut_prompts(evidence, whole=False)
     return _caution("W105", prompts=prompts) if prompts else None
 
 
@@ -249,7 +243,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W101", cached),
     ("W102", served_otherwise),
     ("W103", served_untold),
-    ("W104", cut_on_one_side),
+    ("W104", cut_unevenly),
     ("W105", cut_everywhere),
     ("W106", no_usage),
     ("W107", user_clock),

@@ -142,9 +142,9 @@ TEXTS: dict[str, str] = {
     "they were asked for; check the quota of that mode.",
     "caution.W103": "{count} of {total} answers do not say which latency mode or tier was served ({targets}). Whether the mode was given "
     "is unknown; another API of the service may tell.",
-    "caution.W104": "The token limit cut answers on some targets but not on all ({targets}; prompts {prompts}). A cut answer is not a fast "
-    "one: raise max_tokens.",
-    "caution.W105": "The token limit cut the answers of all targets (prompts {prompts}). Times compare, lengths do not: raise max_tokens "
+    "caution.W104": "The token limit cut some answers and left others to the same prompt whole ({targets}; prompts {prompts}). A cut "
+    "answer is not a fast one: raise max_tokens.",
+    "caution.W105": "The token limit cut every answer of all targets (prompts {prompts}). Times compare, lengths do not: raise max_tokens "
     "if whole answers matter.",
     "caution.W106": "{count} of {total} answers came without token counts ({targets}). Their tokens per second are unknown; compare "
     "characters per second.",
@@ -178,8 +178,8 @@ TEXTS: dict[str, str] = {
     "explain.W103": "A latency mode or a tier was requested, and the response has no field or header that tells which was served. The "
     "request may have been answered in another mode in silence. The Converse calls of Bedrock tell it at the end of the answer, the Invoke "
     "calls in a response header; an older service or a proxy between may drop it.",
-    "explain.W104": "An answer that reached its token limit stops early, so its time is too short. If this happens to one target only, that "
-    "target looks faster than it is. Raise max_tokens (in the suite, the target or the plan) until no answer is cut, or set the same low limit "
+    "explain.W104": "An answer that reached its token limit stops early, so its time is too short. If this happens to one target more often than to "
+    "another, that target looks faster than it is. Raise max_tokens (in the suite, the target or the plan) until no answer is cut, or set the same low limit "
     "for all so that all are cut alike.",
     "explain.W105": "All targets reached the token limit on these prompts. Their answers then have the same length in tokens, which makes "
     "times easy to compare, but none of them is whole: the quality and the natural length of the answers cannot be compared.",
