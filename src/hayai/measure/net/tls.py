@@ -122,18 +122,18 @@ class TlsStream:
     def _take(self, data: bytes) -> None:
         """Gives cipher bytes to the session, and counts where its records end, as OpenSSL does not tell."""
         self._incoming.write(data)
-        while data:
+        at = 0
+        while at < len(data):
             if self._left:
-                step = min(self._left, len(data))
+                step = min(self._left, len(data) - at)
                 self._left -= step
-                data = data[step:]
-                continue
-            missing = _RECORD_HEAD_BYTES - len(self._head)
-            self._head += data[:missing]
-            data = data[missing:]
-            if len(self._head) == _RECORD_HEAD_BYTES:
-                self._left = int.from_bytes(self._head[-2:], "big")
-                self._head = b""
+            else:
+                step = min(_RECORD_HEAD_BYTES - len(self._head), len(data) - at)
+                self._head += data[at : at + step]
+                if len(self._head) == _RECORD_HEAD_BYTES:
+                    self._left = int.from_bytes(self._head[-2:], "big")
+                    self._head = b""
+            at += step
 
     def pending_output(self) -> bytes:
         """Bytes the session wants to send by itself (key updates, alerts)."""
