@@ -21,7 +21,7 @@ from hayai import __version__
 from hayai.cli.language import language_of
 from hayai.cli.telling import fitted, put, sentence, tell_error
 from hayai.cli.verbs import Verbs, problem_of
-from hayai.errors import HayaiError, UsageError
+from hayai.errors import HayaiError, Problem, UsageError
 from hayai.show.locales import Texts, texts_in
 
 INTERRUPTED = 130
@@ -38,6 +38,7 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     hayai = Verbs(texts_in(language_of(argv, os.environ)), __version__)
     try:
+        _must_be_text(argv)
         code = hayai.main(args=list(argv), prog_name="hayai", standalone_mode=False)
     except click.exceptions.Abort:
         return INTERRUPTED
@@ -55,6 +56,14 @@ def run(argv: Sequence[str]) -> int:
         put(sys.stderr, f"{fitted(words, sys.stderr)}\n")
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _must_be_text(argv: Sequence[str]) -> None:
+    """Raises UsageError for words that are not UTF-8: they could not be kept in a manifest, nor shown."""
+    broken = [word for word in argv if not word.isascii() and word != word.encode("utf-8", "replace").decode("utf-8")]
+    if broken:
+        place = broken[0].encode("utf-8", "replace").decode("utf-8")
+        raise UsageError(Problem(place=place, key="cli.not_utf8"))
 
 
 def _told(error: HayaiError, texts: Texts, *, debug: bool) -> int:

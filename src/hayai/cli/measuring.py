@@ -174,9 +174,13 @@ def exit_code(ended: Ended | None, records: Sequence[RequestRecord]) -> int:
 
 
 def too_many_failures(records: Sequence[RequestRecord]) -> bool:
-    """Whether some target failed more often than it answered: what is left says little about it."""
+    """Whether some target failed more often than it answered: what is left says little about it.
+
+    What counts is how a trial ended: an attempt that was retried is not a failure of its own.
+    """
+    retried = {record.retry_of for record in records}
     for target in {record.target for record in records}:
-        own = [record for record in records if record.target == target and record.phase == "measure"]
+        own = [r for r in records if r.target == target and r.phase == "measure" and r.id not in retried]
         if own and sum(record.outcome != "ok" for record in own) * 2 > len(own):
             return True
     return False

@@ -116,6 +116,7 @@ TEXTS: dict[str, str] = {
     "cli.no_such_code": "there is no such caution. Known: {known}",
     "cli.no_such_code.maybe": "there is no such caution. Did you mean {suggestion}? Known: {known}",
     "cli.no_such_target": "there is no such target. Give a number from 1 to {count}",
+    "cli.not_utf8": "this is not UTF-8. Rename the file, or write the name in UTF-8",
     "cli.missing": "this is missing. --help shows how it is written",
     "cli.not_a_choice": "choose one of: {choices}",
     "cli.not_a_number": "write a number",

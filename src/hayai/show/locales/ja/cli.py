@@ -116,6 +116,7 @@ TEXTS: dict[str, str] = {
     "cli.no_such_code": "この注意コードはありません。使えるコード: {known}",
     "cli.no_such_code.maybe": "この注意コードはありません。{suggestion} のことですか？ 使えるコード: {known}",
     "cli.no_such_target": "ターゲットは {count} 個です。1 から {count} の番号を指定してください",
+    "cli.not_utf8": "UTF-8 ではありません。ファイル名を変えるか、UTF-8 で書いてください",
     "cli.missing": "指定されていません。書き方は --help で確認できます",
     "cli.not_a_choice": "次のいずれかを指定してください: {choices}",
     "cli.not_a_number": "数値を指定してください",
