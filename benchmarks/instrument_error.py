@@ -36,6 +36,8 @@ from hayai.sim.process import serve_in_process
 from hayai.sim.truth import Truth, read_truth
 
 TIMEOUT_S = 120
+SEND_NS = 100_000
+"""From the stamp before a write to the arrival: a piece may have been sent this long before the interval in which it arrived."""
 PROFILE = Path(__file__).with_suffix(".toml")
 RESULT = Path(__file__).parent / "results" / "instrument_error.md"
 
@@ -137,7 +139,7 @@ def errors(records: Sequence[RequestRecord], truths: dict[str, Truth], transport
             else:
                 coalesced += 1
                 # A piece was sent before it arrived: its true instant may not lie after the end, nor long before the beginning.
-                outside += not record.sent_at_ns + earliest - 1_000_000 <= sent <= record.sent_at_ns + arrived
+                outside += not record.sent_at_ns + earliest - SEND_NS <= sent <= record.sent_at_ns + arrived
     clocks = {record.clock for record in records}
     return Errors(
         transport=transport,
