@@ -486,3 +486,15 @@ def test_words_that_are_no_text(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("hayai: caf?.csv: this is not UTF-8.")
     assert not (tmp_path / "runs").exists()
+
+
+def test_what_a_provider_objects_to_is_told_with_the_rest(tmp_path: Path) -> None:
+    """A target that can be read but cannot work, one that cannot be read, and a missing suite: one message for all three."""
+    llama, typo = "bedrock:us.meta.llama3-1-70b-instruct-v1:0,api=invoke", f"{NOVA},latncy=optimized"
+    command = [*HAYAI, "compare", llama, typo, "--suite", "nope.csv"]
+    done = subprocess.run(
+        command, env=clean_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    told = " ".join(done.stderr.split())
+    assert all(part in told for part in ("TARGET 1", "api=converse", "TARGET 2", "latncy", "nope.csv"))

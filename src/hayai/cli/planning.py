@@ -30,6 +30,13 @@ SCHEMAS = {name: provider.OPTIONS for name, provider in PROVIDERS.items()}
 
 def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
     """The plan. Raises one UsageError with every problem of targets, suite and limits."""
+    of_suite: list[Problem] = []
+    suite: Suite | None = _collect(of_suite, lambda: _suite(asked, language, stdin))
+    prompts = suite.prompts if suite is not None else ()
+
+    def objections(target: Target) -> list[Problem]:
+        return PROVIDERS[target.provider].validate(target, prompts=prompts, max_tokens=asked.max_tokens)
+
     problems: list[Problem] = []
     targets: tuple[Target, ...] | None = _collect(
         problems,
@@ -41,18 +48,18 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
             places=asked.places,
             vary_place=asked.vary_place,
             folder=asked.folder,
+            objections=objections,
         ),
     )
-    suite: Suite | None = _collect(problems, lambda: _suite(asked, language, stdin))
+    problems += of_suite
     if targets is not None:
         if not 1 <= asked.baseline <= len(targets):
             problems.append(Problem(place="--baseline", key="cli.no_such_target", values={"count": len(targets)}))
         else:
             chosen = targets[asked.baseline - 1]
             targets = (chosen, *(target for target in targets if target is not chosen))
-        prompts = suite.prompts if suite is not None else ()
         for target in targets:
-            problems += PROVIDERS[target.provider].validate(target, prompts=prompts, max_tokens=asked.max_tokens)
+            problems += objections(target)
     if problems or targets is None or suite is None:
         raise UsageError(*problems)
     plan = Plan(

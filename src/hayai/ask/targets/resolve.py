@@ -6,7 +6,8 @@ one error tells them all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -29,13 +30,15 @@ def resolve_targets(
     places: Sequence[str] | None = None,
     vary_place: str = "--vary",
     folder: Path = Path(),
+    objections: Callable[[Target], Sequence[Problem]] | None = None,
 ) -> tuple[Target, ...]:
     """All targets of a command, in order, with unique names; the first is the baseline.
 
     `vary` holds `option=value,value` and makes targets out of one; several are multiplied out, the last one fastest. `defaults` are options
     (as text, by name) for every target whose provider has them and that does not set them itself; `--name` is their place in messages.
     `places` names each text in messages (`TARGET 1`, … where not given); `folder` is where `@file` is looked for.
-    Raises one `UsageError` with all problems.
+    Raises one `UsageError` with all problems. Then `objections` says what is wrong with the targets that could be read, so that mending the
+    others does not bring it to light later; where all could be read, whoever called asks for it, with the names that the targets got.
     """
     where = places if places is not None else [f"TARGET {number}" for number in range(1, len(texts) + 1)]
     problems = [] if texts else [Problem(place="TARGET", key="target.none")]
@@ -55,6 +58,8 @@ def resolve_targets(
         targets, set_twice = multiply(targets[0], axes, place=vary_place)
         problems += set_twice
     if problems:
+        if objections is not None:
+            problems += [replace(problem, place=place) for place, target in placed for problem in objections(target)]
         raise UsageError(*problems)
     filled = [
         msgspec.structs.replace(target, options={**target.options, **_missing(fill[target.provider], target)})
