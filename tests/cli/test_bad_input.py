@@ -164,6 +164,33 @@ def test_everything_wrong_in_a_file_is_told_at_once(shell: Shell, language: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mistake_hides_no_other(shell: Shell, language: str) -> None:
+    """What a target cannot be is told beside a target, or a key, that cannot be read: mending one brings no other to light."""
+    llama = "bedrock:meta.llama3,api=invoke,header.Host=x"
+    done = shell.inside("compare", f"{NOVA},latncy=1,extra=@none.json", llama, "--lang", language, code=2)
+    told = message(done, language).splitlines()
+    assert [line for line in told if "TARGET 1" in line and "latncy" in line]
+    assert [line for line in told if "TARGET 1" in line and "none.json" in line]
+    assert [line for line in told if "TARGET 2" in line and "meta.llama3" in line]
+    assert [line for line in told if "TARGET 2" in line and "Host" in line]
+    assert len(told) == 5
+    (shell.folder / "bench.toml").write_text(
+        f'[run]\ncycels = 2\n[[targets]]\ntarget = "{NOVA}"\nlatncy = "x"\n'
+        '[[targets]]\ntarget = "bedrock:meta.llama3"\napi = "invoke"\n'
+    )
+    told = message(shell.inside("run", "bench.toml", "--lang", language, code=2), language).splitlines()
+    for part in ("run.cycels", "targets[1].latncy", "targets[2]"):
+        assert [line for line in told if f"bench.toml: {part}" in line], told
+    assert len(told) == 4
+    (shell.folder / "bench.toml").write_text(
+        '[run]\ncycels = 2\n[[targets]]\ntarget = "bedrock:meta.llama3"\napi = "invoke"\n'
+    )
+    told = message(shell.inside("run", "bench.toml", "--lang", language, code=2), language).splitlines()
+    assert [line for line in told if "meta.llama3" in line]
+    assert len(told) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("model", "environment", "parts"),
     [

@@ -38,19 +38,7 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         return PROVIDERS[target.provider].validate(target, prompts=prompts, max_tokens=asked.max_tokens)
 
     problems: list[Problem] = []
-    targets: tuple[Target, ...] | None = _collect(
-        problems,
-        lambda: resolve_targets(
-            asked.targets,
-            asked.vary,
-            SCHEMAS,
-            asked.defaults,
-            places=asked.places,
-            vary_place=asked.vary_place,
-            folder=asked.folder,
-            objections=objections,
-        ),
-    )
+    targets: tuple[Target, ...] | None = _collect(problems, lambda: _targets(asked, objections))
     problems += of_suite
     if targets is not None:
         if not 1 <= asked.baseline <= len(targets):
@@ -77,12 +65,36 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
     return plan
 
 
+def problems_of_targets(asked: Asked) -> list[Problem]:
+    """Everything wrong with the targets alone, whatever the prompts. For when the rest of what was asked cannot be understood."""
+
+    def objections(target: Target) -> list[Problem]:
+        return PROVIDERS[target.provider].validate(target)
+
+    problems: list[Problem] = []
+    targets = _collect(problems, lambda: _targets(asked, objections)) or ()
+    return problems + [problem for target in targets for problem in objections(target)]
+
+
 def limits_of(asked: Asked, otherwise: Limits) -> Limits:
     """The limits asked for; where nothing was said, those of `otherwise`."""
     return Limits(
         max_requests=otherwise.max_requests if asked.max_requests is None else asked.max_requests,
         max_time_s=otherwise.max_time_s if asked.max_time_s is None else asked.max_time_s,
         cycles=otherwise.cycles if asked.cycles is None else asked.cycles,
+    )
+
+
+def _targets(asked: Asked, objections: Callable[[Target], list[Problem]]) -> tuple[Target, ...]:
+    return resolve_targets(
+        asked.targets,
+        asked.vary,
+        SCHEMAS,
+        asked.defaults,
+        places=asked.places,
+        vary_place=asked.vary_place,
+        folder=asked.folder,
+        objections=objections,
     )
 
 

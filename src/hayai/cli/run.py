@@ -22,9 +22,11 @@ def command(texts: Texts) -> click.Command:
 
     def callback(file: Path, **values: Any) -> int:
         with AgentProcess() as agent:
-            from hayai.cli.comparing import compare  # The agent loads meanwhile, on another core.
+            # The agent loads meanwhile, on another core.
+            from hayai.cli.comparing import compare
+            from hayai.cli.planning import problems_of_targets
 
-            config = read_config(file)
+            config = read_config(file, lambda config: problems_of_targets(asked_from_file(config)))
             wishes = wishes_from(values)
             if wishes.results is None and config.results is not None:
                 wishes = replace(wishes, results=Path(config.results))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from hayai.errors import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +40,7 @@ class BenchConfig:
     lang: str | None = None
     no_texts: bool | None = None
     results: str | None = None
+
+
+Judge = Callable[[BenchConfig], Sequence[Problem]]
+"""What is wrong with the targets of a file; asked when something else in it is wrong, so only its targets and `[vary]` are told."""

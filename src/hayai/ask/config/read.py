@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hayai.ask.config.bench import BenchConfig
+from hayai.ask.config.bench import BenchConfig, Judge
 from hayai.ask.documents import parse_toml, parse_yaml, read_text
 from hayai.errors import Problem, UsageError
 
 
-def read_config(path: str | Path) -> BenchConfig:
-    """Reads a configuration file (TOML; YAML by its ending). Raises one `UsageError` with all problems."""
+def read_config(path: str | Path, judge: Judge | None = None) -> BenchConfig:
+    """Reads a configuration file (TOML; YAML by its ending). Raises one `UsageError` with all problems, those that `judge` finds too."""
     from hayai.ask.config.schema import read_fields
 
     shown, file = str(path), Path(path)
@@ -21,4 +21,4 @@ def read_config(path: str | Path) -> BenchConfig:
     if ending not in {".toml", ".yaml", ".yml"}:
         raise UsageError(Problem(place=shown, key="config.unknown_ending"))
     text = read_text(file, place=shown)
-    return read_fields((parse_toml if ending == ".toml" else parse_yaml)(text, place=shown), shown)
+    return read_fields((parse_toml if ending == ".toml" else parse_yaml)(text, place=shown), shown, judge)

@@ -7,12 +7,13 @@ Everything is judged before anything is refused: the run's own keys by pydantic,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
-from hayai.ask.config.bench import BenchConfig
+from hayai.ask.config.bench import BenchConfig, Judge
 from hayai.ask.config.tables import resolve_tables, vary_texts
 from hayai.ask.durations import parse_duration
 from hayai.ask.plan import CacheMode, ConnectionMode
@@ -112,8 +113,11 @@ class BenchFields(Fields):
     vary: dict[str, list[Any]] = Field(default_factory=dict)
 
 
-def read_fields(document: object, path: str) -> BenchConfig:
-    """The configuration in `document`, as read from `path`. Raises one `UsageError` with all problems."""
+def read_fields(document: object, path: str, judge: Judge | None = None) -> BenchConfig:
+    """The configuration in `document`, as read from `path`. Raises one `UsageError` with all problems.
+
+    Among them are those that `judge` finds in the targets: whoever mends a wrong key should not then learn of a wrong option.
+    """
     problems = half_characters(document, place=path)
     run = RunFields()
     try:
@@ -127,18 +131,17 @@ def read_fields(document: object, path: str) -> BenchConfig:
     vary = document.get("vary") if isinstance(document, dict) else None
     varied, wrong = vary_texts(vary if isinstance(vary, dict) else {}, path)
     problems += wrong
-    if problems:
-        raise UsageError(*problems)
     folder = Path(path).parent
+    places = tuple(f"{path}: targets[{number}]" for number in range(1, len(texts) + 1))
+    config = BenchConfig(
+        path=path, folder=folder, targets=texts, places=places, vary=varied, vary_place=f"{path}: vary"
+    )
+    if problems:
+        raise UsageError(*problems, *(judge(config) if judge is not None and texts else ()))
     seconds = run.timeouts.model_dump(exclude_none=True) if run.timeouts else {}
     said = run.model_dump(exclude={"timeouts", "max_time", "prompts", "suite", "results"})
-    return BenchConfig(
-        path=path,
-        folder=folder,
-        targets=texts,
-        places=tuple(f"{path}: targets[{number}]" for number in range(1, len(texts) + 1)),
-        vary=varied,
-        vary_place=f"{path}: vary",
+    return replace(
+        config,
         suite=_beside(folder, run.suite, but=("-", *list_suites())),
         prompts=tuple(run.prompts or ()),
         max_time_s=run.max_time,

@@ -43,9 +43,9 @@ TEXTS: dict[str, str] = {
     "target.not_json_object": (
         "the value of {word} must be a JSON object or list, for example {word}={example}, or a file: {word}=@file.json"
     ),
-    "target.file_missing": "there is no file {path}. Check the path after @",
-    "target.file_too_big": "the file {path} is larger than 1 MiB",
-    "target.file_unreadable": "the file {path} cannot be read: {reason}",
+    "target.file_missing": "there is no file {path} for {word}. Check the path after @",
+    "target.file_too_big": "the file {path} for {word} is larger than 1 MiB",
+    "target.file_unreadable": "the file {path} for {word} cannot be read: {reason}",
     # --vary option=a,b
     "vary.one_target": "--vary makes several targets out of one, so it needs exactly one target; {count} are given",
     "vary.syntax": "“{word}” has no values. Write --vary option=value,value, for example --vary latency=standard,optimized",

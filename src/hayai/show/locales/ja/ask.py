@@ -47,9 +47,9 @@ TEXTS: dict[str, str] = {
     "target.not_json_object": (
         "{word} の値は、{word}={example} のようなJSONのオブジェクトか配列、または {word}=@file.json の形のファイル指定にしてください"
     ),
-    "target.file_missing": "ファイル {path} がありません。@ の後のパスを確認してください",
-    "target.file_too_big": "ファイル {path} が1 MiBを超えています",
-    "target.file_unreadable": "ファイル {path} を読めません（{reason}）",
+    "target.file_missing": "{word} に指定されたファイル {path} がありません。@ の後のパスを確認してください",
+    "target.file_too_big": "{word} に指定されたファイル {path} が1 MiBを超えています",
+    "target.file_unreadable": "{word} に指定されたファイル {path} を読めません（{reason}）",
     # --vary option=a,b
     "vary.one_target": "--vary は1つのターゲットから複数のターゲットを作るので、ターゲットはちょうど1つ必要です（指定された数: {count}）",
     "vary.syntax": "「{word}」の値がありません。--vary latency=standard,optimized のように書いてください",
