@@ -274,7 +274,7 @@ def test_claude_without_a_longest_answer_is_not_sent() -> None:
 @pytest.mark.parametrize("api", ["converse", "converse-stream", "invoke", "invoke-stream"])
 @pytest.mark.parametrize("model", [HAIKU, NOVA])
 def test_the_nonce_is_the_first_thing_read(api: str, model: str) -> None:
-    """Before the system text if there is one, else before the first text of the first turn, an image before it or not."""
+    """Before the system text if there is one, else before the first turn, and before an image that begins it: no cache can hold the image."""
     plain = body_of(built(target(model, api=api), max_tokens=8, nonce="[0] "))
     assert plain["messages"][0]["content"][0]["text"] == f"[0] {QUESTION}"
     whole = body_of(built(target(model, api=api), WHOLE, max_tokens=8, nonce="[0] "))
@@ -286,7 +286,8 @@ def test_the_nonce_is_the_first_thing_read(api: str, model: str) -> None:
     assert len(alone["messages"][0]["content"]) == 2
     later = Prompt(id="l", messages=(Message(role="user", parts=(*picture.messages[0].parts, TextPart(text="Hi"))),))
     mixed = body_of(built(target(model, api=api), later, max_tokens=8, nonce="[0] "))
-    assert mixed["messages"][0]["content"][1]["text"] == "[0] Hi"
+    assert mixed["messages"][0]["content"][0]["text"] == "[0] "
+    assert mixed["messages"][0]["content"][2]["text"] == "Hi"
 
 
 def test_extra_is_merged_at_every_depth() -> None:

@@ -24,9 +24,10 @@ T = TypeVar("T")
 
 
 def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str], tuple[Message, ...]]:
-    """System texts (the target's first, then the prompt's) and messages, the nonce right before the first text there is.
+    """System texts (the target's first, then the prompt's) and messages, the nonce in front of all of it.
 
-    The first text the model reads is the system text if any, else the first text of the first message; a message without text gets one.
+    That is before the system text if any, else before the first message; one that begins with an image gets a text in front of it, because
+    a cache would hold the image otherwise.
     """
     said = (target.options.get("system"), prompt.system)
     system = [str(text) for text in said if text]
@@ -39,9 +40,8 @@ def opening(target: Target, prompt: Prompt, nonce: str | None) -> tuple[list[str
 
 
 def _with_nonce(parts: tuple[Part, ...], nonce: str) -> tuple[Part, ...]:
-    for at, part in enumerate(parts):
-        if isinstance(part, TextPart):
-            return (*parts[:at], TextPart(text=nonce + part.text), *parts[at + 1 :])
+    if parts and isinstance(parts[0], TextPart):
+        return (TextPart(text=nonce + parts[0].text), *parts[1:])
     return (TextPart(text=nonce), *parts)
 
 
