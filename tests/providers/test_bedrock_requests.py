@@ -274,7 +274,7 @@ def test_claude_without_a_longest_answer_is_not_sent() -> None:
 @pytest.mark.parametrize("api", ["converse", "converse-stream", "invoke", "invoke-stream"])
 @pytest.mark.parametrize("model", [HAIKU, NOVA])
 def test_the_nonce_is_the_first_thing_read(api: str, model: str) -> None:
-    """Before the system text if there is one, else before the first turn, and before an image that begins it: no cache can hold the image."""
+    """Before the system text if there is one, else before the first turn, and before an image that begins it."""
     plain = body_of(built(target(model, api=api), max_tokens=8, nonce="[0] "))
     assert plain["messages"][0]["content"][0]["text"] == f"[0] {QUESTION}"
     whole = body_of(built(target(model, api=api), WHOLE, max_tokens=8, nonce="[0] "))
