@@ -5,7 +5,10 @@ and measures it, everything a real run does included (records and answers journa
 same monotonic clock, so the difference is the error. It contains the floor of a send() and of loopback itself, a few
 microseconds.
 
-    .venv/bin/python benchmarks/instrument_error.py [--streams 100] [--requests 600] [--runs 3]
+What this cannot show: both sides take their receive instants from the same kernel stamps, read by the same module
+(`kernel_clock.py`), so a mistake they share would cancel out in TTFT; and loopback is no network card.
+
+    .venv/bin/python benchmarks/instrument_error.py [--streams 100] [--requests 600] [--runs 3] [--burst]
 
 TTFT error: recorded (first piece − sent) minus true (first piece sent − request received). Chunk error: recorded
 arrival minus true send instant, pieces whose read held nothing else; coalesced ones are counted, and their interval
@@ -39,7 +42,7 @@ TIMEOUT_S = 120
 SEND_NS = 100_000
 """From the stamp before a write to the arrival: a piece may have been sent this long before the interval in which it arrived."""
 PROFILE = Path(__file__).with_suffix(".toml")
-RESULT = Path(__file__).parent / "results" / "instrument_error.md"
+RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +67,27 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=100)
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument(
+        "--burst", action="store_true", help="no noise, and every cycle begins with all streams at once"
+    )
     options = parser.parse_args()
-    found = [measure(options.streams, options.requests, tls=tls) for tls in (False, True) for _ in range(options.runs)]
+    found = [measure(options, tls=tls) for tls in (False, True) for _ in range(options.runs)]
     text = report(found, options)
     print(text)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(text, encoding="utf-8")
+    RESULTS.mkdir(exist_ok=True)
+    name = "instrument_error_burst.md" if options.burst else "instrument_error.md"
+    (RESULTS / name).write_text(text, encoding="utf-8")
 
 
-def measure(streams: int, requests: int, *, tls: bool) -> Errors:
+def measure(options: argparse.Namespace, *, tls: bool) -> Errors:
     """One run of `hayai compare` against the simulator, each on a core of its own."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         suite = place / "suite.jsonl"
-        suite.write_bytes(b"".join(prompt_lines(requests)))
+        suite.write_bytes(b"".join(prompt_lines(options.streams if options.burst else options.requests)))
         log = place / "truth.jsonl"
-        options = ["--truth-log", str(log), *(["--tls"] if tls else [])]
-        with serve_in_process(PROFILE, options=options) as sim:
+        words = ["--truth-log", str(log), *(["--tls"] if tls else [])]
+        with serve_in_process("steady" if options.burst else PROFILE, options=words) as sim:
             os.sched_setaffinity(sim.pid, {0})
             environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
             if sim.authority is not None:
@@ -89,7 +96,7 @@ def measure(streams: int, requests: int, *, tls: bool) -> Errors:
             command = [
                 sys.executable, "-m", "hayai", "compare", "bedrock:us.amazon.nova-pro-v1:0",
                 "--endpoint", sim.url, "--region", "us-east-1", "--suite", str(suite), "--runs", str(place / "runs"),
-                "--concurrency", str(streams), "--max-requests", str(requests + 1), "--seed", "1", "--json",
+                "--concurrency", str(options.streams), "--max-requests", str(options.requests + 1), "--seed", "1", "--json",
             ]  # fmt: skip
             subprocess.run(
                 command,
@@ -110,6 +117,12 @@ def prompt_lines(count: int) -> Iterator[bytes]:
     for number in range(count):
         text = f"{topics[number % len(topics)].text} (No. {number})"
         yield msgspec.json.encode({"id": f"p{number}", "text": text}) + b"\n"
+
+
+def command_words(options: argparse.Namespace) -> str:
+    """The options as they are typed."""
+    words = [f"--{name} {value}" for name, value in vars(options).items() if name != "burst"]
+    return " ".join([*words, *(["--burst"] if options.burst else [])])
 
 
 def _on_the_other_core() -> None:
@@ -159,7 +172,7 @@ def report(found: Sequence[Errors], options: argparse.Namespace) -> str:
     lines = [
         "# Instrument error",
         "",
-        f"`.venv/bin/python benchmarks/instrument_error.py {' '.join(f'--{k} {v}' for k, v in vars(options).items())}`",
+        f"`.venv/bin/python benchmarks/instrument_error.py {command_words(options)}`",
         "",
         (
             f"{local_text(wall_ns())}, Python {platform.python_version()}, {platform.system()} {platform.release()}, "
