@@ -40,7 +40,7 @@ REDRAW_S = 0.125
 
 def find_endpoints(agent: AgentProcess, plan: Plan) -> tuple[Endpoint, ...]:
     """Where the requests will go. Raises UsageError or AccessError with all that stands in the way."""
-    prepared = agent.prepare(Prepare(targets=plan.targets, timeouts=plan.timeouts))
+    prepared = agent.prepare(Prepare(targets=plan.targets))
     if not prepared.faults:
         return prepared.endpoints
     if prepared.access:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hayai.ask.plan import Limits, Target, Timeouts
+from hayai.ask.plan import Limits, Target
 from hayai.keep.run_directory import Endpoint
 
 
@@ -30,7 +30,6 @@ class Prepare(msgspec.Struct, frozen=True, kw_only=True, tag="prepare"):
     """Find credentials and endpoints of these targets."""
 
     targets: tuple[Target, ...]
-    timeouts: Timeouts
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
