@@ -112,6 +112,53 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     """From sent to the end of the response."""
 
 
+class ClaimReading(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to understand the number of a claim. 60 % faster is 1.6 times as fast as a `speed`, 2.5 times as a `time` saved."""
+
+    face: Literal["speed", "time", "times"]
+    times_as_fast: float
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was said about two targets, to be tested."""
+
+    text: str
+    """As it was written."""
+    target: str
+    baseline: str
+    kind: Literal["typical", "at_least", "up_to"]
+    quantity: Literal["e2e", "ttft", "speed"] | None
+    """What is said to be faster; None: not told, end to end is meant first."""
+    readings: tuple[ClaimReading, ...]
+    """The weakest first: it decides whether the claim is met."""
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts as an answer, chosen before the first request."""
+
+    margin_ratio: float = 0.10
+    """Differences up to this count as practically the same: between 1/1.1 and 1.1 times as fast."""
+    precision_ratio: float | None = 0.10
+    """How exact the answer must be before the run may end; None: the verdict alone is enough."""
+    alpha: float = 0.05
+    """Share of runs that may end in a false verdict, all judged comparisons together."""
+    stopping: Literal["anytime", "fixed", "limits"] = "anytime"
+    """`anytime`: end as soon as the answer is certain and precise; valid under extension. `fixed`: looks planned beforehand within the limits, no
+    extension. `limits`: measure up to the limits whatever the answer."""
+    all_pairs: bool = False
+    """Judge every pair of targets, not only each against the baseline."""
+    self_test: str | None = None
+    """Name of a target that repeats the baseline, to see that nothing but noise differs; it never keeps a run from ending."""
+    claims: tuple[Claim, ...] = ()
+
+
+class Sessions(msgspec.Struct, frozen=True, kw_only=True):
+    """Measure again later: `count` sessions that begin `every_s` seconds apart, each with the same number of cycles."""
+
+    count: int
+    every_s: float
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run will do. The first target is the baseline."""
 
@@ -133,6 +180,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     max_tokens: int | None = None
     """Longest answer where neither target nor prompt says; None: not sent."""
     save_texts: bool = True
+    rules: Rules = Rules()
+    sessions: Sessions | None = None
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,6 +112,17 @@ def affordable_cycles(plan: Plan) -> int:
     return cycles if plan.limits.cycles is None else min(cycles, plan.limits.cycles)
 
 
+def cycles_per_session(plan: Plan) -> int | None:
+    """Cycles of each of the plan's sessions: an equal share of what its limits pay for, at least 1. None: it has one session."""
+    if plan.sessions is None:
+        return None
+    if plan.limits.cycles is not None:
+        return plan.limits.cycles
+    sessions = plan.sessions.count
+    warmup = warmup_requests(plan) * sessions
+    return max(1, (plan.limits.max_requests - warmup) // requests_per_cycle(plan) // sessions)
+
+
 def resolve_max_tokens(plan: Plan, target: Target, prompt: Prompt) -> int | None:
     """Longest answer in tokens for this prompt at this target: the target's own `max_tokens`, else the prompt's, else the plan's.
 

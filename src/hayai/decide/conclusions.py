@@ -1,0 +1,374 @@
+"""What was concluded about two targets? The nouns of a verdict; nothing in here computes.
+
+Every comparison is a ratio *target / baseline* of times (or amounts), on the log scale inside and as a plain ratio out here: 0.68 is 32 percent
+less time and 1.47 times as fast. `show` turns one ratio into these three faces. None is "not known" or "does not apply".
+
+Two intervals stand beside each other and are never mixed. `anytime` holds for these prompts in this window and stays valid however often one
+looks and whenever one stops (a confidence sequence). `such_prompts` is an ordinary 95 % t interval over the prompts' means: it speaks about
+prompts like these, for a number of cycles that was fixed beforehand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Answer = Literal[
+    "much_faster",
+    "faster",
+    "same_but_faster",
+    "same",
+    "same_but_slower",
+    "slower",
+    "much_slower",
+    "undecided",
+    "none",
+]
+"""`much_`: by more than the margin, beyond doubt. `same`: inside the margin, beyond doubt; `same_but_`: and measurably apart. `none`: the data
+cannot carry a verdict, see `Verdict.why_none`."""
+WhyNone = Literal["no_pairs", "few_pairs", "no_variation", "cut", "below_instrument", "failed"]
+Form = Literal["stratified", "pairs"]
+"""`stratified`: prompts were repeated, noise is what differs within a prompt. `pairs`: one pass, each pair is one observation."""
+Status = Literal["confirmed", "contradicted", "undecided"]
+Unit = Literal["tokens", "characters"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Bounds of a ratio or a share; None: no bound on that side."""
+
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One quantity, target / baseline."""
+
+    ratio: float
+    """Geometric mean over pairs, every prompt weighing the same."""
+    anytime: Interval | None
+    """Confidence sequence; None: too little data for any bound."""
+    such_prompts: Interval | None
+    """t interval over prompt means; None below two prompts."""
+    pairs: int
+    prompts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Where the end-to-end difference comes from: three factors whose product is `whole`, exactly (LMDI)."""
+
+    unit: Unit
+    start: Estimate
+    """Time to the first piece."""
+    amount: Estimate
+    """Verbosity: how much was written."""
+    per_unit: Estimate
+    """Time per token or character after the first."""
+    whole: Estimate
+    """End to end over the pairs for which all parts are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EqualLength:
+    """End to end as if both had written the same amount."""
+
+    unit: Unit
+    method: Literal["streams", "regression"]
+    """`streams`: each pair computed from its own start and speed, at the prompt's geometric mean length. `regression`: intercept of the log
+    ratio of times on the log ratio of lengths, over prompts; not anytime-valid."""
+    estimate: Estimate
+    slope: float | None = None
+    """Regression only: share of the time that grows with length."""
+    slope_interval: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartGuess:
+    """What regression of whole times on lengths says of a time to first token that was never observed."""
+
+    target: str
+    start_ns: float
+    low_ns: float
+    high_ns: float
+    per_unit_ns: float
+    identified: bool
+    """False: the interval covers 0 or is wider than the estimate; then no time to first token may be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Did the difference wander from cycle to cycle?"""
+
+    cycles: int
+    factor: float
+    """Variance of cycle means over what independent pairs would give; the interval is widened by sqrt(max(1, factor))."""
+    p: float | None
+    lag1: float | None
+    """Correlation of neighbouring cycles; None below 4 cycles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A ratio with an ordinary 95 % interval."""
+
+    ratio: float
+    interval: Interval
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """What did not end well, over the same complete rounds. All intervals are descriptive (95 %, for a fixed size)."""
+
+    rounds: int
+    target_failed: int
+    baseline_failed: int
+    difference: Interval | None
+    """Failure rate of the target minus the baseline's: Newcombe's interval for paired shares."""
+    target_throttled: int
+    baseline_throttled: int
+    win_ratio: float | None
+    """Share of rounds in which the target's answer was complete first; a failure loses, two failures are half a win each."""
+    win_interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Answers served in another mode than asked for, of one target."""
+
+    target: str
+    asked: int
+    otherwise: int
+    untold: int
+    interval: Interval | None
+    """Of the share served otherwise among those told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupEffect:
+    """The end-to-end effect in one category."""
+
+    name: str | None
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LengthEffect:
+    """Does the effect grow with the length of the answer?"""
+
+    unit: Unit
+    per_doubling: Effect
+    """Factor on the ratio of times for each doubling of the baseline's answer length; below 1: longer answers gain more."""
+    rank_correlation: float | None
+    """Spearman's, between length and time saved."""
+    rank_p: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptEffect:
+    """The end-to-end effect on one prompt."""
+
+    prompt: str
+    ratio: float
+    interval: Interval | None
+    """Confidence sequence at the error rate shared by all prompts; None: not repeated."""
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PercentileDifference:
+    """A percentile of the target over the baseline's, with a cycle bootstrap; descriptive."""
+
+    metric: Literal["e2e", "ttft"]
+    p: float
+    ratio: float
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowAnswer:
+    """One of the slowest answers, compared with the rest of its prompt and target."""
+
+    target: str
+    prompt: str
+    cycle: int
+    record: str
+    request_id: str | None
+    e2e_ns: float
+    robust_z: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsAnswer:
+    """What several sessions say about other times: sessions are the observations."""
+
+    ratios: tuple[float, ...]
+    """Of each session, oldest first."""
+    ratio: float
+    interval: Interval | None
+    """t interval over the sessions; None below two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What it would take to settle the question, if noise and difference stay as they are."""
+
+    cycles: int
+    requests: int
+    """More requests, all targets together."""
+    time_ns: int | None
+    """At the pace so far."""
+    within_limits: bool | None
+    """None: the limits are not known here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the sample says about one target against the baseline."""
+
+    target: str
+    baseline: str
+    judged: bool
+    """False: described only, it takes no share of the error rate and never stops a run."""
+    answer: Answer
+    why_none: WhyNone | None
+    settled: bool
+    """The answer is certain, and as precise as was asked for."""
+    margin_ratio: float
+    precision_ratio: float | None
+    alpha: float
+    """Error rate of this comparison, its share of the whole."""
+    form: Form
+    anytime: bool
+    """True: the interval is a confidence sequence. False: group-sequential, valid at the planned looks only."""
+    looks: int
+    """Cycles after which the sample could have been looked at so far."""
+    headline: Estimate | None
+    """End to end, as asked for (intention to treat)."""
+    within_sd: float | None
+    """Standard deviation of the log ratio within prompts."""
+    between_sd: float | None
+    """Of the prompts' true effects, the noise taken off."""
+    estimates: dict[str, Estimate] = field(default_factory=dict)
+    """Metric -> estimate: e2e, ttft, tpot, output_tokens, output_characters, e2e_per_token, e2e_per_character."""
+    streamed: bool = True
+    same_tokens: bool = True
+    """Both count tokens alike, as far as the names of the models tell."""
+    parts: Parts | None = None
+    equal_length: EqualLength | None = None
+    starts: tuple[StartGuess, ...] = ()
+    drift: Drift | None = None
+    position: Effect | None = None
+    """Time of whoever came second in a round over whoever came first."""
+    warm_up: Effect | None = None
+    """The first cycle's ratio over that of the others."""
+    without_slowest: float | None = None
+    """The headline ratio without each target's slowest answer."""
+    failing: Failing | None = None
+    as_served: Estimate | None = None
+    """Over the pairs in which both were served as asked; None where all or none were."""
+    groups: tuple[GroupEffect, ...] = ()
+    length: LengthEffect | None = None
+    prompts: tuple[PromptEffect, ...] = ()
+    percentiles: tuple[PercentileDifference, ...] = ()
+    sessions: SessionsAnswer | None = None
+    forecast: Forecast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percentile:
+    """A percentile of one target's answers over these prompts, gated by how much the sample can tell."""
+
+    target: str
+    metric: Literal["e2e", "ttft"]
+    p: float
+    n: int
+    gate: Literal["hidden", "at_least", "wide", "shown"]
+    value: float | None
+    """None when hidden; the largest value seen when `at_least`."""
+    interval: Interval | None
+    """Order statistics, exact for independent answers."""
+    needed: int
+    """Answers needed for any upper bound."""
+    useful: int
+    """Answers needed for a useful one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReading:
+    """One way to understand a claim, tested on one quantity."""
+
+    face: Literal["speed", "time", "times"]
+    needed: float
+    """Times as fast that the claim asks for in this reading."""
+    quantity: Literal["e2e", "ttft", "tpot", "e2e_per_token", "e2e_per_character"]
+    status: Status
+    typical: Estimate
+    reached: int
+    """Prompts whose own estimate reaches it."""
+    prompts: int
+    reached_interval: Interval | None
+    """Of the share of prompts; descriptive."""
+    best_tenth: float | None
+    """Times as fast that one prompt in ten like these would reach."""
+    single: bool
+    """Each prompt was measured once: no prompt alone is proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFinding:
+    """A claim and what the sample says of it. Its status is that of `readings[0]`: the weaker reading, on the quantity it names."""
+
+    text: str
+    """As it was written. Untrusted."""
+    target: str
+    baseline: str
+    kind: Literal["typical", "at_least", "up_to"]
+    readings: tuple[ClaimReading, ...]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Everything concluded from one sample."""
+
+    verdicts: tuple[Verdict, ...]
+    """Judged ones first, in the plan's order; then those only described."""
+    percentiles: tuple[Percentile, ...]
+    fallbacks: tuple[Fallback, ...]
+    slowest: tuple[SlowAnswer, ...]
+    claims: tuple[ClaimFinding, ...]
+    self_test: str | None
+    """The target that repeats the baseline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The provisional answer after a cycle."""
+
+    cycles: int
+    """Complete ones so far."""
+    requests: int
+    """Paired requests so far, all targets together."""
+    verdicts: tuple[Verdict, ...]
+    """Headline, drift and answer only."""
+    enough: bool
+    """Every judged comparison is settled: the run may end."""
+    forecast: Forecast | None
+    """What is still missing until `enough`; None: nothing, or it cannot be told (before the second cycle, or never at this rate)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detectable:
+    """Which difference a plan can tell from nothing, with a chance of 80 %, if the noise is like this."""
+
+    noise: Literal["calm", "realistic", "rough", "seen"]
+    """`seen`: as in the records there are already."""
+    sd: float
+    """Of a pair's log ratio within a prompt."""
+    times_as_fast: float | None
+    """The smallest such speed-up; None: none at all."""
+    requests: int
+    """All targets together, at the plan's limits."""
