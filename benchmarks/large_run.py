@@ -75,7 +75,9 @@ def made_run(root: Path, cycles: int) -> RunDirectory:
         for n in range(TARGETS)
     )
     prompts = tuple(
-        Prompt(id=f"prompt-{n}", category=f"kind-{n % 5}", messages=(Message(role="user", parts=(TextPart(text="?"),)),))
+        Prompt(
+            id=f"prompt-{n}", category=f"kind-{n % 5}", messages=(Message(role="user", parts=(TextPart(text="?"),)),)
+        )
         for n in range(PROMPTS)
     )
     plan = Plan(targets=targets, suite=Suite(name="large", prompts=prompts, source="benchmark"), seed=7)
@@ -177,7 +179,10 @@ def pieces(drawn: random.Random) -> Pieces:
 
 def report(found: Sequence[tuple[float, float]], command: str, *, records: int, size: int) -> str:
     """The table, with the command, the machine and the spread."""
-    rows = (("wall time (s)", [s for s, _ in found], BOUND_S, 1), ("peak memory (MB)", [mb for _, mb in found], BOUND_MB, 0))
+    rows = (
+        ("wall time (s)", [s for s, _ in found], BOUND_S, 1),
+        ("peak memory (MB)", [mb for _, mb in found], BOUND_MB, 0),
+    )
     lines = [
         "# Report of a large run",
         "",

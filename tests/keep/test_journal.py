@@ -99,6 +99,23 @@ def test_a_damaged_line_is_skipped_and_counted(tmp_path: Path, line: bytes) -> N
     assert found.damaged == 1
 
 
+def test_what_is_kept_of_an_entry_is_the_readers_choice(tmp_path: Path) -> None:
+    """Every whole entry is shown to it, in order; damaged and torn lines are neither shown nor kept, and counted as ever."""
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(b'{"number":1,"text":"one"}\n{"number":\n\n{"number":3,"text":"three"}\n{"number":4,"te')
+    shown: list[Entry] = []
+
+    def keep(entry: Entry) -> Entry:
+        shown.append(entry)
+        return Entry(entry.number)
+
+    found, whole = read_lines(path, Entry, keep=keep), read_lines(path, Entry)
+    assert shown == whole.entries == [Entry(1, "one"), Entry(3, "three")]
+    assert found.entries == [Entry(1), Entry(3)]
+    assert (found.damaged, found.offset) == (whole.damaged, whole.offset) == (1, path.read_bytes().rfind(b"\n") + 1)
+    assert torn_tail(path, found.offset)
+
+
 def test_a_tailing_reader_sees_each_line_once(segment: Segment) -> None:
     """Reading on from where reading ended gives what has come since, and never half a line."""
     first = read_lines(segment.path, Entry)

@@ -17,6 +17,7 @@ import pytest
 
 from hayai.errors import JournalError
 from hayai.keep.journal import Segment
+from hayai.keep.records import Pieces, without_pieces
 from hayai.keep.run_directory import (
     SCHEMA_VERSION,
     Done,
@@ -115,6 +116,21 @@ def test_every_record_comes_back_as_it_was(tmp_path: Path) -> None:
     )
     add(run.path / "records-a1.jsonl", *records)
     assert run.read().records == records
+
+
+def test_records_without_their_pieces_are_else_the_same(tmp_path: Path) -> None:
+    """Pieces are looked at before they are let go: a line whose pieces do not belong together is damaged all the same."""
+    run = a_run(tmp_path)
+    records = (a_record(), a_failure("b"), a_record("b", cycle=1))
+    torn_pieces = msgspec.json.encode(a_record(cycle=2)).replace(b'"kinds":"tttt"', b'"kinds":"ttt"')
+    for number, record in enumerate(records, 1):
+        add(run.path / f"records-a{number}.jsonl", record)
+    with (run.path / "records-a2.jsonl").open("ab") as file:
+        file.write(torn_pieces + b"\n" + torn_pieces)
+    whole, bare = run.read(), run.read(without_pieces)
+    assert whole.records == records
+    assert bare.records == tuple(msgspec.structs.replace(record, pieces=Pieces()) for record in records)
+    assert (whole.damaged, bare.damaged) == (2, 2)
 
 
 def test_what_is_learned_later_wins_over_what_was_known(tmp_path: Path) -> None:

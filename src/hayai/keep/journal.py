@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -98,28 +100,37 @@ class Lines(Generic[T]):
     offset: int = 0
 
 
-def read_lines(path: Path, kind: type[T], *, offset: int = 0) -> Lines[T]:
-    """Reads every whole line from `offset` on. A last line without its newline is left for later (`offset` stands before it)."""
+def read_lines(path: Path, kind: type[T], *, offset: int = 0, keep: Callable[[T], T] | None = None) -> Lines[T]:
+    """Reads every whole line from `offset` on. A last line without its newline is left for later (`offset` stands before it).
+
+    Only one line is in memory at a time, beside what is kept. `keep` is called with each entry, in order, and returns what is kept of it;
+    without it, all is.
+    """
     found: Lines[T] = Lines(offset=offset)
+    decoder = msgspec.json.Decoder(kind)
+    for line in _whole_lines(path, offset):
+        found.offset += len(line)
+        if line == b"\n":
+            continue
+        try:
+            entry = decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            found.damaged += 1
+        else:
+            found.entries.append(entry if keep is None else keep(entry))
+    return found
+
+
+def _whole_lines(path: Path, offset: int) -> Iterator[bytes]:
+    """The lines from `offset` on that end, each with its newline. A file that is not there has none."""
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            data = file.read()
+            yield from itertools.takewhile(lambda line: line.endswith(b"\n"), file)
     except FileNotFoundError:
-        return found
+        return
     except OSError as error:
         raise cannot_read(path, error) from error
-    end = data.rfind(b"\n") + 1
-    found.offset = offset + end
-    decoder = msgspec.json.Decoder(kind)
-    for line in data[:end].split(b"\n"):
-        if not line:
-            continue
-        try:
-            found.entries.append(decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            found.damaged += 1
-    return found
 
 
 def torn_tail(path: Path, offset: int) -> bool:

@@ -148,6 +148,14 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Reads that carried the response."""
 
 
+NO_PIECES = Pieces()
+
+
+def without_pieces(record: RequestRecord) -> RequestRecord:
+    """The record as it is kept by readers who are done with its pieces: they are most of its size."""
+    return msgspec.structs.replace(record, pieces=NO_PIECES)
+
+
 class AnswerText(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the model said in one attempt, kept apart from the record. Untrusted text."""
 

@@ -19,7 +19,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -214,10 +214,13 @@ class RunDirectory:
         """The files `records-*.jsonl` or `texts-*.jsonl`, oldest session first."""
         return sorted(self.path.glob(f"{kind}-*.jsonl"), key=lambda p: (len(p.name), p.name))
 
-    def read(self) -> Contents:
-        """Everything about the run except the answers."""
+    def read(self, keep: Callable[[RequestRecord], RequestRecord] | None = None) -> Contents:
+        """Everything about the run except the answers.
+
+        `keep` is called with each record, in order, and returns what is kept of it: a large run is read with its pieces never all in memory.
+        """
         plan = self.plan()
-        records = [self._lines(path, RequestRecord) for path in self.segments("records")]
+        records = [self._lines(path, RequestRecord, keep) for path in self.segments("records")]
         regions = self._lines(self.path / "regions.jsonl", Region)
         events = self._lines(self.path / "events.jsonl", Event)
         return Contents(
@@ -249,9 +252,9 @@ class RunDirectory:
         except OSError as error:
             raise cannot_write(self.path / "DONE", error) from error
 
-    def _lines(self, path: Path, kind: type[T]) -> Lines[T]:
+    def _lines(self, path: Path, kind: type[T], keep: Callable[[T], T] | None = None) -> Lines[T]:
         """The lines of a segment; one that was not finished counts as damaged."""
-        found = read_lines(path, kind)
+        found = read_lines(path, kind, keep=keep)
         found.damaged += torn_tail(path, found.offset)
         return found
 
@@ -294,7 +297,11 @@ def open_run(name: str, root: Path) -> RunDirectory:
 
 def _measured_anything(run: Path) -> bool:
     """Whether a run holds a record of its sample; the warm-up alone does not count."""
-    return any(b'"phase":"measure"' in segment.read_bytes() for segment in run.glob("records-*.jsonl"))
+    for segment in run.glob("records-*.jsonl"):
+        with segment.open("rb") as lines:
+            if any(b'"phase":"measure"' in line for line in lines):
+                return True
+    return False
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
