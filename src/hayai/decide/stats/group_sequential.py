@@ -22,7 +22,7 @@ from hayai.decide.stats.checked import share
 
 _FEWEST_NODES = 48
 _NODES_PER_STEP = 4.0
-"""Nodes for each standard deviation of the motion's next step that fits into the region: with four, z no longer changes in its ninth digit."""
+"""Nodes for each standard deviation of the motion's next step that fits into the region: with four, z is right to ten digits."""
 _FURTHEST = 38.0
 """Standard deviations beyond which a double knows no probability."""
 _HALVINGS = 46
