@@ -94,6 +94,14 @@ max_time = "1h30m"
 cycles = 3
 max_tokens = 5000
 timeouts = { connect = "5s", first_byte = 60, gap = 1.5, total = "10m" }
+margin = "5%"
+precision = 0.2
+stopping = "fixed"
+claim = ["t2 up to 60% faster than t1", "at least 1.5x"]
+all_pairs = true
+aa = true
+sessions = 3
+every = "4h"
 lang = "ja"
 no_texts = true
 results = "out"
@@ -119,6 +127,15 @@ results = "out"
         cycles=3,
         max_tokens=5000,
         timeouts={"connect_s": 5.0, "first_byte_s": 60.0, "gap_s": 1.5, "total_s": 600.0},
+        margin=0.05,
+        precision=0.2,
+        stopping="fixed",
+        claim=("t2 up to 60% faster than t1", "at least 1.5x"),
+        claim_place=f"{tmp_path}/bench.toml: run.claim",
+        all_pairs=True,
+        aa=True,
+        sessions=3,
+        every_s=14400.0,
         lang="ja",
         no_texts=True,
         results=str(tmp_path / "out"),
@@ -129,15 +146,16 @@ results = "out"
 def test_every_key_of_the_file_reaches_the_configuration() -> None:
     """No key is accepted and then forgotten."""
     fields = {field.name for field in dataclasses.fields(BenchConfig)}
-    assert {f"{name}_s" if name == "max_time" else name for name in RunFields.model_fields} <= fields
+    assert {f"{name}_s" if name in ("max_time", "every") else name for name in RunFields.model_fields} <= fields
 
 
 def test_what_a_file_leaves_out_is_none(write: Write) -> None:
     """So that the command line and the defaults can fill it in."""
     config = read_config(write(ONE))
-    unsaid = set(RunFields.model_fields) - {"timeouts", "prompts", "max_time"}
+    unsaid = set(RunFields.model_fields) - {"timeouts", "prompts", "max_time", "every", "claim"}
     assert all(getattr(config, name) is None for name in unsaid)
-    assert (config.max_time_s, config.timeouts, config.prompts, config.vary) == (None, {}, (), ())
+    assert (config.max_time_s, config.every_s, config.timeouts) == (None, None, {})
+    assert config.prompts == config.claim == config.vary == ()
 
 
 @pytest.mark.parametrize("suite", ["published", "published-ja", "-"])
@@ -149,6 +167,25 @@ def test_names_of_suites_are_not_taken_for_paths(suite: str, write: Write) -> No
 def test_one_prompt_needs_no_list(write: Write) -> None:
     """`prompts = "code"`."""
     assert read_config(write(f'[run]\nprompts = "code"\n{ONE}')).prompts == ("code",)
+
+
+def test_one_claim_needs_no_list(write: Write) -> None:
+    """`claim = "b 60% faster than a"`."""
+    assert read_config(write(f'[run]\nclaim = "b 60% faster"\n{ONE}')).claim == ("b 60% faster",)
+
+
+def test_what_is_wrong_with_the_rules_hides_no_claim(write: Write) -> None:
+    """Whoever judges the targets of a broken file gets its claims, and where they stand, too."""
+    seen: list[BenchConfig] = []
+
+    def judge(config: BenchConfig) -> list[Problem]:
+        seen.append(config)
+        return []
+
+    path = write(f'[run]\nmargin = "lots"\nclaim = ["b 60% faster", 3]\n{ONE}')
+    with pytest.raises(UsageError):
+        read_config(path, judge)
+    assert [(config.claim, config.claim_place) for config in seen] == [(("b 60% faster",), f"{path}: run.claim")]
 
 
 def test_targets_take_options_of_every_kind(write: Write, tmp_path: Path) -> None:
@@ -301,6 +338,20 @@ def test_yaml_says_the_same_as_toml(write: Write, tmp_path: Path) -> None:
         ("[run]\nmax_time = 0\n" + ONE, [("run.max_time", "duration.not_positive")]),
         ("[run]\ntimeouts = { conect = 1 }\n" + ONE, [("run.timeouts.conect", "field.unknown.maybe")]),
         ('[run]\nsuite = " "\n' + ONE, [("run.suite", "field.blank")]),
+        ('[run]\nmargin = "ten"\n' + ONE, [("run.margin", "ratio.not_a_ratio")]),
+        ("[run]\nmargin = 10\n" + ONE, [("run.margin", "ratio.out_of_bounds")]),
+        ("[run]\nprecision = true\n" + ONE, [("run.precision", "ratio.not_a_ratio")]),
+        ('[run]\nstopping = "fixd"\n' + ONE, [("run.stopping", "field.not_a_choice.maybe")]),
+        ("[run]\naa = 1\n" + ONE, [("run.aa", "field.not_flag")]),
+        ("[run]\nclaim = [3]\n" + ONE, [("run.claim[1]", "field.not_text")]),
+        ('[run]\nclaim = ""\n' + ONE, [("run.claim[1]", "field.blank")]),
+        ('[run]\nsessions = 1\nevery = "4h"\n' + ONE, [("run.sessions", "field.too_small")]),
+        ("[run]\nsessions = 3\n" + ONE, [("run.sessions", "rules.sessions_without_every")]),
+        ('[run]\nevery = "4h"\n' + ONE, [("run.every", "rules.every_without_sessions")]),
+        (
+            '[run]\nverdict_only = true\nprecision = "10%"\n' + ONE,
+            [("run.verdict_only", "rules.precision_and_verdict_only")],
+        ),
         ("[run]\nprompts = [3]\n" + ONE, [("run.prompts[1]", "field.not_text")]),
     ],
 )
@@ -330,7 +381,7 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 
 
 MISTAKES = {
-    "run": ["seed = 'x'", "warmup = -1", "cache = 'x'", "max_time = '?'", "timouts = 3"],
+    "run": ["seed = 'x'", "warmup = -1", "cache = 'x'", "max_time = '?'", "timouts = 3", "margin = 'x'", "every = 3"],
     "target": ["name = 3", "system = ''", "when = 2024-01-01", "model = 'x'", "like = 'nobody'"],
 }
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hayai.ask.plan import Limits, Message, Plan, Prompt, Suite, Target, TextPart
+from hayai.ask.plan import Limits, Message, Plan, Prompt, Sessions, Suite, Target, TextPart
 from hayai.ask.rounds import (
     affordable_cycles,
     cycle_trials,
+    cycles_per_session,
     nonce,
     requests_per_cycle,
     resolve_max_tokens,
@@ -201,6 +202,38 @@ def test_a_budget_below_one_cycle_is_told_with_what_is_needed() -> None:
     (problem,) = caught.value.problems
     assert problem.key == "rounds.budget_below_one_cycle"
     assert problem.values["needed"] == 15
+
+
+@pytest.mark.parametrize(
+    ("limits", "each"),
+    [
+        (Limits(max_requests=400), 10),  # 133 - 3 warm-up = 130, 12 a cycle
+        (Limits(max_requests=3 * 27), 2),
+        (Limits(max_requests=3 * 27 - 1), 1),
+        (Limits(max_requests=400, cycles=4), 4),
+        (Limits(max_requests=3 * 27, cycles=4), 2),
+    ],
+)
+def test_sessions_share_the_budget_evenly(limits: Limits, each: int) -> None:
+    """Each of three warms up and has the same number of whole cycles; `cycles` is the most of one; the total stays within the limit."""
+    plan = a_plan(limits=limits, sessions=Sessions(count=3, every_s=60))
+    assert cycles_per_session(plan) == each
+    assert affordable_cycles(plan) == 3 * each
+    assert 3 * (warmup_requests(plan) + each * requests_per_cycle(plan)) <= limits.max_requests
+
+
+def test_one_session_has_no_share() -> None:
+    """A run without `--sessions` is not divided."""
+    assert cycles_per_session(a_plan()) is None
+
+
+def test_a_budget_below_one_cycle_of_each_session_is_told() -> None:
+    """44 requests are enough for three times 3 + 12 but for one."""
+    with pytest.raises(UsageError) as caught:
+        affordable_cycles(a_plan(limits=Limits(max_requests=44), sessions=Sessions(count=3, every_s=60)))
+    (problem,) = caught.value.problems
+    assert problem.key == "rounds.budget_below_one_cycle.sessions"
+    assert (problem.values["needed"], problem.values["sessions"]) == (45, 3)
 
 
 @pytest.mark.parametrize(

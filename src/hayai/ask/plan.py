@@ -14,6 +14,7 @@ import msgspec
 Role = Literal["user", "assistant"]
 CacheMode = Literal["as-is", "avoid", "warm"]
 ConnectionMode = Literal["warm", "cold"]
+Stopping = Literal["anytime", "fixed", "limits"]
 
 
 class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
@@ -96,7 +97,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_requests: int = 400
     max_time_s: float = 600.0
     cycles: int | None = None
-    """Stop after this many complete cycles; None: until a limit is reached."""
+    """At most this many complete cycles (in each session); None: until another limit is reached."""
 
 
 class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,9 +143,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """How exact the answer must be before the run may end; None: the verdict alone is enough."""
     alpha: float = 0.05
     """Share of runs that may end in a false verdict, all judged comparisons together."""
-    stopping: Literal["anytime", "fixed", "limits"] = "anytime"
-    """`anytime`: end as soon as the answer is certain and precise; valid under extension. `fixed`: looks planned beforehand within the limits, no
-    extension. `limits`: measure up to the limits whatever the answer."""
+    stopping: Stopping = "anytime"
+    """`anytime`: end as soon as the answer is certain and precise; valid under extension. `fixed`: looks planned beforehand within the
+    limits, no extension. `limits`: measure up to the limits whatever the answer."""
     all_pairs: bool = False
     """Judge every pair of targets, not only each against the baseline."""
     self_test: str | None = None

@@ -94,33 +94,36 @@ def warmup_requests(plan: Plan) -> int:
 
 
 def affordable_cycles(plan: Plan) -> int:
-    """Complete cycles that `max_requests` pays for after the warm-up, and at most `limits.cycles`. At least 1.
+    """Complete cycles that `max_requests` pays for after the warm-up, and at most `limits.cycles`; all sessions together. At least 1.
 
-    Raises `UsageError` when the budget does not reach for one cycle: a torn cycle cannot be compared.
+    Raises `UsageError` when the budget does not reach for one cycle (of each session): a torn cycle cannot be compared.
     """
+    sessions = 1 if plan.sessions is None else plan.sessions.count
     per_cycle, warmup = requests_per_cycle(plan), warmup_requests(plan)
-    cycles = (plan.limits.max_requests - warmup) // per_cycle
+    cycles = (plan.limits.max_requests // sessions - warmup) // per_cycle
     if cycles < 1:
         values: dict[str, object] = {
             "limit": plan.limits.max_requests,
-            "needed": warmup + per_cycle,
+            "needed": sessions * (warmup + per_cycle),
             "prompts": len(plan.suite.prompts),
             "targets": len(plan.targets),
             "warmup": warmup,
+            "sessions": sessions,
         }
-        raise UsageError(Problem(place="--max-requests", key="rounds.budget_below_one_cycle", values=values))
-    return cycles if plan.limits.cycles is None else min(cycles, plan.limits.cycles)
+        key = "rounds.budget_below_one_cycle"
+        if plan.sessions is not None:
+            key = "rounds.budget_below_one_cycle.sessions"
+        raise UsageError(Problem(place="--max-requests", key=key, values=values))
+    return sessions * (cycles if plan.limits.cycles is None else min(cycles, plan.limits.cycles))
 
 
 def cycles_per_session(plan: Plan) -> int | None:
-    """Cycles of each of the plan's sessions: an equal share of what its limits pay for, at least 1. None: it has one session."""
-    if plan.sessions is None:
-        return None
-    if plan.limits.cycles is not None:
-        return plan.limits.cycles
-    sessions = plan.sessions.count
-    warmup = warmup_requests(plan) * sessions
-    return max(1, (plan.limits.max_requests - warmup) // requests_per_cycle(plan) // sessions)
+    """Cycles of each of the plan's sessions: an equal share of what its limits pay for, at least 1. None: it has one session.
+
+    `limits.cycles` is the most of one session. Session `s` (from 0) has the cycles from `s` times this number on, also where an earlier one
+    ran out of time. Raises `UsageError` as `affordable_cycles` does.
+    """
+    return None if plan.sessions is None else affordable_cycles(plan) // plan.sessions.count
 
 
 def resolve_max_tokens(plan: Plan, target: Target, prompt: Prompt) -> int | None:

@@ -37,10 +37,20 @@ class BenchConfig:
     max_tokens: int | None = None
     timeouts: Mapping[str, float] = field(default_factory=dict)
     """Seconds by the field of `plan.Timeouts`: `connect_s`, `first_byte_s`, `gap_s`, `total_s`; only those the file sets."""
+    margin: float | None = None
+    precision: float | None = None
+    verdict_only: bool | None = None
+    stopping: str | None = None
+    claim: tuple[str, ...] = ()
+    claim_place: str = "--claim"
+    all_pairs: bool | None = None
+    aa: bool | None = None
+    sessions: int | None = None
+    every_s: float | None = None
     lang: str | None = None
     no_texts: bool | None = None
     results: str | None = None
 
 
 Judge = Callable[[BenchConfig], Sequence[Problem]]
-"""What is wrong with the targets of a file; asked when something else in it is wrong, so only its targets and `[vary]` are told."""
+"""What is wrong with the targets of a file and the claims about them; asked when something else in it is wrong, so nothing else is told."""

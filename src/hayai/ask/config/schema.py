@@ -6,21 +6,23 @@ Everything is judged before anything is refused: the run's own keys by pydantic,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 
+from hayai.ask.clashes import clashes
 from hayai.ask.config.bench import BenchConfig, Judge
 from hayai.ask.config.tables import resolve_tables, vary_texts
 from hayai.ask.durations import parse_duration
-from hayai.ask.plan import CacheMode, ConnectionMode
+from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
+from hayai.ask.ratios import parse_ratio
 from hayai.ask.suggest import echo, suggest
 from hayai.ask.suites.builtin import list_suites
 from hayai.ask.validation import FieldProblem, Fields, half_characters, problems_of
-from hayai.errors import UsageError
+from hayai.errors import Problem, UsageError
 
 
 def _one_of(word: str, choices: tuple[str, ...]) -> Callable[[str], str]:
@@ -46,6 +48,16 @@ def _to_seconds(value: object) -> object:
         raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
 
 
+def _to_ratio(value: object) -> object:
+    """Ratios as texts (`"10%"`), or as plain numbers."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise FieldProblem("ratio.not_a_ratio", word=type(value).__name__)
+    try:
+        return parse_ratio(str(value))
+    except UsageError as error:
+        raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
+
+
 def _filled(text: str) -> str:
     if not text.strip():
         raise FieldProblem("field.blank", word="")
@@ -56,9 +68,11 @@ def _to_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+Ratio = Annotated[float, BeforeValidator(_to_ratio)]
 Seconds = Annotated[float, BeforeValidator(_to_seconds)]
 Word = Annotated[str, AfterValidator(_filled)]
 AtLeastOne = Annotated[int, Field(ge=1)]
+AtLeastTwo = Annotated[int, Field(ge=2)]
 AtLeastNone = Annotated[int, Field(ge=0)]
 
 
@@ -88,6 +102,15 @@ class RunFields(Fields):
     cycles: AtLeastOne | None = None
     max_tokens: AtLeastOne | None = None
     timeouts: TimeoutFields | None = None
+    margin: Ratio | None = None
+    precision: Ratio | None = None
+    verdict_only: bool | None = None
+    stopping: Annotated[str, AfterValidator(_one_of("stopping", get_args(Stopping)))] | None = None
+    claim: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
+    all_pairs: bool | None = None
+    aa: bool | None = None
+    sessions: AtLeastTwo | None = None
+    every: Seconds | None = None
     lang: Annotated[str, AfterValidator(_one_of("lang", ("ja", "en")))] | None = None
     no_texts: bool | None = None
     results: Word | None = None
@@ -131,24 +154,52 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
     vary = document.get("vary") if isinstance(document, dict) else None
     varied, wrong = vary_texts(vary if isinstance(vary, dict) else {}, path)
     problems += wrong
+    written = document.get("run") if isinstance(document, dict) else None
+    table = written if isinstance(written, dict) else {}
+    problems += _clashes(table, path)
     folder = Path(path).parent
     places = tuple(f"{path}: targets[{number}]" for number in range(1, len(texts) + 1))
     config = BenchConfig(
-        path=path, folder=folder, targets=texts, places=places, vary=varied, vary_place=f"{path}: vary"
+        path=path,
+        folder=folder,
+        targets=texts,
+        places=places,
+        vary=varied,
+        vary_place=f"{path}: vary",
+        claim=_claims(table),
+        claim_place=f"{path}: run.claim",
     )
     if problems:
         raise UsageError(*problems, *(judge(config) if judge is not None and texts else ()))
     seconds = run.timeouts.model_dump(exclude_none=True) if run.timeouts else {}
-    said = run.model_dump(exclude={"timeouts", "max_time", "prompts", "suite", "results"})
+    said = run.model_dump(exclude={"timeouts", "max_time", "every", "prompts", "suite", "claim", "results"})
     return replace(
         config,
         suite=_beside(folder, run.suite, but=("-", *list_suites())),
         prompts=tuple(run.prompts or ()),
         max_time_s=run.max_time,
+        every_s=run.every,
         timeouts={f"{name}_s": value for name, value in seconds.items()},
         results=_beside(folder, run.results),
         **said,
     )
+
+
+def _clashes(run: Mapping[str, object], path: str) -> list[Problem]:
+    """Keys of `[run]` that contradict each other, whatever else is wrong with them."""
+    return clashes(
+        precision="precision" in run,
+        verdict_only=run.get("verdict_only") is True,
+        sessions="sessions" in run,
+        every="every" in run,
+        place=lambda name: f"{path}: run.{name}",
+    )
+
+
+def _claims(run: Mapping[str, object]) -> tuple[str, ...]:
+    """The claims that could be read, whatever else is wrong."""
+    claims = _to_list(run.get("claim"))
+    return tuple(claim for claim in claims if isinstance(claim, str) and claim) if isinstance(claims, list) else ()
 
 
 def _beside(folder: Path, path: str | None, *, but: Collection[str] = ()) -> str | None:

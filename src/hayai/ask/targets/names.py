@@ -33,13 +33,14 @@ def name_targets(targets: Sequence[Target], plain: Callable[[str, str], bool]) -
         name = target.name
         if not name or uses[name] > 1:
             siblings = [other for other in targets if (other.provider, other.model) == (target.provider, target.model)]
-            name = _unique(" ".join([name or models[target.model], *_differences(target, siblings, plain)]), taken)
+            name = free_name(" ".join([name or models[target.model], *_differences(target, siblings, plain)]), taken)
             taken.add(name)
         named.append(Target(name=name, provider=target.provider, model=target.model, options=target.options))
     return tuple(named)
 
 
-def _unique(name: str, taken: Collection[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
+    """`name`, or where it is taken the first of `name#2`, `name#3`, … that is not."""
     number, candidate = 1, name
     while candidate in taken:
         number += 1

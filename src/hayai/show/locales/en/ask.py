@@ -79,6 +79,10 @@ TEXTS: dict[str, str] = {
         "{limit} requests are not enough for one cycle: {prompts} prompts × {targets} targets, and {warmup} requests of "
         "warm-up, make {needed}. Allow at least {needed}, or choose fewer prompts"
     ),
+    "rounds.budget_below_one_cycle.sessions": (
+        "{limit} requests are not enough for one cycle in each of {sessions} sessions: {prompts} prompts × {targets} targets, and {warmup} "
+        "requests of warm-up, each time, make {needed}. Allow at least {needed}, or choose fewer prompts or sessions"
+    ),
     # Suites
     "suite.unknown": "there is no suite “{word}”. Give a file, a folder, or one of: {known}",
     "suite.unknown.maybe": "there is no suite “{word}”. Did you mean “{suggestion}”? Give a file, a folder, or one of: {known}",
@@ -147,6 +151,13 @@ TEXTS: dict[str, str] = {
     # Durations
     "duration.not_a_duration": "“{word}” is not a duration. Write it like 90s, 10m, 1h30m, or as seconds",
     "duration.not_positive": "“{word}” is too short. Give a duration longer than zero",
+    # Margins and precisions
+    "ratio.not_a_ratio": "“{word}” is not a share. Write it like 10%, 0.1 or 1.1x",
+    "ratio.out_of_bounds": "“{word}” is not between 0% and 100%. Write it like 10%, 0.1 or 1.1x",
+    # Rules that exclude each other
+    "rules.precision_and_verdict_only": "this ends the run with the verdict, however exact it is, so no precision can be asked for. Keep one of the two",
+    "rules.sessions_without_every": "say how far apart the sessions begin as well, for example 4h (--every 4h, in a file every = \"4h\")",
+    "rules.every_without_sessions": "say how many sessions there are as well, for example 3 (--sessions 3, in a file sessions = 3)",
     # Configuration files
     "config.unknown_ending": "a configuration file is TOML or YAML. Give it the ending .toml, .yaml or .yml",
     "config.two_models": "the model is named twice. Write either target, or provider and model",

@@ -84,6 +84,10 @@ TEXTS: dict[str, str] = {
         "リクエスト数の上限 {limit} では1周に足りません。プロンプト{prompts}個×ターゲット{targets}個と"
         "ウォームアップ{warmup}件で、{needed}件必要です。上限を{needed}以上にするか、プロンプトを減らしてください"
     ),
+    "rounds.budget_below_one_cycle.sessions": (
+        "リクエスト数の上限 {limit} では、{sessions}回のセッションで1周ずつするのに足りません。毎回プロンプト{prompts}個×ターゲット{targets}個と"
+        "ウォームアップ{warmup}件で、合計{needed}件必要です。上限を{needed}以上にするか、プロンプトかセッションを減らしてください"
+    ),
     # Suites
     "suite.unknown": "スイート「{word}」はありません。ファイルかフォルダー、または次のいずれかを指定してください: {known}",
     "suite.unknown.maybe": (
@@ -162,6 +166,13 @@ TEXTS: dict[str, str] = {
     # Durations
     "duration.not_a_duration": "「{word}」は時間の長さとして読めません。90s、10m、1h30m のように書くか、秒数で指定してください",
     "duration.not_positive": "「{word}」は0以下です。0より長い時間を指定してください",
+    # Margins and precisions
+    "ratio.not_a_ratio": "「{word}」は割合として読めません。10%、0.1、1.1x のように書いてください",
+    "ratio.out_of_bounds": "「{word}」は0%から100%の間にありません。10%、0.1、1.1x のように書いてください",
+    # Rules that exclude each other
+    "rules.precision_and_verdict_only": "判定が出た時点で終了する指定なので、精度とは一緒に使えません。どちらか一方だけにしてください",
+    "rules.sessions_without_every": "セッションを始める間隔も指定してください（例: --every 4h、ファイルでは every = \"4h\"）",
+    "rules.every_without_sessions": "セッションの回数も指定してください（例: --sessions 3、ファイルでは sessions = 3）",
     # Configuration files
     "config.unknown_ending": "設定ファイルはTOMLかYAMLで書きます。拡張子を .toml、.yaml、.yml のいずれかにしてください",
     "config.two_models": "モデルが2通りに指定されています。target か、provider と model の組か、どちらか一方だけを書いてください",
