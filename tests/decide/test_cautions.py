@@ -8,12 +8,19 @@ import pytest
 
 from hayai.ask.plan import Plan
 from hayai.decide.cautions import CAUTIONS, Evidence, cautions, model_family
+from hayai.decide.metric_table import MetricTable
 from hayai.keep.query import Simulation
 from hayai.keep.records import ConnectionFacts, Pieces, RequestRecord, Usage
 from tests.decide.made import MS, S, a_failure, a_plan, a_prompt, a_record, a_target
 
 RULES = dict(CAUTIONS)
 LLAMA = "us.meta.llama3-3-70b-instruct-v1:0"
+
+
+def shares(records: tuple[RequestRecord, ...]) -> dict[str, float | None]:
+    """Share of coalesced pieces by target."""
+    table = MetricTable(records)
+    return {name: table.coalesced_share(rows) for name, rows in table.rows_by(lambda r: r.target).items()}
 
 
 def seen(*records: RequestRecord, plan: Plan | None = None, **more: Any) -> Evidence:
@@ -24,6 +31,7 @@ def seen(*records: RequestRecord, plan: Plan | None = None, **more: Any) -> Evid
         "sample": records,
         "regions": {record.id: None for record in records},
         "simulations": (),
+        "coalesced_ratios": shares(records),
         "cycles": 2,
         "interrupted": False,
     }

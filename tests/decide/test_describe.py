@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from typing import Any
 
+import numpy as np
 import pytest
 
 from hayai.ask.plan import Plan
 from hayai.decide.describe import describe
 from hayai.decide.findings import Comparison, Difference, Findings, Spread, TargetSummary
+from hayai.decide.metric_table import MetricTable
 from hayai.decide.metrics import METRICS
 from hayai.decide.summary import spread
 from hayai.keep.records import ConnectionFacts, RequestRecord, Usage
@@ -309,11 +311,16 @@ def test_a_target_that_failed_on_the_long_prompt_does_not_look_fast_for_it() -> 
 # Spreads
 
 
+def spread_of(name: str, *records: RequestRecord) -> Spread:
+    """How a metric lay over all of these."""
+    return spread(METRICS[name], MetricTable(records), np.arange(len(records)))
+
+
 def test_a_percentile_needs_five_values_beyond_it() -> None:
     """99 values cannot tell a 95th percentile, 100 can, and both can tell their largest."""
 
     def of(count: int) -> Spread:
-        return spread(METRICS["e2e"], [a_record(id=str(n), last_at_ns=10 * S + (n + 1) * MS) for n in range(count)])
+        return spread_of("e2e", *(a_record(id=str(n), last_at_ns=10 * S + (n + 1) * MS) for n in range(count)))
 
     few, many = of(99), of(100)
     assert (few.p90 is None, few.p95, few.highest) == (False, None, 99 * MS)
@@ -323,7 +330,7 @@ def test_a_percentile_needs_five_values_beyond_it() -> None:
 
 def test_what_is_missing_is_counted() -> None:
     """Two of three answers without usage."""
-    found = spread(
-        METRICS["output_tokens"], [a_record(id="1"), a_record(id="2", usage=Usage()), a_record(id="3", usage=Usage())]
+    found = spread_of(
+        "output_tokens", a_record(id="1"), a_record(id="2", usage=Usage()), a_record(id="3", usage=Usage())
     )
     assert (found.known, found.missing, found.median) == (1, 2, 101)

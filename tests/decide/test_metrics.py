@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hayai.decide.metrics import METRICS
-from hayai.decide.metrics.gaps import coalesced_share
+from hayai.decide.metrics.gaps import coalesced_pieces
 from hayai.decide.metrics.metric import value, values
 from hayai.decide.metrics.page import metrics_page
 from hayai.keep.records import ConnectionFacts, Pieces, RequestRecord, Usage
@@ -123,8 +123,8 @@ def test_gaps_are_between_exact_pieces_only() -> None:
     )
     record = a_record(pieces=pieces)
     assert values(METRICS["chunk_gap"], [record]) == (2, 5)
-    assert coalesced_share([record]) == 0.2
-    assert coalesced_share([a_record(pieces=Pieces())]) is None
+    assert coalesced_pieces(record) == (1, 5)
+    assert coalesced_pieces(a_record(pieces=pieces, streamed=False)) == (0, 0)
 
 
 def test_nothing_known_is_nothing_told() -> None:

@@ -21,11 +21,12 @@ from hayai.cli.asked import Asked
 from hayai.cli.extent import rest_of, session_plan, words_for_resume
 from hayai.cli.measuring import carry_out, create_run, exit_code, find_endpoints
 from hayai.cli.options import Wishes
-from hayai.cli.outputs import CUT_SHORT, check_writable, findings_of, render, write_derived
+from hayai.cli.outputs import CUT_SHORT, check_writable, read_findings, render, write_derived
 from hayai.cli.planning import build_plan, limits_of
 from hayai.cli.telling import put_out, say, sentence
 from hayai.cli.watching import Watcher
 from hayai.errors import InstrumentError, JournalError, Problem, UsageError
+from hayai.keep.records import without_pieces
 from hayai.keep.run_directory import Endpoint, RunDirectory, open_run
 from hayai.measure.messages import Ended, Fault
 from hayai.show.format import clean
@@ -54,7 +55,7 @@ def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> 
 def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
     """Goes on with an earlier run: what is missing, or more of the same under new limits."""
     directory = open_run(name, wishes.runs)
-    contents = directory.read()
+    contents = directory.read(without_pieces)
     plan = contents.plan
     limits = limits_of(asked, plan.limits)
     rest = rest_of(plan, limits, contents.records)
@@ -99,13 +100,12 @@ def measure_and_show(
 
 def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
     """Files under `derived/`, seal, report on stdout. Returns the exit code."""
-    contents = directory.read()
+    contents, findings = read_findings(directory)
     session = [record for record in contents.records if record.phase == "measure"]
     code = exit_code(ended, session)
     if not session and ended is not None and ended.reason in ("access", "cannot_connect", "disk"):
         say([texts("cli.nothing_measured")])
         return code
-    findings = findings_of(contents)
     left: list[str] = []
     try:
         folder = write_derived(directory, contents, findings, texts, wishes.results)

@@ -10,7 +10,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from hayai.decide.describe import describe
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
 from hayai.errors import JournalError
@@ -27,16 +26,22 @@ CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "canno
 """Reasons for which a run holds less than was planned."""
 
 
-def findings_of(contents: Contents) -> Findings:
-    """What there is to show of a run, finished or not."""
+def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
+    """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading."""
+    from hayai.decide.describe import describe
+    from hayai.decide.metric_table import MetricTable
+
+    table = MetricTable()
+    contents = directory.read(table.take)
     reason = end_of(contents)
-    return describe(
+    findings = describe(
         contents.plan,
-        contents.records,
+        table,
         regions=contents.regions,
         interrupted=reason is None or reason in CUT_SHORT,
         ended_reason=reason,
     )
+    return contents, findings
 
 
 def end_of(contents: Contents) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hayai.cli.options import RUNS
-from hayai.cli.outputs import findings_of, render, write_published, write_text
+from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
 from hayai.keep.run_directory import open_run
@@ -23,8 +23,7 @@ def command(texts: Texts) -> click.Command:
 
     def callback(run: str, form: str, json: bool, output: Path | None, runs: Path) -> int:  # noqa: FBT001  click's way.
         directory = open_run(run, runs)
-        contents = directory.read()
-        findings = findings_of(contents)
+        contents, findings = read_findings(directory)
         if contents.damaged:
             say([texts("cli.damaged", count=contents.damaged)])
         if form == PUBLISHED:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from hayai.ask.plan import Plan
 from hayai.decide.findings import Caution
-from hayai.decide.metrics.gaps import coalesced_share
 from hayai.decide.metrics.metric import values
 from hayai.decide.metrics.times import LATENESS
 from hayai.keep.query import Simulation
@@ -38,6 +37,8 @@ class Evidence:
     sample: tuple[RequestRecord, ...]
     regions: Mapping[str, str | None]
     simulations: tuple[Simulation, ...]
+    coalesced_ratios: Mapping[str, float | None]
+    """Target -> share of the pieces of its answers that shared a read with others; None: no piece at all."""
     cycles: int
     interrupted: bool
 
@@ -144,10 +145,7 @@ def user_clock(evidence: Evidence) -> Caution | None:
 
 def coalesced(evidence: Evidence) -> Caution | None:
     """W108: too many pieces shared a read with others."""
-    shares = {
-        target.name: coalesced_share(r for r in evidence.answered if r.target == target.name)
-        for target in evidence.plan.targets
-    }
+    shares = evidence.coalesced_ratios
     high = {name: share for name, share in shares.items() if share is not None and share > COALESCED_ACCEPTABLE}
     return _caution("W108", targets=tuple(high), worst_ratio=max(high.values())) if high else None
 

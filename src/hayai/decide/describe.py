@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from hayai.ask.plan import Plan
 from hayai.decide.cautions import Evidence, cautions
 from hayai.decide.comparison import categories, compare, differences, gain, shared_rows
-from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RequestRow, RunFacts, Standing
+from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RunFacts, Standing
+from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
-from hayai.decide.summary import failure_counts, medians, region_counts, row_values, summarize_target
+from hayai.decide.request_rows import RequestRows
+from hayai.decide.summary import failure_counts, medians, region_counts, summarize_target
 from hayai.keep.query import Rounds, complete_cycles, complete_rounds, measured, regions_of, simulation_of
 from hayai.keep.records import RequestRecord
 
 
 def describe(
     plan: Plan,
-    records: Iterable[RequestRecord],
+    records: Iterable[RequestRecord] | MetricTable,
     *,
     regions: Mapping[str, str],
     interrupted: bool,
@@ -28,10 +30,12 @@ def describe(
 ) -> Findings:
     """Describe a run, finished or not.
 
+    Who reads a large run gives its `MetricTable`, made record by record while reading, instead of all records with all their pieces.
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
     run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
     """
-    everything = tuple(records)
+    table = records if isinstance(records, MetricTable) else MetricTable(records)
+    everything = table.records
     names = [target.name for target in plan.targets]
     base = names[0] if baseline is None else baseline
     if base not in names:
@@ -40,16 +44,21 @@ def describe(
     sample = measured(everything)
     served_from = regions_of(everything, regions)
     cycles = complete_cycles(rounds, (prompt.id for prompt in plan.suite.prompts))
-    rows = _prompt_rows(plan, rounds.paired, names, base, served_from)
+    standing = _standing(rounds)
+    paired = table.rows_by(lambda r: (r.prompt, r.target) if standing.get(r.id) == "paired" else None)
+    rows = _prompt_rows(plan, table, paired, base, served_from)
     timed, sped = shared_rows(rows, "e2e"), shared_rows(rows, "e2e_tokens_per_s")
     evidence = Evidence(
         plan=plan,
         sample=sample,
         regions=served_from,
         simulations=simulation_of(everything),
+        coalesced_ratios=_coalesced_ratios(table, names),
         cycles=cycles,
         interrupted=interrupted,
     )
+    paired_of = table.rows_by(lambda r: r.target if standing.get(r.id) == "paired" else None)
+    attempts_of = table.rows_by(lambda r: r.target)
     return Findings(
         run=_run_facts(evidence, ended_reason),
         simulations=evidence.simulations,
@@ -58,11 +67,12 @@ def describe(
             summarize_target(
                 number,
                 target,
-                [record for record in rounds.paired if record.target == target.name],
+                table,
+                paired_of[target.name],
                 served_from,
                 timed=[cell.medians for row in timed for cell in row.cells if cell.target == target.name],
                 sped=[cell.medians for row in sped for cell in row.cells if cell.target == target.name],
-                attempts=[record for record in everything if record.target == target.name],
+                attempts=attempts_of[target.name],
                 is_baseline=target.name == base,
             )
             for number, target in enumerate(plan.targets, start=1)
@@ -73,36 +83,34 @@ def describe(
         differences=differences(rows, names),
         failures=failure_counts(sample, names),
         cautions=cautions(evidence),
-        requests=_request_rows(everything, rounds, served_from),
+        requests=RequestRows(table, standing, served_from),
         units={name: metric.unit for name, metric in METRICS.items()},
     )
 
 
 def _prompt_rows(
     plan: Plan,
-    paired: Sequence[RequestRecord],
-    names: Sequence[str],
+    table: MetricTable,
+    paired: Mapping[tuple[str, str], Rows],
     baseline: str,
     regions: Mapping[str, str | None],
 ) -> tuple[PromptRow, ...]:
-    by_cell: dict[tuple[str, str], list[RequestRecord]] = {}
-    for record in paired:
-        by_cell.setdefault((record.prompt, record.target), []).append(record)
+    """`paired` has the rows of each prompt and target."""
 
     def cells(prompt: str) -> tuple[Cell, ...]:
-        of = {name: by_cell.get((prompt, name), []) for name in names}
-        middle = {name: medians(of[name]) for name in names}
+        of = {target.name: paired[prompt, target.name] for target in plan.targets}
+        middle = {name: medians(table, rows) for name, rows in of.items()}
         return tuple(
             Cell(
                 prompt=prompt,
                 target=name,
-                requests=len(of[name]),
-                answered=sum(record.outcome == "ok" for record in of[name]),
+                requests=len(rows),
+                answered=len(table.answered(rows)),
                 medians=middle[name],
-                regions=region_counts(of[name], regions),
+                regions=region_counts(table.of(rows), regions),
                 gain=None if name == baseline else gain(middle[name]["e2e"], middle[baseline]["e2e"]),
             )
-            for name in names
+            for name, rows in of.items()
         )
 
     return tuple(PromptRow(prompt=p.id, category=p.category, cells=cells(p.id)) for p in plan.suite.prompts)
@@ -162,18 +170,14 @@ def _counts(everything: Sequence[RequestRecord], rounds: Rounds) -> Counts:
     )
 
 
-def _request_rows(
-    everything: Sequence[RequestRecord], rounds: Rounds, regions: Mapping[str, str | None]
-) -> tuple[RequestRow, ...]:
+def _standing(rounds: Rounds) -> dict[str, Standing]:
+    """By record id; the warm-up is not in it."""
     standing: dict[str, Standing] = {record.id: "paired" for record in rounds.paired}
     standing.update((record.id, "unpaired") for record in rounds.unpaired)
     standing.update((record.id, "retried") for record in rounds.retried)
-    return tuple(
-        RequestRow(
-            record=record,
-            standing=standing.get(record.id, "warmup"),
-            region=regions[record.id],
-            values=row_values(record),
-        )
-        for record in everything
-    )
+    return standing
+
+
+def _coalesced_ratios(table: MetricTable, names: Sequence[str]) -> dict[str, float | None]:
+    sample = table.rows_by(lambda r: r.target if r.phase == "measure" else None)
+    return {name: table.coalesced_share(table.answered(sample[name])) for name in names}

@@ -7,6 +7,7 @@ and statistic are two axes and their product is never spelled out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -241,7 +242,8 @@ class Findings:
     differences: tuple[Difference, ...]
     failures: tuple[FailureCount, ...]
     cautions: tuple[Caution, ...]
-    requests: tuple[RequestRow, ...]
+    requests: Sequence[RequestRow]
+    """Each row is made when it is looked at."""
     units: dict[str, str]
     """Metric name -> unit of all its values in here: ns, tokens, characters, tokens/s, characters/s or ratio."""
 

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+import numpy as np
+
 from hayai.ask.plan import Target
 from hayai.decide.findings import AverageName, FailureCount, RegionCount, ServedCount, Spread, TargetSummary
+from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
-from hayai.decide.metrics.gaps import coalesced_share
-from hayai.decide.metrics.metric import Metric, value, values
-from hayai.decide.stats.averages import geometric_mean, mean, median, ratio_of_totals
-from hayai.decide.stats.quantile import quantile
+from hayai.decide.metrics.metric import Metric
+from hayai.decide.stats.averages import geometric_mean, mean, ratio_of_totals
+from hayai.decide.stats.quantile import quantile_of_ordered
 from hayai.keep.records import Outcome, RequestRecord
 
 FEWEST_BEYOND = 5
@@ -29,37 +31,32 @@ OPTIONS_SHOWN = ("api", "latency", "tier", "region", "max_tokens", "temperature"
 Medians = Mapping[str, float | None]
 
 
-def spread(metric: Metric, records: Sequence[RequestRecord]) -> Spread:
-    """How `metric` lay over `records`."""
-    found = values(metric, records)
-    eligible = [r for r in records if r.outcome == "ok" or not metric.of_answers]
-    without = 0 if metric.of_connections else sum(not values(metric, (r,)) for r in eligible)
+def spread(metric: Metric, table: MetricTable, rows: Rows) -> Spread:
+    """How `metric` lay over these rows."""
+    ordered = np.sort(table.values(metric, rows))
+    eligible = table.answered(rows) if metric.of_answers else rows
 
     def percentile(p: float) -> float | None:
-        return quantile(found, p) if len(found) * (1 - p) >= FEWEST_BEYOND - 1e-9 else None
+        return quantile_of_ordered(ordered, p) if len(ordered) * (1 - p) >= FEWEST_BEYOND - 1e-9 else None
 
     return Spread(
-        known=len(found),
-        missing=without,
-        median=median(found),
-        lowest=min(found, default=None),
-        highest=max(found, default=None),
+        known=len(ordered),
+        missing=0 if metric.of_connections else len(eligible) - table.telling(metric, eligible),
+        median=quantile_of_ordered(ordered, 0.5),
+        lowest=quantile_of_ordered(ordered, 0.0),
+        highest=quantile_of_ordered(ordered, 1.0),
         p90=percentile(0.90),
         p95=percentile(0.95),
         p99=percentile(0.99),
     )
 
 
-def medians(records: Sequence[RequestRecord]) -> dict[str, float | None]:
-    """Metric name -> median over `records`, for every metric with one value per request."""
-    return {name: median(values(metric, records)) for name, metric in METRICS.items() if not metric.many}
-
-
-def row_values(record: RequestRecord) -> dict[str, float | None]:
-    """Metric name -> value for one request; of many-valued metrics the median."""
+def medians(table: MetricTable, rows: Rows) -> dict[str, float | None]:
+    """Metric name -> median over these rows, for every metric with one value per request."""
     return {
-        name: median(values(metric, (record,))) if metric.many else value(metric, record)
+        name: quantile_of_ordered(np.sort(table.values(metric, rows)), 0.5)
         for name, metric in METRICS.items()
+        if not metric.many
     }
 
 
@@ -122,21 +119,23 @@ def tokens_per_s(per_prompt: Sequence[Medians]) -> dict[AverageName, float]:
 def summarize_target(
     number: int,
     target: Target,
-    paired: Sequence[RequestRecord],
+    table: MetricTable,
+    paired: Rows,
     regions: Mapping[str, str | None],
     *,
     timed: Sequence[Medians],
     sped: Sequence[Medians],
-    attempts: Sequence[RequestRecord],
+    attempts: Rows,
     is_baseline: bool,
 ) -> TargetSummary:
-    """One target over its paired records.
+    """One target over the rows of its paired records.
 
     `timed` and `sped` are the medians of its cells, of the prompts whose time and whose tokens per second all targets know.
 
     `attempts` are all of its records, warm-up included: connections are opened before the sample, and what that cost is known from there.
     """
-    answered = [record for record in paired if record.outcome == "ok"]
+    answered = table.answered(paired)
+    records = table.of(answered)
     times = [m["e2e"] for m in timed]
     return TargetSummary(
         number=number,
@@ -148,13 +147,14 @@ def summarize_target(
         requests=len(paired),
         answered=len(answered),
         spreads={
-            name: spread(metric, attempts if metric.of_connections else paired) for name, metric in METRICS.items()
+            name: spread(metric, table, attempts if metric.of_connections else paired)
+            for name, metric in METRICS.items()
         },
         tokens_per_s=tokens_per_s(sped),
         time_mean_ns=mean([time_ns for time_ns in times if time_ns is not None]),
         averaged_prompts=len(timed),
-        regions=region_counts(paired, regions),
-        served=served_counts(paired),
-        clocks=dict(Counter(record.clock for record in answered if record.clock is not None).most_common()),
-        coalesced_ratio=coalesced_share(answered),
+        regions=region_counts(records, regions),
+        served=served_counts(records),
+        clocks=dict(Counter(record.clock for record in records if record.clock is not None).most_common()),
+        coalesced_ratio=table.coalesced_share(answered),
     )

@@ -217,7 +217,7 @@ class RunDirectory:
     def read(self, keep: Callable[[RequestRecord], RequestRecord] | None = None) -> Contents:
         """Everything about the run except the answers.
 
-        `keep` is called with each record, in order, and returns what is kept of it: a large run is read with its pieces never all in memory.
+        `keep` is called with each record, in order, and returns what is kept of it: a large run need not have all its pieces in memory.
         """
         plan = self.plan()
         records = [self._lines(path, RequestRecord, keep) for path in self.segments("records")]

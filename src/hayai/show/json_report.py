@@ -7,6 +7,7 @@ the journal and in the `csv` report. Characters that could act on a terminal are
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import msgspec
 
@@ -23,7 +24,7 @@ VERSION = 1
 def render(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     """The findings as one JSON object, indented. `width` does not matter here."""
     del width
-    fields = msgspec.to_builtins(findings)
+    fields = msgspec.to_builtins(replace(findings, requests=()))
     del fields["requests"]
     for told, caution in zip(fields["cautions"], findings.cautions, strict=True):
         told["text"] = caution_text(caution, texts)

@@ -1,12 +1,12 @@
 """How evenly did the answer flow? Gaps between pieces whose arrivals are exact.
 
 A piece that came in the same read as others arrived somewhere in an interval; a gap to or from it would be our reading habit, not the
-service. Such pieces are kept out here and counted by `coalesced_share`. A gap is between chunks: a chunk is not a token.
+service. Such pieces are kept out here and counted by `coalesced_pieces`. A gap is between chunks: a chunk is not a token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from operator import sub
 
 from hayai.decide.metrics.metric import Metric
 from hayai.keep.records import RequestRecord
@@ -14,18 +14,16 @@ from hayai.keep.records import RequestRecord
 
 def _gaps(record: RequestRecord) -> tuple[float, ...]:
     arrived, earliest = record.pieces.arrived_ns, record.pieces.earliest_ns
-    pairs = range(1, len(arrived))
-    return tuple(float(arrived[i] - arrived[i - 1]) for i in pairs if earliest[i] is None and earliest[i - 1] is None)
+    gaps = map(float, map(sub, arrived[1:], arrived))
+    if earliest.count(None) == len(earliest):
+        return tuple(gaps)
+    return tuple(gap for gap, one, other in zip(gaps, earliest, earliest[1:], strict=False) if one is other is None)
 
 
-def coalesced_share(records: Iterable[RequestRecord]) -> float | None:
-    """Share (0..1) of pieces that shared a read with others, over all streamed answers; None: no piece at all."""
-    pieces = coalesced = 0
-    for record in records:
-        if record.streamed:
-            pieces += len(record.pieces.earliest_ns)
-            coalesced += sum(earliest is not None for earliest in record.pieces.earliest_ns)
-    return coalesced / pieces if pieces else None
+def coalesced_pieces(record: RequestRecord) -> tuple[int, int]:
+    """Of a streamed answer: how many pieces shared a read with others, and how many there were; of all others none of none."""
+    earliest = record.pieces.earliest_ns if record.streamed else ()
+    return len(earliest) - earliest.count(None), len(earliest)
 
 
 CHUNK_GAPS = Metric(

@@ -45,7 +45,8 @@ def _per_whole_time(amount: int | None, record: RequestRecord) -> float | None:
 
 def _writing_characters_per_s(record: RequestRecord) -> float | None:
     span = _writing_ns(record)
-    return None if span is None else sum(record.pieces.chars[1:]) * _NS_PER_S / span
+    chars = record.pieces.chars
+    return None if span is None or not chars else sum(chars[1:]) * _NS_PER_S / span
 
 
 TPOT = Metric(

@@ -14,8 +14,10 @@ def first_piece_at_ns(record: RequestRecord) -> int | None:
     """Instant of the first piece with text or reasoning; None if not streamed or nothing came."""
     if not record.streamed:
         return None
-    instants = [at for at in (record.first_reasoning_at_ns, record.first_visible_at_ns) if at is not None]
-    return min(instants, default=None)
+    reasoning, visible = record.first_reasoning_at_ns, record.first_visible_at_ns
+    if reasoning is None or visible is None:
+        return visible if reasoning is None else reasoning
+    return min(reasoning, visible)
 
 
 def _first_visible_at_ns(record: RequestRecord) -> int | None:
