@@ -147,6 +147,7 @@ class Bench:
         limits: Limits | None = None,
         complete: frozenset[tuple[int, str]] = frozenset(),
         tries: Mapping[tuple[int, str], int] | None = None,
+        first_cycle: int = 0,
     ) -> None:
         self.run = a_run(folder, plan=plan)
         self.session = Session(self.run, agent, save_texts=plan.save_texts)
@@ -154,7 +155,13 @@ class Bench:
         prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
         self.requests = Requests(plan, self.session, self.lanes, prompts)
         self.comparison = Comparison(
-            plan, limits or plan.limits, self.requests, self.lanes, complete=complete, tries=tries or {}
+            plan,
+            limits or plan.limits,
+            self.requests,
+            self.lanes,
+            complete=complete,
+            tries=tries or {},
+            first_cycle=first_cycle,
         )
 
     async def measure(self, *, go_on: Callable[[int], bool] = lambda _: True) -> Outcome:

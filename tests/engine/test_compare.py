@@ -78,13 +78,34 @@ async def test_requests_leave_in_the_order_drawn_one_after_another(tmp_path: Pat
 
 @looped
 async def test_the_parent_may_know_enough(tmp_path: Path) -> None:
-    """Asked after each cycle; its no ends the run."""
+    """Asked after each cycle; its no ends the run: the answer is settled."""
     plan = a_comparison()
     async with Service(lambda _: GOOD) as service:
         outcome = await Bench(tmp_path, plan, service.address).measure(go_on=lambda cycle: cycle < 2)
     assert outcome.ended is not None
-    assert outcome.ended.reason == "parent"
+    assert outcome.ended.reason == "verdict"
     assert trials_of(outcome.records) == planned(plan, 3)
+
+
+@looped
+async def test_a_question_settled_with_the_last_request_ends_by_the_verdict(tmp_path: Path) -> None:
+    """The parent is asked before the limits are looked at."""
+    plan = a_comparison(limits=Limits(cycles=3))
+    async with Service(lambda _: GOOD) as service:
+        outcome = await Bench(tmp_path, plan, service.address).measure(go_on=lambda cycle: cycle < 2)
+    assert outcome.ended is not None
+    assert outcome.ended.reason == "verdict"
+    assert trials_of(outcome.records) == planned(plan, 3)
+
+
+@looped
+async def test_a_later_session_begins_with_its_own_cycle(tmp_path: Path) -> None:
+    """What an earlier session left undone stays undone: it belongs to another time."""
+    plan = a_comparison(limits=Limits(cycles=5))
+    async with Service(lambda _: GOOD) as service:
+        outcome = await Bench(tmp_path, plan, service.address, first_cycle=3).measure()
+    assert trials_of(outcome.records) == planned(plan, 5)[len(planned(plan, 3)) :]
+    assert outcome.asked_to_go_on == [3, 4]
 
 
 @looped

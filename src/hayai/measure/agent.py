@@ -22,9 +22,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hayai.ask.plan import Limits, Plan, Target
+from hayai.ask.plan import Plan, Target
 from hayai.ask.suites.warmup import warmup_prompt
-from hayai.clock import wall_minus_monotonic_ns
+from hayai.clock import now_ns, wall_minus_monotonic_ns
 from hayai.errors import AccessError, HayaiError, JournalError, UsageError
 from hayai.keep.query import complete_rounds, measured
 from hayai.keep.records import RequestRecord
@@ -72,6 +72,8 @@ class Agent:
         self._running: asyncio.Task[Ended] | None = None
         self._comparison: Comparison | None = None
         self._stopped = False
+        self._waits_ns: list[int] = []
+        """How long the parent took for each of its answers: while it thinks, nothing is measured."""
 
     async def serve(self) -> None:
         """Obeys the parent until it has said everything and the run has ended."""
@@ -159,8 +161,13 @@ class Agent:
             before = directory.read().records
             directory.unseal()
             session = Session(directory, directory.next_agent(), save_texts=plan.save_texts)
-            ended = await self._measure(plan, run.limits, session, before)
-            session.event("ended", reason=ended.reason)
+            ended = await self._measure(plan, run, session, before)
+            session.event(
+                "ended",
+                reason=ended.reason,
+                questions=len(self._waits_ns),
+                longest_wait_ns=max(self._waits_ns, default=None),
+            )
             return ended
         except asyncio.CancelledError:
             if session is not None:
@@ -179,7 +186,7 @@ class Agent:
             directory.unlock()
             loop.remove_signal_handler(signal.SIGTERM)
 
-    async def _measure(self, plan: Plan, limits: Limits, session: Session, before: tuple[RequestRecord, ...]) -> Ended:
+    async def _measure(self, plan: Plan, run: Run, session: Session, before: tuple[RequestRecord, ...]) -> Ended:
         prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
         rounds = complete_rounds(before, [target.name for target in plan.targets])
         tries: dict[tuple[int, str], int] = {}
@@ -194,18 +201,20 @@ class Agent:
                         group.create_task(lane.pool.open_ahead(plan.concurrency))
             self._comparison = Comparison(
                 plan,
-                limits,
+                run.limits,
                 Requests(plan, session, lanes, prompts),
                 lanes,
                 complete=frozenset((record.cycle, record.prompt) for record in rounds.paired),
                 tries=tries,
+                first_cycle=run.first_cycle,
             )
             session.event(
                 "began",
                 pid=os.getpid(),
-                limits=limits,
+                limits=run.limits,
                 wall_minus_monotonic_ns=wall_minus_monotonic_ns(),
                 resumed=bool(before),
+                **({} if run.session is None else {"session": run.session}),
             )
             say(Began(agent=session.agent))
             gc.collect()
@@ -219,8 +228,10 @@ class Agent:
                     chore.cancel()
 
     async def _ask(self, cycle: int) -> bool:
+        asked_at_ns = now_ns()
         say(CycleEnded(cycle=cycle))
         answer = await self._answers.get()
+        self._waits_ns.append(now_ns() - asked_at_ns)
         # Who was told to finish while asking ends for that reason, not because the parent knew enough.
         return answer or (self._comparison is not None and self._comparison.course.finishing)
 

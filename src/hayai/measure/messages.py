@@ -37,10 +37,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
 
     path: str
     limits: Limits
+    session: int | None = None
+    """Number of the plan's session, from 0, where the plan has several."""
+    first_cycle: int = 0
+    """Cycles before this one are not run, complete or not: they belong to an earlier session of the plan."""
 
 
 class GoOn(msgspec.Struct, frozen=True, kw_only=True, tag="go_on"):
-    """Answer to `CycleEnded`."""
+    """Answer to `CycleEnded`. False: the answer is settled."""
 
     go_on: bool
 
@@ -83,7 +87,7 @@ EndReason = Literal[
     "max_requests",
     "max_time",
     "cycles",
-    "parent",
+    "verdict",
     "finished_early",
     "stopped",
     "access",

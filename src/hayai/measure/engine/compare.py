@@ -1,8 +1,9 @@
 """In which order does a comparison run, and when does it end?
 
 Warm-up, then cycle after cycle, round after round. Nothing of a new round leaves when a limit would be passed, when
-somebody asked to finish, or when the parent, asked after each cycle, says that it knows enough. A round is never
-split by a limit: its pairs must be close in time.
+somebody asked to finish, or when the parent, asked after each cycle, says that the answer is settled. It is asked
+before limits are looked at: a run that settles its question with its last request ends by the verdict. A round is
+never split by a limit: its pairs must be close in time.
 """
 
 from __future__ import annotations
@@ -53,14 +54,16 @@ class Comparison:
         *,
         complete: frozenset[tuple[int, str]],
         tries: Mapping[tuple[int, str], int],
+        first_cycle: int = 0,
     ) -> None:
-        """`complete`: rounds (cycle, prompt) that earlier sessions finished. `tries`: how often any round was begun before."""
+        """`complete`: rounds (cycle, prompt) that are finished already. `tries`: how often any round was begun before."""
         self._plan = plan
         self._limits = limits
         self._requests = requests
         self._lanes = lanes
         self._complete = complete
         self._tries = tries
+        self._first_cycle = first_cycle
         self.course = Course(sent=len(complete) * len(plan.targets))
 
     async def run(self, ask: Callable[[int], Awaitable[bool]]) -> Ended:
@@ -68,7 +71,7 @@ class Comparison:
         course = self.course
         course.started_at_ns = now_ns()
         await self._run_rounds(warmup_trials(self._plan))
-        cycle = 0
+        cycle = self._first_cycle
         while course.reason is None:
             rounds = self._missing(cycle)
             if course.finishing:
@@ -84,7 +87,7 @@ class Comparison:
                 if rounds and course.reason is None and not course.finishing:
                     gc.collect()
                     if not await ask(cycle):
-                        course.reason = "parent"
+                        course.reason = "verdict"
                 cycle += 1
         return Ended(reason=course.reason, fault=course.fault)
 
