@@ -13,7 +13,7 @@ from typing import Literal
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
-SECTIONS = ("ask", "cli", "measure", "providers", "report", "sim")
+SECTIONS = ("ask", "cli", "measure", "measurements", "providers", "report", "sim")
 
 
 class Texts:
