@@ -111,7 +111,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A ratio with an ordinary 95 % interval."""
+    """A ratio with an ordinary interval; its confidence is said where it is used."""
 
     ratio: float
     interval: Interval
@@ -160,7 +160,7 @@ class LengthEffect:
 
     unit: Unit
     per_doubling: Effect
-    """Factor on the ratio of times for each doubling of the baseline's answer length; below 1: longer answers gain more."""
+    """95 %. Factor on the ratio of times for each doubling of the baseline's answer length; below 1: longer answers gain more."""
     rank_correlation: float | None
     """Spearman's, between length and time saved."""
     rank_p: float | None
@@ -212,6 +212,17 @@ class SessionsAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrossChecks:
+    """Other people's tests on the same pairs, where each is one observation (`pairs`): for a size fixed beforehand, descriptive."""
+
+    t_p: float
+    """Paired t test on log ratios."""
+    wilcoxon_p: float | None
+    sign_flip_p: float | None
+    """Exact permutation of signs; None beyond 20 pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """What it would take to settle the question, if noise and difference stay as they are."""
 
@@ -245,6 +256,8 @@ class Verdict:
     """True: the interval is a confidence sequence. False: group-sequential, valid at the planned looks only."""
     looks: int
     """Cycles after which the sample could have been looked at so far."""
+    asked_prompts: int
+    """Prompts of the sample, answered or not."""
     headline: Estimate | None
     """End to end, as asked for (intention to treat)."""
     within_sd: float | None
@@ -261,9 +274,9 @@ class Verdict:
     starts: tuple[StartGuess, ...] = ()
     drift: Drift | None = None
     position: Effect | None = None
-    """Time of whoever came second in a round over whoever came first."""
+    """Time of whoever came second in a round over whoever came first; 99 %, because it is an alarm that every run tests."""
     warm_up: Effect | None = None
-    """The first cycle's ratio over that of the others."""
+    """The first cycle's ratio over that of the others; 99 %."""
     without_slowest: float | None = None
     """The headline ratio without each target's slowest answer."""
     failing: Failing | None = None
@@ -274,6 +287,7 @@ class Verdict:
     prompts: tuple[PromptEffect, ...] = ()
     percentiles: tuple[PercentileDifference, ...] = ()
     sessions: SessionsAnswer | None = None
+    cross_checks: CrossChecks | None = None
     forecast: Forecast | None = None
 
 

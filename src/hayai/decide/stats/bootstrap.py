@@ -12,6 +12,7 @@ distinct resamples leave a tail of 2.5 percent to one of them.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +61,8 @@ def quantile_log_ratio(
     if known.size < FEWEST_CYCLES:
         return None
     draws = np.random.Generator(np.random.PCG64(seed)).integers(known.size, size=(replicates, known.size))
-    times = np.stack([np.count_nonzero(draws == cycle, axis=1) for cycle in range(known.size)], axis=1)
+    cells = draws + known.size * np.arange(replicates)[:, None]
+    times = np.bincount(cells.ravel(), minlength=replicates * known.size).reshape(replicates, known.size)
     # Every cycle once is the sample itself: the first row is the estimate.
     times = np.concatenate((np.ones((1, known.size), dtype=np.int64), times))
     logs: list[NDArray[np.float64]] = []
@@ -83,6 +85,12 @@ def _side(values: Numbers, cycles: Places) -> tuple[NDArray[np.float64], Places]
     return sample[order], of[order]
 
 
+def _counted(draws: Places, cycles: int) -> Places:
+    """How often each cycle was drawn, by replicate."""
+    every = np.arange(len(draws))[:, None] * cycles
+    return np.bincount((draws + every).ravel(), minlength=len(draws) * cycles).reshape(len(draws), cycles)
+
+
 def _resampled(ordered: NDArray[np.float64], cycle: Places, times: Places, p: float) -> NDArray[np.float64] | None:
     """The `p`-quantile of each resample, where `times[replicate, cycle]` says how often a cycle was drawn; None if one came out empty.
 
@@ -91,13 +99,30 @@ def _resampled(ordered: NDArray[np.float64], cycle: Places, times: Places, p: fl
     rows = max(1, _CELLS_AT_ONCE // ordered.size)
     parts = []
     for start in range(0, len(times), rows):
-        upto = np.cumsum(times[start : start + rows, :][:, cycle], axis=1)
-        rank = p * (upto[:, -1] - 1)
-        if (rank < 0).any():
+        often = times[start : start + rows].astype(np.int32)[:, cycle]
+        block = math.isqrt(ordered.size)
+        sums = np.add.reduceat(often, np.arange(0, ordered.size, block), axis=1)
+        upto = np.cumsum(sums, axis=1)
+        last = upto[:, -1] - 1
+        if (last < 0).any():
             return None
+        rank = p * last
         below = np.floor(rank).astype(np.int64)
-        above = np.minimum(below + 1, upto[:, -1] - 1)
-        low = ordered[np.count_nonzero(upto <= below[:, None], axis=1)]
-        high = ordered[np.count_nonzero(upto <= above[:, None], axis=1)]
+        low = ordered[_places(often, sums, upto, below)]
+        high = ordered[_places(often, sums, upto, np.minimum(below + 1, last))]
         parts.append(low + (high - low) * (rank - below))
     return np.concatenate(parts)
+
+
+def _places(often: NDArray[np.int32], sums: NDArray[np.int32], upto: Places, wanted: Places) -> Places:
+    """Where in the sorted row the value with rank `wanted` (from 0) stands, one per replicate, each value standing there `often` times.
+
+    First the block of values that holds it, then the place within: a look at every value would cost seconds for a long run.
+    """
+    every = np.arange(len(often))
+    found = np.count_nonzero(upto <= wanted[:, None], axis=1)
+    left = wanted - (upto[every, found] - sums[every, found])
+    block = math.isqrt(often.shape[1])
+    inside = np.minimum(found[:, None] * block + np.arange(block), often.shape[1] - 1)
+    within = np.count_nonzero(np.cumsum(often[every[:, None], inside], axis=1) <= left[:, None], axis=1)
+    return np.asarray(found * block + within)

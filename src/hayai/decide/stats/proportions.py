@@ -25,13 +25,16 @@ class Difference(NamedTuple):
     high: float
 
 
-def _counted(k: int, n: int) -> None:
+def _counted(k: float, n: int) -> None:
     if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is no share")
 
 
-def wilson(k: int, n: int, confidence: float = 0.95) -> tuple[float, float] | None:
-    """Interval of the share behind `k` of `n`, by inverting the score test; None for n = 0. ValueError unless 0 <= k <= n."""
+def wilson(k: float, n: int, confidence: float = 0.95) -> tuple[float, float] | None:
+    """Interval of the share behind `k` of `n`, by inverting the score test; None for n = 0. ValueError unless 0 <= k <= n.
+
+    `k` need not be whole: a tie may count as half a case.
+    """
     _counted(k, n)
     z = float(special.ndtri((1.0 + share(confidence)) / 2.0))
     if n == 0:

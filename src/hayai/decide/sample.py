@@ -1,0 +1,199 @@
+"""What is there to judge? Complete rounds as arrays, one row per round, one arm per target.
+
+A verdict does not care who measured: records of a run and rows of somebody's table both become a `Sample`. Unknown is NaN in here; a
+request that failed has no time. The rows of all arms belong together: row 7 is the same prompt in the same round for every target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hayai.ask.plan import Plan
+from hayai.ask.rounds import cycles_per_session
+from hayai.decide.cautions import CUT_REASONS, model_family
+from hayai.decide.metrics.metric import value
+from hayai.decide.metrics.speeds import all_characters
+from hayai.decide.metrics.times import E2E, TTFT
+from hayai.keep.measurements import Measurement
+from hayai.keep.records import RequestRecord
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+KERNEL_ERROR_NS = 200_000.0
+"""Bound that `benchmarks/instrument_error.py` holds the instrument to, on the kernel's stamps."""
+USER_ERROR_NS = 2_000_000.0
+"""On our own clock a busy machine adds a scheduling delay to every stamp."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """One target's side of every round; all arrays have the sample's length."""
+
+    name: str
+    family: str | None
+    """Maker and family of the model, where its name tells: targets of one family count tokens alike."""
+    e2e: Floats
+    """ns; NaN: failed or not known."""
+    ttft: Floats
+    tokens: Floats
+    characters: Floats
+    answered: Flags
+    throttled: Flags
+    cut: Flags
+    """The answer was as long as it was allowed to be."""
+    asked: Flags
+    """A latency mode or tier was asked for."""
+    told: Flags
+    """What was asked for was told in the answer."""
+    otherwise: Flags
+    """Served in another mode than asked for."""
+    position: Ints
+    """Place in the round, from 0; -1 not known."""
+    ids: tuple[str, ...]
+    request_ids: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Complete rounds, in the order of cycles."""
+
+    prompts: tuple[str, ...]
+    categories: tuple[str | None, ...]
+    """Of each prompt."""
+    prompt: Ints
+    """Index of each round's prompt."""
+    cycle: Ints
+    """Number of each round's cycle, from 0, without holes."""
+    session: Ints
+    arms: dict[str, Arm]
+    cycles: int
+    """Cycles that hold a round of every prompt."""
+    instrument_ns: float
+    """How far a time of ours may be off; 0 where others measured and it is not known."""
+
+    def __len__(self) -> int:
+        return int(self.prompt.size)
+
+
+def sample_of_run(plan: Plan, paired: Iterable[RequestRecord]) -> Sample:
+    """The sample of a run from its paired records (`keep.query.complete_rounds`)."""
+    rows: dict[tuple[int, str], dict[str, RequestRecord]] = {}
+    for record in paired:
+        rows.setdefault((record.cycle, record.prompt), {})[record.target] = record
+    keys = sorted(rows, key=lambda key: key[0])
+    place = {prompt.id: number for number, prompt in enumerate(plan.suite.prompts)}
+    per_session = cycles_per_session(plan)
+    cycle = [key[0] for key in keys]
+    stamped = {record.clock for sides in rows.values() for record in sides.values()}
+    return Sample(
+        prompts=tuple(place),
+        categories=tuple(prompt.category for prompt in plan.suite.prompts),
+        prompt=np.array([place[key[1]] for key in keys], dtype=np.intp),
+        cycle=_without_holes(cycle),
+        session=np.array([0 if per_session is None else c // per_session for c in cycle], dtype=np.intp),
+        arms={
+            target.name: _arm(target.name, model_family(target.model), [rows[key][target.name] for key in keys])
+            for target in plan.targets
+        },
+        cycles=_complete(keys, len(place)),
+        instrument_ns=USER_ERROR_NS if stamped & {"user", "mixed"} else KERNEL_ERROR_NS,
+    )
+
+
+def _arm(name: str, family: str | None, records: Sequence[RequestRecord]) -> Arm:
+    def floats(values: Iterable[float | None]) -> Floats:
+        return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+
+    answered = [r.outcome == "ok" for r in records]
+    modes = [[(r.requested_latency, r.served_latency), (r.requested_tier, r.served_tier)] for r in records]
+    return Arm(
+        name=name,
+        family=family,
+        e2e=floats(value(E2E, r) for r in records),
+        ttft=floats(value(TTFT, r) for r in records),
+        tokens=floats(r.usage.output_tokens if r.outcome == "ok" else None for r in records),
+        characters=floats(all_characters(r) if r.outcome == "ok" else None for r in records),
+        answered=np.array(answered, dtype=np.bool_),
+        throttled=np.array([r.outcome == "throttled" for r in records], dtype=np.bool_),
+        cut=np.array([r.outcome == "ok" and r.stop_reason in CUT_REASONS for r in records], dtype=np.bool_),
+        asked=np.array([any(asked is not None for asked, _ in pairs) for pairs in modes], dtype=np.bool_),
+        told=np.array(
+            [all(asked is None or got is not None for asked, got in pairs) for pairs in modes], dtype=np.bool_
+        ),
+        otherwise=np.array(
+            [any(None not in (asked, got) and asked != got for asked, got in pairs) for pairs in modes], dtype=np.bool_
+        ),
+        position=np.array([r.position for r in records], dtype=np.intp),
+        ids=tuple(r.id for r in records),
+        request_ids=tuple(r.request_id for r in records),
+    )
+
+
+def sample_of_measurements(rows: Sequence[Measurement], names: Sequence[str]) -> tuple[Sample, int]:
+    """The sample in somebody's measurements of the targets `names`, and how many of their rows have no partner in the same round."""
+    found: dict[tuple[int, str], dict[str, Measurement]] = {}
+    for row in rows:
+        if row.target in names:
+            found.setdefault((row.round, row.prompt), {})[row.target] = row
+    keys = sorted((key for key, sides in found.items() if len(sides) == len(names)), key=lambda key: key[0])
+    whole = set(keys)
+    alone = sum(len(sides) for key, sides in found.items() if key not in whole)
+    prompts = list(dict.fromkeys(row.prompt for row in rows))
+    category = {row.prompt: row.category for row in rows}
+    place = {prompt: number for number, prompt in enumerate(prompts)}
+    sample = Sample(
+        prompts=tuple(prompts),
+        categories=tuple(category[prompt] for prompt in prompts),
+        prompt=np.array([place[key[1]] for key in keys], dtype=np.intp),
+        cycle=_without_holes([key[0] for key in keys]),
+        session=np.zeros(len(keys), dtype=np.intp),
+        arms={name: _arm_of_rows(name, [found[key][name] for key in keys]) for name in names},
+        cycles=_complete(keys, len(prompts)),
+        instrument_ns=0.0,
+    )
+    return sample, alone
+
+
+def _arm_of_rows(name: str, rows: Sequence[Measurement]) -> Arm:
+    def floats(values: Iterable[float | None], factor: float = 1.0) -> Floats:
+        return np.array([np.nan if v is None else v * factor for v in values], dtype=np.float64)
+
+    no = np.zeros(len(rows), dtype=np.bool_)
+    served = [row.served_as_asked for row in rows]
+    return Arm(
+        name=name,
+        family=None,
+        e2e=floats((row.seconds for row in rows), 1e9),
+        ttft=floats((row.ttft_seconds for row in rows), 1e9),
+        tokens=floats(row.output_tokens for row in rows),
+        characters=floats(row.characters for row in rows),
+        answered=np.array([row.seconds is not None for row in rows], dtype=np.bool_),
+        throttled=no,
+        cut=no,
+        asked=np.array([asked is not None for asked in served], dtype=np.bool_),
+        told=np.ones(len(rows), dtype=np.bool_),
+        otherwise=np.array([asked is False for asked in served], dtype=np.bool_),
+        position=np.array([-1 if row.position is None else row.position for row in rows], dtype=np.intp),
+        ids=tuple(str(row.line) for row in rows),
+        request_ids=(None,) * len(rows),
+    )
+
+
+def _without_holes(cycles: Sequence[int]) -> Ints:
+    """Cycle numbers from 0, renumbered so that none is missing."""
+    if not cycles:
+        return np.empty(0, dtype=np.intp)
+    return np.unique(np.array(cycles, dtype=np.intp), return_inverse=True)[1].astype(np.intp)
+
+
+def _complete(keys: Sequence[tuple[int, str]], prompts: int) -> int:
+    of: dict[int, int] = {}
+    for cycle, _ in keys:
+        of[cycle] = of.get(cycle, 0) + 1
+    return sum(count == prompts for count in of.values())

@@ -1,0 +1,81 @@
+"""How much more would it take? And, before anything is spent: which difference could this plan tell from nothing?
+
+Both look ahead with the same formula that bounds the verdict, for a noise that stays as it is (or as it is supposed).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from hayai.decide.stats.confidence_sequence import NOTHING, MeanEstimate
+from hayai.decide.stats.student import normal_quantile
+from hayai.decide.verdict.answer import classify, settled
+from hayai.decide.verdict.estimate import Bounds, Effects
+
+Noise = Literal["calm", "realistic", "rough", "seen"]
+
+MOST_CYCLES = 2000
+"""Nobody waits longer: beyond this the answer is "not at this rate"."""
+CHANCE = 0.8
+"""With which a difference must be found to count as detectable."""
+NOISES: dict[Noise, float] = {"calm": 0.15, "realistic": 0.28, "rough": 0.55}
+"""Standard deviation of a pair's log ratio within a prompt, in the three noises of `benchmarks/noise.py` (its own output: medians over runs of
+20 cycles)."""
+
+
+def cycles_needed(effects: Effects, margin: float, precision: float | None) -> int | None:
+    """Further cycles until the answer would be settled, if centre and noise stay; 0: it is. None: nothing known of the noise, or never.
+
+    `margin` and `precision` are log ratios.
+    """
+    mean = effects.mean
+    if mean is None or mean.sd <= NOTHING:
+        return None
+    prompts = effects.estimate.prompts
+    for more in range(MOST_CYCLES):
+        half = effects.bounds.half_width(_later(mean, prompts, more), effects.cycles + more)
+        if math.isfinite(half) and settled(classify(mean.mean - half, mean.mean + half, margin), half, precision):
+            return more
+    return None
+
+
+def _later(mean: MeanEstimate, prompts: int, more: int) -> MeanEstimate:
+    """The estimate as it would stand after `more` balanced cycles."""
+    return replace(
+        mean,
+        n=mean.n + prompts * more,
+        df=mean.df + prompts * more,
+        pairs=mean.pairs + prompts * more,
+    )
+
+
+def smallest_difference(bounds: Bounds, *, prompts: int, cycles: int, sd: float) -> float | None:
+    """The smallest speed-up (times as fast, above 1) found with a chance of 80 % by the last of `cycles` cycles; None: none at all."""
+    pairs = prompts * cycles
+    df = pairs - 1 if bounds.form == "pairs" else pairs - prompts
+    if df < 1:
+        return None
+    mean = _supposed(sd, pairs, df)
+    half = bounds.half_width(mean, cycles)
+    if not math.isfinite(half):
+        return None
+    return math.exp(half + normal_quantile(CHANCE) * mean.se)
+
+
+def _supposed(sd: float, pairs: int, df: int) -> MeanEstimate:
+    nothing = np.empty(0)
+    return MeanEstimate(
+        mean=0.0,
+        sd=sd,
+        n=float(pairs),
+        df=df,
+        factor=1.0,
+        pairs=pairs,
+        prompt_means=nothing,
+        prompt_pairs=nothing.astype(np.intp),
+        cycle_means=nothing,
+    )

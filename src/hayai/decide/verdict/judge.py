@@ -1,0 +1,236 @@
+"""Is this target faster than that one? The verdict of one sample, pair by pair of targets.
+
+The headline is end to end, as asked for: what one gets when one asks for this target, fallbacks included. Failures have no time and are an
+estimand of their own. The error rate is shared out over the judged comparisons. A verdict is withheld, with its reason, where the data
+cannot carry one: nothing to pair, no repeat, no variation, answers cut on the side that would look faster for it, or a difference that the
+instrument could have made itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from hayai.ask.plan import Rules
+from hayai.decide.conclusions import Answer, ClaimFinding, Forecast, Judgement, Verdict, WhyNone
+from hayai.decide.sample import Arm, Sample
+from hayai.decide.stats.confidence_sequence import NOTHING
+from hayai.decide.verdict import honest
+from hayai.decide.verdict.answer import classify, settled
+from hayai.decide.verdict.claims import examine
+from hayai.decide.verdict.estimate import Bounds, Effects, Floats, both_known, effects
+from hayai.decide.verdict.forecast import cycles_needed
+from hayai.decide.verdict.groups import groups, length_effect
+from hayai.decide.verdict.parts import equal_length, parts, per_unit, start_guess, unit_of
+from hayai.decide.verdict.percentiles import percentile_differences, percentiles
+from hayai.decide.verdict.sessions import sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """Which two targets are compared, and how."""
+
+    target: str
+    baseline: str
+    judged: bool
+    bounds: Bounds
+
+
+def pairings(names: Sequence[str], rules: Rules, bounds: Bounds) -> tuple[Pairing, ...]:
+    """Every pair of targets: the judged ones share the error rate, the others are described at the whole rate.
+
+    `names[0]` is the baseline; `bounds` holds the whole error rate. The self-test counts as described: it is there to find nothing.
+    """
+    against = [(name, names[0]) for name in names[1:]]
+    others = [(second, first) for first, second in combinations(names[1:], 2)]
+    tests = {pair for pair in [*against, *others] if rules.self_test in pair}
+    judged = [pair for pair in (against + others if rules.all_pairs else against) if pair not in tests]
+    described = [pair for pair in [*against, *others] if pair not in judged]
+    share = replace(bounds, alpha=bounds.alpha / max(1, len(judged)))
+    return tuple(
+        Pairing(target=target, baseline=baseline, judged=judged_too, bounds=share if judged_too else bounds)
+        for judged_too, pairs in ((True, judged), (False, described))
+        for target, baseline in pairs
+    )
+
+
+def headline(sample: Sample, pairing: Pairing, rules: Rules) -> tuple[Verdict, Effects | None]:
+    """The verdict without its surroundings: what is needed after each cycle."""
+    target, baseline = sample.arms[pairing.target], sample.arms[pairing.baseline]
+    found = effects(target.e2e, baseline.e2e, sample, pairing.bounds)
+    margin, precision = math.log1p(rules.margin_ratio), _log(rules.precision_ratio)
+    answer, why = _answer(found, target, baseline, sample, margin)
+    half = math.inf if found is None else found.half_width
+    verdict = Verdict(
+        target=pairing.target,
+        baseline=pairing.baseline,
+        judged=pairing.judged,
+        answer=answer,
+        why_none=why,
+        settled=settled(answer, half, precision),
+        margin_ratio=rules.margin_ratio,
+        precision_ratio=rules.precision_ratio,
+        alpha=pairing.bounds.alpha,
+        form=pairing.bounds.form,
+        anytime=pairing.bounds.planned_cycles is None or pairing.bounds.form == "pairs",
+        looks=sample.cycles,
+        asked_prompts=len(sample.prompts),
+        headline=None if found is None else found.estimate,
+        within_sd=None if found is None or found.mean is None else found.mean.sd,
+        between_sd=None if found is None else found.between_sd,
+        streamed=bool(both_known(target.ttft, baseline.ttft).any()),
+        same_tokens=target.family == baseline.family,
+        drift=None if found is None else honest.drift(found),
+    )
+    return verdict, found
+
+
+def _log(ratio: float | None) -> float | None:
+    return None if ratio is None else math.log1p(ratio)
+
+
+def _answer(
+    found: Effects | None, target: Arm, baseline: Arm, sample: Sample, margin: float
+) -> tuple[Answer, WhyNone | None]:
+    """What may be said, or "none" and why not."""
+    if found is None:
+        failed = len(sample) > 0 and not (target.answered.any() and baseline.answered.any())
+        return "none", "failed" if failed else "no_pairs"
+    if found.mean is None:
+        return "none", "few_pairs"
+    if found.mean.sd <= NOTHING:
+        return "none", "no_variation"
+    if not math.isfinite(found.half_width):
+        return "none", "few_pairs"
+    centre, half = found.mean.mean, found.half_width
+    answer = classify(centre - half, centre + half, margin)
+    if answer != "undecided" and _cut_in_favour(answer, target, baseline):
+        return "none", "cut"
+    if answer in ("same_but_faster", "same_but_slower") and _below_instrument(target, baseline, sample):
+        return "same", None
+    if answer not in ("undecided", "same") and _below_instrument(target, baseline, sample):
+        return "none", "below_instrument"
+    return answer, None
+
+
+def _cut_in_favour(answer: Answer, target: Arm, baseline: Arm) -> bool:
+    """Whether answers cut on one side only could have made this answer.
+
+    Cut is not fast. A side that is slower although it was cut is slower.
+    """
+    both = target.answered & baseline.answered
+    target_alone = bool((both & target.cut & ~baseline.cut).any())
+    baseline_alone = bool((both & baseline.cut & ~target.cut).any())
+    if answer in ("faster", "much_faster"):
+        return target_alone
+    if answer in ("slower", "much_slower"):
+        return baseline_alone
+    return target_alone or baseline_alone
+
+
+def _below_instrument(target: Arm, baseline: Arm, sample: Sample) -> bool:
+    """Whether the typical difference of the times is smaller than the instrument's own error."""
+    known = both_known(target.e2e, baseline.e2e)
+    difference = float(np.median(np.abs(target.e2e[known] - baseline.e2e[known])))
+    return difference < sample.instrument_ns
+
+
+def verdict_of(sample: Sample, pairing: Pairing, rules: Rules, *, seed: int) -> Verdict:
+    """The whole verdict with everything that stands beside it."""
+    verdict, found = headline(sample, pairing, rules)
+    target, baseline = sample.arms[pairing.target], sample.arms[pairing.baseline]
+    if found is None:
+        return replace(verdict, failing=honest.failing(target, baseline, sample))
+    unit, bounds = unit_of(target, baseline), pairing.bounds
+    quantities = _quantities(target, baseline, sample, bounds) | {"e2e": found}
+    known = both_known(target.e2e, baseline.e2e)
+    guesses = () if verdict.streamed else tuple(start_guess(arm, sample, known, unit) for arm in (baseline, target))
+    return replace(
+        verdict,
+        estimates={name: quantity.estimate for name, quantity in quantities.items()},
+        parts=parts(target, baseline, sample, bounds, unit),
+        equal_length=equal_length(target, baseline, sample, bounds, unit),
+        starts=tuple(guess for guess in guesses if guess is not None),
+        position=honest.position_effect(target, baseline, sample),
+        warm_up=honest.warm_up_effect(target, baseline, sample),
+        without_slowest=honest.without_slowest(target, baseline, sample, bounds),
+        failing=honest.failing(target, baseline, sample),
+        as_served=honest.as_served(target, baseline, sample, bounds),
+        groups=groups(found, sample),
+        length=length_effect(found, baseline, target, sample, unit),
+        prompts=found.prompts(),
+        percentiles=percentile_differences(target, baseline, sample, seed=seed),
+        sessions=sessions(target, baseline, sample),
+        cross_checks=(
+            honest.cross_checks(np.log(target.e2e[known] / baseline.e2e[known])) if bounds.form == "pairs" else None
+        ),
+        forecast=forecast_of(found, verdict, len(sample.arms), len(sample.prompts)),
+    )
+
+
+def forecast_of(
+    found: Effects, verdict: Verdict, targets: int, prompts: int, pace_ns: int | None = None
+) -> Forecast | None:
+    """What it would take to settle this verdict; None: nothing, or it cannot be told. `pace_ns`: time of a round, where it is known."""
+    if verdict.settled or verdict.why_none in ("no_variation", "cut", "below_instrument"):
+        return None
+    cycles = cycles_needed(found, math.log1p(verdict.margin_ratio), _log(verdict.precision_ratio))
+    if not cycles:
+        return None
+    return Forecast(
+        cycles=cycles,
+        requests=cycles * prompts * targets,
+        time_ns=None if pace_ns is None else cycles * prompts * pace_ns,
+        within_limits=None,
+    )
+
+
+def _quantities(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) -> dict[str, Effects]:
+    """Effects by quantity; those that are not known are left out. Tokens only where both count them alike."""
+    of: dict[str, Callable[[Arm], Floats]] = {
+        "ttft": lambda arm: arm.ttft,
+        "output_characters": lambda arm: arm.characters,
+        "e2e_per_character": lambda arm: _share(arm.e2e, arm.characters),
+    }
+    if target.family == baseline.family:
+        of |= {
+            "tpot": lambda arm: per_unit(arm, "tokens"),
+            "output_tokens": lambda arm: arm.tokens,
+            "e2e_per_token": lambda arm: _share(arm.e2e, arm.tokens),
+        }
+    found = {name: effects(amount(target), amount(baseline), sample, bounds) for name, amount in of.items()}
+    return {name: quantity for name, quantity in found.items() if quantity is not None}
+
+
+def _share(time: Floats, amount: Floats) -> Floats:
+    """Time per unit of the whole; NaN where nothing was written."""
+    return np.divide(time, amount, out=np.full_like(time, np.nan), where=amount > 0)
+
+
+def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple[ClaimFinding, ...]:
+    """Every claim, tested on its own two targets; each takes the error rate of one comparison."""
+    share = replace(bounds, alpha=bounds.alpha / max(1, judged))
+    found: list[ClaimFinding] = []
+    for claim in rules.claims:
+        target, baseline = sample.arms[claim.target], sample.arms[claim.baseline]
+        quantities = _quantities(target, baseline, sample, share)
+        whole = effects(target.e2e, baseline.e2e, sample, share)
+        found.append(examine(claim, quantities if whole is None else quantities | {"e2e": whole}, share.alpha))
+    return tuple(found)
+
+
+def judge(sample: Sample, names: Sequence[str], rules: Rules, bounds: Bounds, *, seed: int = 0) -> Judgement:
+    """Everything that the sample says about the targets `names`, the first being the baseline. `bounds` holds the whole error rate."""
+    verdicts = tuple(verdict_of(sample, pairing, rules, seed=seed) for pairing in pairings(names, rules, bounds))
+    return Judgement(
+        verdicts=verdicts,
+        percentiles=percentiles(sample),
+        fallbacks=honest.fallbacks(sample),
+        slowest=honest.slowest(sample),
+        claims=examined(sample, rules, bounds, sum(verdict.judged for verdict in verdicts)),
+        self_test=rules.self_test,
+    )

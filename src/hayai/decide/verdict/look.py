@@ -1,0 +1,102 @@
+"""After a cycle: does the sample already answer the question? And before the first: what could this plan tell at all?
+
+The same functions as for the final verdict, without what only a report needs. It runs in the parent while the agent waits, in milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from hayai.ask.plan import Limits, Plan
+from hayai.ask.rounds import affordable_cycles, warmup_requests
+from hayai.decide.conclusions import Detectable, Forecast, Look, Verdict
+from hayai.decide.sample import Sample, sample_of_run
+from hayai.decide.verdict.estimate import Bounds, Effects, form_of
+from hayai.decide.verdict.forecast import NOISES, Noise, smallest_difference
+from hayai.decide.verdict.judge import examined, forecast_of, headline, pairings
+from hayai.keep.query import complete_rounds
+from hayai.keep.records import RequestRecord
+
+
+def bounds_of(plan: Plan) -> Bounds:
+    """How intervals come about in a run of `plan`: fixed before its first request."""
+    fixed = plan.rules.stopping == "fixed"
+    return Bounds(form=form_of(plan), alpha=plan.rules.alpha, planned_cycles=affordable_cycles(plan) if fixed else None)
+
+
+def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_ns: int | None) -> Look:
+    """The provisional answer from everything measured so far.
+
+    `limits` are the session's; `pace_ns` is the time a round takes, None: not known.
+    """
+    names = [target.name for target in plan.targets]
+    sample = sample_of_run(plan, complete_rounds(records, names).paired)
+    found = [
+        headline(sample, pairing, plan.rules)
+        for pairing in pairings(names, plan.rules, bounds_of(plan))
+        if pairing.judged
+    ]
+    verdicts = tuple(verdict for verdict, _ in found)
+    claims = examined(sample, plan.rules, bounds_of(plan), len(verdicts))
+    decided = all(claim.status != "undecided" for claim in claims)
+    return Look(
+        cycles=sample.cycles,
+        requests=len(sample) * len(names),
+        verdicts=verdicts,
+        enough=bool(verdicts) and decided and all(verdict.settled for verdict in verdicts),
+        forecast=_forecast(plan, limits, sample, found, pace_ns),
+    )
+
+
+def _forecast(
+    plan: Plan, limits: Limits, sample: Sample, found: Sequence[tuple[Verdict, Effects | None]], pace_ns: int | None
+) -> Forecast | None:
+    """What all judged comparisons together still need: the longest of them; None when one of them cannot be told."""
+    targets, prompts = len(plan.targets), len(plan.suite.prompts)
+    needed: list[Forecast] = []
+    for verdict, effects in found:
+        if verdict.settled:
+            continue
+        one = None if effects is None else forecast_of(effects, verdict, targets, prompts, pace_ns)
+        if one is None:
+            return None
+        needed.append(one)
+    if not needed:
+        return None
+    longest = max(needed, key=lambda forecast: forecast.cycles)
+    sent = warmup_requests(plan) + len(sample) * targets
+    fits = sent + longest.requests <= limits.max_requests
+    if limits.cycles is not None:
+        fits = fits and sample.cycles + longest.cycles <= limits.cycles
+    return replace(longest, within_limits=fits)
+
+
+def detectable(plan: Plan, limits: Limits, records: Sequence[RequestRecord] = ()) -> tuple[Detectable, ...]:
+    """What `plan` can tell from nothing under `limits`, for noise as it is seen in `records`, or else for three kinds of noise."""
+    names = [target.name for target in plan.targets]
+    judged = [pairing for pairing in pairings(names, plan.rules, bounds_of(plan)) if pairing.judged]
+    if not judged:
+        return ()
+    noises: dict[Noise, float] = dict(NOISES)
+    if records:
+        sample = sample_of_run(plan, complete_rounds(records, names).paired)
+        seen = [
+            effects.mean.sd
+            for _, effects in (headline(sample, p, plan.rules) for p in judged)
+            if effects and effects.mean
+        ]
+        noises = {"seen": max(seen)} if seen and max(seen) > 0 else noises
+    cycles = affordable_cycles(msgspec.structs.replace(plan, limits=limits))
+    prompts = len(plan.suite.prompts)
+    return tuple(
+        Detectable(
+            noise=noise,
+            sd=sd,
+            times_as_fast=smallest_difference(judged[0].bounds, prompts=prompts, cycles=cycles, sd=sd),
+            requests=cycles * prompts * len(names),
+        )
+        for noise, sd in noises.items()
+    )
