@@ -347,6 +347,8 @@ def test_contradictions_are_refused() -> None:
         ("prompt,target\n\0\n", [("line 2", "binary")]),
         ("\x7fELF\x02\x01\x01\x00\x00", [("line 1", "binary")]),
         ("\x89PNG\r\n\x1a\n\r\n", [("line 1", "no_column")] * 3),
+        ("prompt,target,time\n\n", [("", "no_rows")]),
+        ("prompt,target,lat\n", [("line 1", "no_column.maybe"), ("", "no_rows")]),
         ('prompt,target,seconds\np,"A"x,1\np,B,1\n', [("line 2", "file.syntax")]),
         ('prompt,target,seconds\np,A,1\n"p,B,1\n', [("line 3", "file.syntax")]),
         ('{"prompt": "p"', [("", "no_column")] * 3 + [("line 1", "file.syntax")]),
@@ -499,3 +501,11 @@ def test_every_problem_has_a_text_and_every_text_a_use() -> None:
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "src/hayai/keep").glob("measurement*.py"))
     used = set(re.findall(r'"(measurements\.[a-z_.]+)"', code))
     assert used == set(ENGLISH) == set(JAPANESE)
+
+
+def test_thousands_of_columns_are_no_burden() -> None:
+    """Neither in a note nor in a search for slips of the hand."""
+    more = ",".join(f"sample{n}" for n in range(20_000))
+    (note,) = read(f"prompt,target,seconds,{more}\np,A,1{',' * 20_000}\np,B,1{',' * 20_000}\n").notes
+    assert note.values == {"columns": ", ".join(f"sample{n}" for n in range(10)) + ", …"}
+    assert told(f"{more}\n") == [("line 1", "no_column")] * 3 + [("", "no_rows")]

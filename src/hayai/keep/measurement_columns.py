@@ -51,6 +51,8 @@ UNITS: dict[str, int] = {
 
 REQUIRED = ("prompt", "target", "seconds")
 TIMES = ("seconds", "ttft")
+_LOOKED_AT = 50
+"""So many unknown names are held against the known ones: a table of samples has thousands, and none of them is a slip."""
 _NOT_ALONE = frozenset({"s", "us", "ns"})
 """Units that are no name of a column on their own: they are other things too."""
 
@@ -123,7 +125,7 @@ def meaning_of(written: str) -> tuple[str | None, int | None]:
 def _missing(meaning: str, unknown: Sequence[str], place: str) -> Problem:
     names = (meaning, *SYNONYMS[meaning])
     values: dict[str, object] = {"column": meaning, "known": ", ".join(names)}
-    for name in unknown:
+    for name in unknown[:_LOOKED_AT]:
         near = suggest(name, names)
         if near is not None:
             near_values = {**values, "word": name, "suggestion": near}

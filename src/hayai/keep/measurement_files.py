@@ -101,7 +101,7 @@ def _problems(files: dict[str, list[PublishedCell]]) -> list[Told]:
 
 
 def _notes(files: dict[str, list[PublishedCell]], rounds: dict[str, int]) -> tuple[Note, ...]:
-    notes = [Note(key="measurements.note.prompts_from_text", values={"count": len(rounds)})]
+    notes = [Note(key="measurements.note.prompts_from_text", values={})]
     if any(number > 1 for number in rounds.values()):
         notes.append(Note(key="measurements.note.rounds_by_time", values={}))
         undated = sum(not page[0].compared_at for page in files.values())

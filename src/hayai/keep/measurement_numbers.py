@@ -112,12 +112,12 @@ def read_whole(cells: Cells, column: Column, *, place: str) -> tuple[dict[int, i
 def apart(values: Sequence[float]) -> int | None:
     """How many of `values` (ascending, above 0) form the lower of two groups that look like two units. None: they look like one."""
     for lower in range(1, len(values)):
+        if values[lower] <= GAP * values[lower - 1]:
+            continue
         smaller = min(lower, len(values) - lower)
-        if (
-            values[lower] > GAP * values[lower - 1]
-            and (smaller >= SMALL_GROUP or smaller * SMALL_SHARE >= len(values))
-            and _centre(values[lower:]) >= CENTRES * _centre(values[:lower])
-        ):
+        if smaller < SMALL_GROUP and smaller * SMALL_SHARE < len(values):
+            continue
+        if _centre(values[lower:]) >= CENTRES * _centre(values[:lower]):
             return lower
     return None
 

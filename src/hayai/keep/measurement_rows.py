@@ -20,6 +20,8 @@ from hayai.keep.measurement_columns import meaning_of
 
 LARGEST_TEXT = 50_000_000
 """Bytes. A million measurements fit."""
+_LONGEST_HEADER = 1_000_000
+"""Characters; only this far is looked for the separator."""
 _SEPARATORS = (",", ";", "\t")
 _EXCEL = re.compile(r"[^\S\n]*\"?sep=([,;\t|])\"?[^\S\n]*\r?\n", re.IGNORECASE)
 
@@ -49,7 +51,7 @@ def read_table(text: str, *, place: str) -> Table:
     if opening == "[":
         raise UsageError(Problem(place=place, key="measurements.json_array"))
     table = _json_lines(text, place) if opening == "{" else _separated(text, place)
-    if not table.rows and not table.problems:
+    if not table.header and not table.problems:
         raise UsageError(Problem(place=place, key="measurements.no_rows"))
     return table
 
@@ -60,7 +62,8 @@ def _separated(text: str, place: str) -> Table:
         told = _EXCEL.match(text)
         if told is not None:
             return _csv(text[told.end() :], place, told.group(1), first_line=2)
-        return _csv(text, place, max(_SEPARATORS, key=lambda separator: _sense(text, separator)), first_line=1)
+        opening = text.lstrip("\r\n ")[:_LONGEST_HEADER]
+        return _csv(text, place, max(_SEPARATORS, key=lambda separator: _sense(opening, separator)), first_line=1)
     finally:
         csv.field_size_limit(usual)
 
@@ -106,6 +109,7 @@ def _csv(text: str, place: str, separator: str, *, first_line: int) -> Table:
 
 def _json_lines(text: str, place: str) -> Table:
     """The header is every name that any object has, in the order of their first appearance."""
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
     objects: list[tuple[int, dict[str, str]]] = []
     problems: list[tuple[int, Problem]] = []
     for line, written in enumerate(text.split("\n"), start=1):
@@ -113,7 +117,7 @@ def _json_lines(text: str, place: str) -> Table:
             continue
         where = f"{place} line {line}"
         try:
-            said = json.loads(written, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+            said = decoder.decode(written)
         except (ValueError, RecursionError) as error:
             reason = (
                 f"{error.msg} (column {error.colno})"

@@ -27,7 +27,7 @@ MOST_PROBLEMS = 20
 OK_WORDS = ("ok", "success", "succeeded", "successful", "true", "yes", "200", "成功", "正常")
 """What a status says of a request that was answered. Every other word is a failure; an empty cell says nothing."""
 _FLAGS = {**dict.fromkeys(("true", "yes", "1", "はい"), True), **dict.fromkeys(("false", "no", "0", "いいえ"), False)}
-_WORDS_SHOWN = 5
+_WORDS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +79,11 @@ def read_measurements(text: str, *, place: str, allow_wide: bool = False) -> Mea
     """
     table = read_table(text, place=place)
     header = read_header(table.header, place=table.place)
-    if header.problems:
-        refuse(place, [*((0, problem) for problem in header.problems), *table.problems])
+    wrong = list(header.problems)
+    if not table.rows and not table.problems:
+        wrong.append(Problem(place=place, key="measurements.no_rows"))
+    if wrong:
+        refuse(place, [*((0, problem) for problem in wrong), *table.problems])
     reading = _Reading(table, header, place)
     rows = reading.rows(allow_wide=allow_wide)
     refuse(place, reading.problems)
@@ -122,7 +125,7 @@ class _Reading:
         self.problems: list[Told] = list(table.problems)
         self.notes: list[Note] = []
         if header.ignored:
-            self.notes.append(Note(key="measurements.note.ignored", values={"columns": ", ".join(header.ignored)}))
+            self.notes.append(Note(key="measurements.note.ignored", values={"columns": _some(header.ignored)}))
 
     def rows(self, *, allow_wide: bool) -> tuple[Measurement, ...]:
         """What could be read; only to be used when there are no problems."""
@@ -196,9 +199,8 @@ class _Reading:
     def _failed(self) -> set[int]:
         said = [(line, cell) for line, cell in self._cells("status") if cell.casefold() not in OK_WORDS]
         if said:
-            words = [echo(word) for word in dict.fromkeys(cell for _, cell in said)]
-            shown = ", ".join(words[:_WORDS_SHOWN]) + (", …" if len(words) > _WORDS_SHOWN else "")
-            values: dict[str, object] = {"count": len(said), "words": shown}
+            words = _some(tuple(dict.fromkeys(cell for _, cell in said)))
+            values: dict[str, object] = {"count": len(said), "words": words}
             self.notes.append(Note(key="measurements.note.failures", values=values))
         return {line for line, _ in said}
 
@@ -275,6 +277,11 @@ def pair_by_order(names: Mapping[int, tuple[str, str]]) -> dict[int, int]:
         rounds[line] = seen.get(cell, 0)
         seen[cell] = rounds[line] + 1
     return rounds
+
+
+def _some(words: Sequence[str]) -> str:
+    """The first few of what may be thousands."""
+    return ", ".join(map(echo, words[:_WORDS_SHOWN])) + (", …" if len(words) > _WORDS_SHOWN else "")
 
 
 def _from_zero(numbers: dict[int, int]) -> dict[int, int]:

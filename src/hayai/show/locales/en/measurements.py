@@ -7,13 +7,13 @@ TEXTS: dict[str, str] = {
     "measurements.json_array": "this is one JSON list. Write one object a line instead (JSON Lines), without brackets around them",
     "measurements.no_rows": "there is no measurement in here. The first line names the columns (prompt, target, seconds), each further line is one request",
     "measurements.no_files": "there is no results file in here. Name the files, or the folder that holds them",
-    "measurements.more": "and {count} more problems. Correct these first",
+    "measurements.more": "and more of them: {count}. Correct those above first",
     # Columns
     "measurements.no_column": "there is no column {column}. Name one of the columns: {known}",
     "measurements.no_column.maybe": "there is no column {column}. Is it “{word}”? Then call it “{suggestion}”. Known names: {known}",
     "measurements.two_columns": "the columns “{first}” and “{second}” are both read as {meaning}. Call the right one {meaning}, or remove the other",
-    "measurements.too_many_cells": "{found} cells, but the first line names {expected} columns. Put a text with separators into double quotes",
-    "measurements.too_few_cells": "{found} cells, but the first line names {expected} columns. Leave a cell empty rather than out",
+    "measurements.too_many_cells": "too many cells: {found}, where the first line names {expected}. Put a text with separators into double quotes",
+    "measurements.too_few_cells": "too few cells: {found}, where the first line names {expected}. Leave a cell empty rather than out",
     "measurements.not_an_object": 'this line is not a JSON object. Write it like {{"prompt": "p1", "target": "a", "seconds": 1.5}}',
     # Cells
     "measurements.empty_name": "the column “{column}” is empty. Every row needs its prompt and its target",
@@ -41,12 +41,12 @@ TEXTS: dict[str, str] = {
     ),
     # Units
     "measurements.mixed_units": (
-        "in the column “{column}”, {united} values carry a unit (such as “{example}”) and {bare} do not (lines {lines}). "
+        "the column “{column}” has values with a unit ({united}, such as “{example}”) and without ({bare}; lines: {lines}). "
         "Give every value its unit, or none"
     ),
     "measurements.two_units": (
         "the column “{column}” seems to hold two units: its values fall into two groups, up to “{low}” (line {low_line}) and from “{high}” "
-        "(line {high_line}). Look at {fewer} of these {all} first (lines {lines}). Bring them to one unit, or write the unit behind every "
+        "(line {high_line}). Look at these lines first: {lines} ({fewer} of {all} values). Bring them to one unit, or write the unit behind every "
         "value (1.2s, 850ms). If the times really are that far apart, say --allow-wide"
     ),
     "measurements.no_unit": (
@@ -73,10 +73,10 @@ TEXTS: dict[str, str] = {
         "There is no column round: the n-th row of a prompt and target was taken as its n-th round. "
         "That pairs requests of about the same time only if no row is missing."
     ),
-    "measurements.note.failures": "{count} rows were counted as failed requests, by their status: {words}.",
-    "measurements.note.short_names": "{count} prompts were given as whole texts; they are called by their first words and a number.",
-    "measurements.note.prompts_from_text": "{count} prompts, called by their first words and a number.",
+    "measurements.note.failures": "Rows counted as failed requests because of their status ({words}): {count}.",
+    "measurements.note.short_names": "Prompts given as whole texts, called here by their first words and a number: {count}.",
+    "measurements.note.prompts_from_text": "Prompts are called by their first words and a number.",
     "measurements.note.rounds_by_time": "Several files with the same prompt were taken as its rounds, the earliest first.",
-    "measurements.note.undated": "{count} files do not say when they were measured; they were taken as the last rounds, in their order.",
-    "measurements.note.file_failures": "{count} answers have no time in their file; they were counted as failed requests.",
+    "measurements.note.undated": "Files that do not say when they were measured, taken as the last rounds in their order: {count}.",
+    "measurements.note.file_failures": "Answers without a time in their file, counted as failed requests: {count}.",
 }

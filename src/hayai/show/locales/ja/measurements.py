@@ -75,7 +75,7 @@ TEXTS: dict[str, str] = {
     ),
     "measurements.note.failures": "状態の列により、{count}行を失敗したリクエストとして数えました: {words}。",
     "measurements.note.short_names": "本文がそのまま書かれた{count}個のプロンプトは、冒頭の語と番号で呼びます。",
-    "measurements.note.prompts_from_text": "プロンプトは{count}個。冒頭の語と番号で呼びます。",
+    "measurements.note.prompts_from_text": "プロンプトは、冒頭の語と番号で呼びます。",
     "measurements.note.rounds_by_time": "同じプロンプトのファイルが複数あるので、古い順に1回目、2回目…としました。",
     "measurements.note.undated": "測定時刻のないファイルが{count}個あります。並び順のまま、最後の回としました。",
     "measurements.note.file_failures": "時間のない応答が{count}件あります。失敗したリクエストとして数えました。",
