@@ -20,7 +20,10 @@ from hayai.decide.stats.checked import Numbers, finite, finite_pairs, share
 from hayai.decide.stats.student import two_sided_p
 
 MOST_COUNTED = 200
-"""Differences up to which the signed-rank distribution is counted out; beyond, the normal approximation is right to three digits."""
+"""Differences up to which the signed-rank distribution is counted out.
+
+Beyond, the normal approximation is within 1 percent of a p near 0.05.
+"""
 MOST_FLIPPED = 20
 """Differences up to which all 2**n signs are tried."""
 MOST_AVERAGED = 2000
