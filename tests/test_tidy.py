@@ -35,7 +35,8 @@ ONLY_IN = {
     "yaml": ("ask",),
     "click": ("cli",),
     "rich": ("cli", "show"),
-    "numpy": (),
+    "numpy": ("decide",),
+    "scipy": ("decide",),
 }
 """Room or file below src/hayai that may import it; all others may not."""
 

@@ -1,11 +1,11 @@
 """What was concluded about two targets? The nouns of a verdict; nothing in here computes.
 
-Every comparison is a ratio *target / baseline* of times (or amounts), on the log scale inside and as a plain ratio out here: 0.68 is 32 percent
-less time and 1.47 times as fast. `show` turns one ratio into these three faces. None is "not known" or "does not apply".
+Every comparison is a ratio *target / baseline* of times (or amounts), on the log scale inside and as a plain ratio out here: 0.68 is 32
+percent less time and 1.47 times as fast. `show` turns one ratio into these three faces. None is "not known" or "does not apply".
 
-Two intervals stand beside each other and are never mixed. `anytime` holds for these prompts in this window and stays valid however often one
-looks and whenever one stops (a confidence sequence). `such_prompts` is an ordinary 95 % t interval over the prompts' means: it speaks about
-prompts like these, for a number of cycles that was fixed beforehand.
+Two intervals stand beside each other and are never mixed. `anytime` holds for these prompts in this window and stays valid however often
+one looks and whenever one stops (a confidence sequence). `such_prompts` is an ordinary 95 % t interval over the prompts' means: it speaks
+about prompts like these, for a number of cycles that was fixed beforehand.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Answer = Literal[
     "undecided",
     "none",
 ]
-"""`much_`: by more than the margin, beyond doubt. `same`: inside the margin, beyond doubt; `same_but_`: and measurably apart. `none`: the data
-cannot carry a verdict, see `Verdict.why_none`."""
+"""`much_`: by more than the margin, beyond doubt. `same`: inside the margin, beyond doubt; `same_but_`: and measurably apart. `none`: the
+data cannot carry a verdict, see `Verdict.why_none`."""
 WhyNone = Literal["no_pairs", "few_pairs", "no_variation", "cut", "below_instrument", "failed"]
 Form = Literal["stratified", "pairs"]
 """`stratified`: prompts were repeated, noise is what differs within a prompt. `pairs`: one pass, each pair is one observation."""
@@ -356,6 +356,41 @@ class Judgement:
     claims: tuple[ClaimFinding, ...]
     self_test: str | None
     """The target that repeats the baseline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredCell:
+    """One prompt at one target, in measurements made elsewhere: medians over the answered repeats, None where there is none."""
+
+    prompt: str
+    category: str | None
+    target: str
+    requests: int
+    answered: int
+    e2e_ns: float | None
+    output_tokens: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What measurements made elsewhere prove."""
+
+    source: str
+    """Untrusted."""
+    targets: tuple[str, ...]
+    """The baseline first. Untrusted."""
+    prompts: int
+    rounds: int
+    """Complete ones: every target has a row."""
+    repeats: int
+    """Cycles that hold a round of every prompt."""
+    alone: int
+    """Rows without a partner in their round; they are in no comparison."""
+    cells: tuple[MeasuredCell, ...]
+    """In the order of prompts, then targets."""
+    judgement: Judgement
+    published: bool
+    """It is the published table that ships with hayai."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,10 @@ LARGEST = 1e100
 
 
 def finite(values: Numbers) -> NDArray[np.float64]:
-    """The sample as an array of its own. ValueError if it is not a plain row of numbers, or if one of them is NaN, None or beyond LARGEST."""
+    """The sample as an array of its own.
+
+    ValueError if it is not a plain row of numbers, or if one of them is NaN, None or beyond LARGEST.
+    """
     array = np.array(values, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"a sample is one row of numbers, not an array of {array.ndim} dimensions")

@@ -5,11 +5,11 @@ whose prior variance is `growth` in units of the noise, with the t likelihood of
 Ramdas 2023, "Anytime-valid t-tests"). The closed form: with A = 1 + n g, w = 1/A and L = (sqrt(A)/alpha)^(2/(df+1)), the half-width is
 SE sqrt(df (L-1)/(1-L w)), and infinite where L w >= 1.
 
-Prompts differ in their effect, so noise is what remains *within* a prompt (`stratified`): mean of the prompts' means, pooled variance. Where
-each prompt was asked once there is no within, and each pair is one observation (`pooled`): wider, and valid for prompts like these. Which of
-the two applies is chosen before the run. Drift of one side from cycle to cycle makes neighbouring pairs alike; the standard error is widened
-by sqrt(max(1, F)), F being the variance of the cycles' means over what independent pairs would give. That factor is a safeguard, not a
-theorem: the exact part is the sequence without it, for exchangeable Gaussian pairs.
+Prompts differ in their effect, so noise is what remains *within* a prompt (`stratified`): mean of the prompts' means, pooled variance.
+Where each prompt was asked once there is no within, and each pair is one observation (`pooled`): wider, and valid for prompts like these.
+Which of the two applies is chosen before the run. Drift of one side from cycle to cycle makes neighbouring pairs alike; the standard error
+is widened by sqrt(max(1, F)), F being the variance of the cycles' means over what independent pairs would give. That factor is a safeguard,
+not a theorem: the exact part is the sequence without it, for exchangeable Gaussian pairs.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def stratified(values: Floats, prompts: Ints, cycles: Ints) -> MeanEstimate | No
     rest = values - means[prompts]
     variance = float(rest @ rest) / df
     strata = int(present.sum())
-    of_cycle = np.bincount(cycles, weights=rest)
+    of_cycle = np.bincount(cycles, weights=rest).astype(np.float64)
     in_cycle = np.bincount(cycles)
     looked = in_cycle > 0
     return MeanEstimate(

@@ -171,7 +171,9 @@ def self_test_failed(judgement: Judgement) -> tuple[Caution, ...]:
     """W211: the same target twice, and one of the two came out faster."""
     return tuple(
         Caution(
-            code=SELF_TEST, key=f"caution.{SELF_TEST}", values={"targets": (verdict.target,), "times": _times(verdict.headline)}
+            code=SELF_TEST,
+            key=f"caution.{SELF_TEST}",
+            values={"targets": (verdict.target,), "times": _times(verdict.headline)},
         )
         for verdict in judgement.verdicts
         if verdict.target == judgement.self_test and verdict.headline is not None and verdict.answer in FASTER | SLOWER

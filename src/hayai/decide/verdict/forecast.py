@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from scipy import special
 
 from hayai.decide.stats.confidence_sequence import NOTHING, MeanEstimate
-from hayai.decide.stats.student import normal_quantile
 from hayai.decide.verdict.answer import classify, settled
 from hayai.decide.verdict.estimate import Bounds, Effects
 
@@ -20,11 +20,12 @@ Noise = Literal["calm", "realistic", "rough", "seen"]
 
 MOST_CYCLES = 2000
 """Nobody waits longer: beyond this the answer is "not at this rate"."""
+QUANTILES = 64
+"""Points at which the distribution of the drift factor is taken."""
 CHANCE = 0.8
 """With which a difference must be found to count as detectable."""
 NOISES: dict[Noise, float] = {"calm": 0.15, "realistic": 0.28, "rough": 0.55}
-"""Standard deviation of a pair's log ratio within a prompt, in the three noises of `benchmarks/noise.py` (its own output: medians over runs of
-20 cycles)."""
+"""Standard deviation of a pair's log ratio within a prompt, in the three noises of `benchmarks/noise.py` (medians, 20 cycles)."""
 
 
 def cycles_needed(effects: Effects, margin: float, precision: float | None) -> int | None:
@@ -63,7 +64,24 @@ def smallest_difference(bounds: Bounds, *, prompts: int, cycles: int, sd: float)
     half = bounds.half_width(mean, cycles)
     if not math.isfinite(half):
         return None
-    return math.exp(half + normal_quantile(CHANCE) * mean.se)
+    return math.exp(_found_with(CHANCE, half, mean.se, cycles, df))
+
+
+def _found_with(chance: float, half: float, se: float, cycles: int, df: int) -> float:
+    """The true difference that lies beyond its own interval with this chance.
+
+    The interval is `half` times sqrt(max(1, F)), and F varies by chance even without drift: it is averaged over its distribution.
+    """
+    wider = np.ones(1)
+    if cycles > 1:
+        shares = (np.arange(QUANTILES) + 0.5) / QUANTILES
+        wider = np.sqrt(np.maximum(1.0, special.fdtri(cycles - 1, df, shares)))
+    low, high = 0.0, half * float(wider.max()) + 10 * se
+    while high - low > 1e-6 * high:
+        middle = (low + high) / 2
+        found = float(special.ndtr((middle - half * wider) / se).mean())
+        low, high = (middle, high) if found < chance else (low, middle)
+    return high
 
 
 def _supposed(sd: float, pairs: int, df: int) -> MeanEstimate:

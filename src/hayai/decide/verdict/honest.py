@@ -15,6 +15,7 @@ from hayai.decide.conclusions import CrossChecks, Drift, Effect, Estimate, Faili
 from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import paired_difference, wilson
+from hayai.decide.stats.quantile import quantile_of_ordered
 from hayai.decide.stats.ranks import sign_flip_p, wilcoxon_p
 from hayai.decide.stats.student import MeanInterval, f_survival, lag_one, t_interval, two_sided_p, welch
 from hayai.decide.verdict.estimate import CONFIDENCE, Bounds, Effects, Flags, both_known, effects
@@ -100,6 +101,11 @@ def without_slowest(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) 
     return None if found is None else found.estimate.ratio
 
 
+def middle(values: Floats) -> float:
+    """The median of at least one value."""
+    return quantile_of_ordered(np.sort(values), 0.5) or 0.0
+
+
 def _off_prompt(arm: Arm, sample: Sample) -> Floats:
     """Log time of each answer less the median of its prompt at this target; NaN for failures."""
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -108,7 +114,7 @@ def _off_prompt(arm: Arm, sample: Sample) -> Floats:
     for prompt in range(len(sample.prompts)):
         here = (sample.prompt == prompt) & np.isfinite(logs)
         if here.any():
-            off[here] = logs[here] - np.median(logs[here])
+            off[here] = logs[here] - middle(logs[here])
     return off
 
 
@@ -120,7 +126,7 @@ def slowest(sample: Sample) -> tuple[SlowAnswer, ...]:
         known = np.isfinite(off)
         if known.sum() <= len(sample.prompts):
             continue
-        spread = MAD_TO_SD * float(np.median(np.abs(off[known])))
+        spread = MAD_TO_SD * middle(np.abs(off[known]))
         worst = np.argsort(np.where(known, -off, np.inf), kind="stable")[:SLOWEST]
         found += [
             (float(off[at]), _slow(arm, sample, int(at), float(off[at]), spread))

@@ -9,7 +9,7 @@ instrument could have made itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -40,15 +40,19 @@ class Pairing:
     bounds: Bounds
 
 
-def pairings(names: Sequence[str], rules: Rules, bounds: Bounds) -> tuple[Pairing, ...]:
+def pairings(
+    names: Sequence[str], rules: Rules, bounds: Bounds, *, only: Collection[str] | None = None
+) -> tuple[Pairing, ...]:
     """Every pair of targets: the judged ones share the error rate, the others are described at the whole rate.
 
-    `names[0]` is the baseline; `bounds` holds the whole error rate. The self-test counts as described: it is there to find nothing.
+    `names[0]` is the baseline; `bounds` holds the whole error rate. `only` names the targets that are judged against it (None: all). The
+    self-test counts as described: it is there to find nothing.
     """
     against = [(name, names[0]) for name in names[1:]]
     others = [(second, first) for first, second in combinations(names[1:], 2)]
     tests = {pair for pair in [*against, *others] if rules.self_test in pair}
-    judged = [pair for pair in (against + others if rules.all_pairs else against) if pair not in tests]
+    asked = against if only is None else [pair for pair in against if pair[0] in only]
+    judged = [pair for pair in (against + others if rules.all_pairs else asked) if pair not in tests]
     described = [pair for pair in [*against, *others] if pair not in judged]
     share = replace(bounds, alpha=bounds.alpha / max(1, len(judged)))
     return tuple(
@@ -135,7 +139,7 @@ def _cut_in_favour(answer: Answer, target: Arm, baseline: Arm) -> bool:
 def _below_instrument(target: Arm, baseline: Arm, sample: Sample) -> bool:
     """Whether the typical difference of the times is smaller than the instrument's own error."""
     known = both_known(target.e2e, baseline.e2e)
-    difference = float(np.median(np.abs(target.e2e[known] - baseline.e2e[known])))
+    difference = honest.middle(np.abs(target.e2e[known] - baseline.e2e[known]))
     return difference < sample.instrument_ns
 
 
@@ -223,9 +227,22 @@ def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple
     return tuple(found)
 
 
-def judge(sample: Sample, names: Sequence[str], rules: Rules, bounds: Bounds, *, seed: int = 0) -> Judgement:
-    """Everything that the sample says about the targets `names`, the first being the baseline. `bounds` holds the whole error rate."""
-    verdicts = tuple(verdict_of(sample, pairing, rules, seed=seed) for pairing in pairings(names, rules, bounds))
+def judge(
+    sample: Sample,
+    names: Sequence[str],
+    rules: Rules,
+    bounds: Bounds,
+    *,
+    seed: int = 0,
+    only: Collection[str] | None = None,
+) -> Judgement:
+    """Everything that the sample says about the targets `names`, the first being the baseline. `bounds` holds the whole error rate.
+
+    `only` names the targets that are judged against it; the others are described (None: all are judged).
+    """
+    verdicts = tuple(
+        verdict_of(sample, pairing, rules, seed=seed) for pairing in pairings(names, rules, bounds, only=only)
+    )
     return Judgement(
         verdicts=verdicts,
         percentiles=percentiles(sample),

@@ -1,0 +1,74 @@
+"""What do measurements made elsewhere prove? The same verdict as for a run, on somebody's rows.
+
+Nobody planned these with hayai, so the form of the estimate follows from what is there: where some prompt was repeated, noise is what
+differs within prompts; else each pair is one observation. The anytime-valid interval is the right one here too: it holds however its author
+decided when to stop. That rows of one round were measured close in time, and in random order, hayai cannot know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hayai.ask.plan import Rules
+from hayai.decide.conclusions import Analysis, MeasuredCell
+from hayai.decide.sample import Sample, sample_of_measurements
+from hayai.decide.stats.averages import median
+from hayai.decide.verdict.estimate import Bounds
+from hayai.decide.verdict.judge import judge
+from hayai.keep.measurements import Measurement, Measurements
+
+SEED = 2024
+"""Of the bootstrap; any fixed one, so that the same file gives the same output."""
+
+
+def analyze(
+    measurements: Measurements,
+    rules: Rules,
+    *,
+    targets: Sequence[str],
+    judged: Sequence[str] | None = None,
+    published: bool = False,
+) -> Analysis:
+    """The verdict on `measurements` of `targets`, the first being the baseline.
+
+    `judged`: targets that are judged (None: all), the others described.
+    """
+    sample, alone = sample_of_measurements(measurements.rows, targets)
+    rows = [row for row in measurements.rows if row.target in targets]
+    return Analysis(
+        source=measurements.source,
+        targets=tuple(targets),
+        prompts=len(sample.prompts),
+        rounds=len(sample),
+        repeats=sample.cycles,
+        alone=alone,
+        cells=_cells(rows, sample.prompts, targets),
+        judgement=judge(sample, targets, rules, bounds_of_sample(sample, rules), seed=SEED, only=judged),
+        published=published,
+    )
+
+
+def bounds_of_sample(sample: Sample, rules: Rules) -> Bounds:
+    """Intervals for a sample whose plan is not known."""
+    repeated = len(sample) > len(set(sample.prompt.tolist()))
+    return Bounds(form="stratified" if repeated else "pairs", alpha=rules.alpha)
+
+
+def _cells(rows: Sequence[Measurement], prompts: Sequence[str], targets: Sequence[str]) -> tuple[MeasuredCell, ...]:
+    of: dict[tuple[str, str], list[Measurement]] = {}
+    for row in rows:
+        of.setdefault((row.prompt, row.target), []).append(row)
+    return tuple(_cell(prompt, target, of.get((prompt, target), ())) for prompt in prompts for target in targets)
+
+
+def _cell(prompt: str, target: str, rows: Sequence[Measurement]) -> MeasuredCell:
+    answered = [row for row in rows if row.seconds is not None]
+    return MeasuredCell(
+        prompt=prompt,
+        category=rows[0].category if rows else None,
+        target=target,
+        requests=len(rows),
+        answered=len(answered),
+        e2e_ns=median([row.seconds * 1e9 for row in answered if row.seconds is not None]),
+        output_tokens=median([row.output_tokens for row in answered if row.output_tokens is not None]),
+    )

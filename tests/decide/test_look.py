@@ -1,0 +1,204 @@
+"""After each cycle: enough, or what is missing. Before the first: what the plan can tell."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from hayai.ask.plan import Limits, Rules, Sessions
+from hayai.decide.sample import sample_of_run
+from hayai.decide.verdict.estimate import Bounds, form_of
+from hayai.decide.verdict.forecast import NOISES, smallest_difference
+from hayai.decide.verdict.judge import headline, judge, pairings
+from hayai.decide.verdict.look import bounds_of, detectable, look
+from tests.decide.made import S
+from tests.decide.rounds import noisy, streams
+
+
+def looked(ratios: Any, limits: Limits | None = None, *, pace_ns: int | None = 2 * S, **rules: Any) -> Any:
+    """The look after all cycles of `streams(ratios)`."""
+    plan, records = streams(ratios)
+    plan = msgspec.structs.replace(plan, rules=Rules(**rules))
+    return look(plan, limits or Limits(), records, pace_ns=pace_ns)
+
+
+def test_a_clear_difference_is_enough() -> None:
+    """Certain and within 10 %: the run may end; nothing is forecast."""
+    found = looked(noisy(1.5, cycles=8))
+    assert found.enough
+    assert found.forecast is None
+    assert (found.cycles, found.requests) == (8, 160)
+
+
+def test_certain_is_enough_for_verdict_only_and_not_for_a_precise_answer() -> None:
+    """Two cycles of a large difference: certain already, not yet exact."""
+    ratios = noisy(1.6, cycles=2, sd=0.15)
+    assert looked(ratios, precision_ratio=None).enough
+    found = looked(ratios, precision_ratio=0.05)
+    assert not found.enough
+    assert found.verdicts[0].answer == "much_faster"
+    assert found.forecast is not None
+    assert found.forecast.requests == found.forecast.cycles * 20
+    assert found.forecast.time_ns == found.forecast.cycles * 10 * 2 * S
+    assert found.forecast.within_limits is True
+
+
+def test_what_is_forecast_is_what_it_takes() -> None:
+    """If the further cycles look like those so far, the forecast is right to the cycle."""
+    base = noisy(1.6, cycles=3, sd=0.15)
+    within = base / np.exp(np.log(base).mean(axis=0)) * np.exp(np.log(base).mean())
+    found = looked(within, precision_ratio=0.05)
+    assert found.forecast is not None
+    more = found.forecast.cycles
+    assert looked(np.tile(within, (1 + math.ceil((more + 3) / 3), 1))[: 3 + more + 3], precision_ratio=0.05).enough
+
+
+def test_a_forecast_beyond_the_limits_says_so() -> None:
+    """The limit of requests and that of cycles both count."""
+    ratios = noisy(1.6, cycles=2, sd=0.15)
+    assert looked(ratios, Limits(max_requests=45), precision_ratio=0.05).forecast.within_limits is False
+    assert looked(ratios, Limits(cycles=2), precision_ratio=0.05).forecast.within_limits is False
+
+
+def test_after_one_cycle_nothing_is_known() -> None:
+    """No repeat, no noise: not enough, and no forecast out of nothing."""
+    found = looked(noisy(3.0, cycles=1), pace_ns=None)
+    assert not found.enough
+    assert found.forecast is None
+
+
+def test_nothing_measured_yet() -> None:
+    """A look before the first record does no harm."""
+    plan, _ = streams(noisy(1.0, cycles=1))
+    found = look(plan, Limits(), [], pace_ns=None)
+    assert not found.enough
+    assert found.verdicts[0].why_none == "no_pairs"
+
+
+def test_one_target_alone_is_never_enough() -> None:
+    """Nothing to compare: the limits end the run."""
+    plan, records = streams(noisy(1.0, cycles=2))
+    alone = msgspec.structs.replace(plan, targets=plan.targets[:1])
+    found = look(alone, Limits(), [r for r in records if r.target == "a"], pace_ns=None)
+    assert found.verdicts == ()
+    assert not found.enough
+
+
+def test_the_self_test_does_not_keep_a_run_from_ending() -> None:
+    """Only the question that was asked must be settled."""
+    plan, records = streams(noisy(1.5, cycles=8))
+    twin = msgspec.structs.replace(plan.targets[0], name="a#2")
+    plan = msgspec.structs.replace(plan, targets=(*plan.targets, twin), rules=Rules(self_test="a#2"))
+    again = [
+        msgspec.structs.replace(r, id=r.id + "x", target="a#2", last_at_ns=(r.last_at_ns or 0) + 1000 * r.cycle)
+        for r in records
+        if r.target == "a"
+    ]
+    found = look(plan, Limits(max_requests=1000), [*records, *again], pace_ns=None)
+    assert [verdict.target for verdict in found.verdicts] == ["b"]
+    assert found.enough
+
+
+@pytest.mark.parametrize(
+    ("limits", "form"),
+    [
+        (Limits(), "stratified"),
+        (Limits(cycles=1), "pairs"),
+        (Limits(max_requests=41), "pairs"),
+        (Limits(max_requests=42), "stratified"),
+    ],
+)
+def test_the_form_follows_from_what_the_plan_can_pay_for(limits: Limits, form: str) -> None:
+    """Decided before the run: one pass makes each pair an observation; two warm-up requests, then cycles of 20."""
+    plan, _ = streams(noisy(1.0, cycles=1))
+    assert form_of(msgspec.structs.replace(plan, limits=limits)) == form
+
+
+def test_extending_a_run_does_not_change_its_form() -> None:
+    """A one-pass plan that goes on stays as it was planned."""
+    plan, records = streams(noisy(1.5, cycles=3))
+    plan = msgspec.structs.replace(plan, limits=Limits(cycles=1))
+    assert look(plan, Limits(cycles=3), records, pace_ns=None).verdicts[0].form == "pairs"
+
+
+def test_planned_looks_have_bounds_of_their_own() -> None:
+    """--stopping fixed: not anytime-valid, narrower at the planned end, and no bound after one cycle."""
+    plan, records = streams(noisy(1.2, cycles=6))
+    plan = msgspec.structs.replace(plan, limits=Limits(cycles=6), rules=Rules(stopping="fixed"))
+    bounds = bounds_of(plan)
+    assert bounds.planned_cycles == 6
+    sample = sample_of_run(plan, records)
+    fixed = headline(sample, pairings(("a", "b"), plan.rules, bounds)[0], plan.rules)
+    anytime = headline(sample, pairings(("a", "b"), plan.rules, Bounds(form="stratified", alpha=0.05))[0], plan.rules)
+    assert not fixed[0].anytime
+    assert anytime[0].anytime
+    assert fixed[1] is not None
+    assert anytime[1] is not None
+    assert fixed[1].half_width < anytime[1].half_width
+
+
+def test_more_cycles_can_tell_smaller_differences() -> None:
+    """The detectable difference shrinks with cycles and grows with noise and with the number of comparisons."""
+    bounds = Bounds(form="stratified", alpha=0.05)
+    found = [smallest_difference(bounds, prompts=10, cycles=cycles, sd=0.2) for cycles in (2, 5, 20)]
+    assert found[0] > found[1] > found[2] > 1  # type: ignore[operator]
+    assert smallest_difference(bounds, prompts=10, cycles=5, sd=0.4) > found[1]  # type: ignore[operator]
+    assert smallest_difference(Bounds(form="stratified", alpha=0.01), prompts=10, cycles=5, sd=0.2) > found[1]  # type: ignore[operator]
+    assert smallest_difference(bounds, prompts=10, cycles=1, sd=0.2) is None
+
+
+def test_a_detectable_difference_is_detected_as_often_as_said() -> None:
+    """80 % of simulated runs whose true difference is the detectable one end certain at the last cycle (or before)."""
+    bounds = Bounds(form="stratified", alpha=0.05)
+    times = smallest_difference(bounds, prompts=10, cycles=5, sd=0.2)
+    assert times is not None
+    hits = 0
+    for seed in range(200):
+        plan, records = streams(noisy(times, cycles=5, sd=0.2, seed=seed))
+        found = headline(sample_of_run(plan, records), pairings(("a", "b"), Rules(), bounds)[0], Rules())[0]
+        hits += "faster" in found.answer
+    assert 0.70 <= hits / 200 <= 0.90
+
+
+def test_a_plan_says_what_it_can_tell_for_three_noises_and_for_the_noise_it_saw() -> None:
+    """Before a run the noise is supposed; with records it is theirs."""
+    plan, records = streams(noisy(1.0, cycles=4, sd=0.12))
+    found = detectable(plan, plan.limits)
+    assert {one.noise: one.sd for one in found} == NOISES
+    assert all(one.requests == 380 for one in found)
+    (seen,) = detectable(plan, plan.limits, records)
+    assert seen.noise == "seen"
+    assert seen.sd == pytest.approx(0.12, rel=0.3)
+
+
+def test_sessions_are_told_apart_and_answer_for_other_hours() -> None:
+    """Three sessions of two cycles whose truth differs: each has its ratio, and the interval over them is wide."""
+    ratios = np.concatenate([noisy(true, cycles=2, sd=0.02, seed=at) for at, true in enumerate((1.2, 1.5, 1.8))])
+    plan, records = streams(ratios)
+    plan = msgspec.structs.replace(plan, sessions=Sessions(count=3, every_s=60), limits=Limits(cycles=2))
+    found = judge(sample_of_run(plan, records), ("a", "b"), plan.rules, bounds_of(plan)).verdicts[0].sessions
+    assert found is not None
+    assert [1 / ratio for ratio in found.ratios] == pytest.approx([1.2, 1.5, 1.8], rel=0.05)
+    assert found.interval is not None
+    assert found.interval.low < 1 / 1.8  # type: ignore[operator]
+
+
+def test_drift_between_cycles_widens_the_interval() -> None:
+    """The same noise, once spread evenly and once moving whole cycles: the second interval is wider, and the drift is told."""
+    rng = np.random.default_rng(5)
+    steady = noisy(1.3, cycles=10, sd=0.05)
+    moved = steady * np.exp(0.2 * rng.standard_normal((10, 1)))
+    verdicts = []
+    for ratios in (steady, moved):
+        plan, records = streams(ratios)
+        verdicts.append(judge(sample_of_run(plan, records), ("a", "b"), Rules(), bounds_of(plan)).verdicts[0])
+    calm, drifting = verdicts
+    assert calm.drift is not None
+    assert drifting.drift is not None
+    assert drifting.drift.factor > 5 > calm.drift.factor
+    assert drifting.drift.p is not None
+    assert drifting.drift.p < 1e-6

@@ -1,0 +1,359 @@
+"""The verdict says what the sample proves, and nothing where it proves nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from hayai.ask.plan import Rules
+from hayai.decide.conclusions import Answer, Verdict
+from hayai.decide.sample import Sample, sample_of_measurements
+from hayai.decide.verdict.answer import classify, mirrored, settled
+from hayai.decide.verdict.estimate import Bounds
+from hayai.decide.verdict.judge import judge, pairings
+from hayai.keep.records import Failure, RequestRecord, Usage
+from tests.decide.rounds import (
+    ANYTIME,
+    HAIKU_3,
+    ONE_PASS,
+    OPTIMIZED,
+    STANDARD,
+    a_measurement,
+    noisy,
+    published_sample,
+    stream_sample,
+)
+
+MARGIN = math.log(1.1)
+LOGS = st.floats(-3, 3, allow_nan=False)
+
+
+def verdict(sample: Sample, bounds: Bounds = ANYTIME, names: tuple[str, str] = ("a", "b"), **rules: Any) -> Verdict:
+    """The one verdict of two targets."""
+    return judge(sample, names, Rules(**rules), bounds).verdicts[0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "answer"),
+    [
+        (-0.5, -0.2, "much_faster"),
+        (-0.5, -0.05, "faster"),
+        (-0.08, -0.02, "same_but_faster"),
+        (-0.08, 0.08, "same"),
+        (0.02, 0.08, "same_but_slower"),
+        (0.05, 0.5, "slower"),
+        (0.2, 0.5, "much_slower"),
+        (-0.2, 0.05, "undecided"),
+        (-0.05, 0.2, "undecided"),
+    ],
+)
+def test_the_whole_interval_decides(low: float, high: float, answer: Answer) -> None:
+    """Each answer needs the whole interval on its side of 0 and of the margin."""
+    assert classify(low, high, MARGIN) == answer
+    assert classify(-high, -low, MARGIN) == mirrored(answer)
+
+
+@given(LOGS, st.floats(0, 3), st.floats(0.01, 1))
+def test_a_certain_answer_stays_when_the_interval_narrows(centre: float, half: float, margin: float) -> None:
+    """Knowing more never turns faster into slower; "undecided" is the only answer that may turn into anything."""
+    wide = classify(centre - half, centre + half, margin)
+    narrow = classify(centre - half / 2, centre + half / 2, margin)
+    side = {"much_faster": -1, "faster": -1, "same_but_faster": -1, "much_slower": 1, "slower": 1, "same_but_slower": 1}
+    if wide in side:
+        assert side.get(narrow, 0) == side[wide]
+
+
+def test_same_needs_no_more_precision_and_undecided_is_never_settled() -> None:
+    """Precision is asked of a difference, not of its absence."""
+    assert settled("same", 0.09, 0.01)
+    assert settled("faster", 0.09, None)
+    assert not settled("faster", 0.2, 0.1)
+    assert not settled("undecided", 0.0, None)
+    assert not settled("none", 0.0, None)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.6, 0.95, 1.0, 1.4]))
+def test_swapping_the_targets_mirrors_the_verdict(seed: int, ratio: float) -> None:
+    """A against B says the reciprocal of B against A, answer, interval and parts."""
+    sample = stream_sample(noisy(ratio, cycles=3, prompts=4, seed=seed))
+    one, other = verdict(sample), verdict(sample, names=("b", "a"))
+    assert other.answer == mirrored(one.answer)
+    for name, estimate in one.estimates.items():
+        back = other.estimates[name]
+        assert estimate.ratio * back.ratio == pytest.approx(1)
+        if estimate.anytime is not None:
+            assert back.anytime is not None
+            assert estimate.anytime.low * back.anytime.high == pytest.approx(1)  # type: ignore[operator]
+
+
+@given(st.integers(0, 10_000), st.floats(0.01, 100))
+def test_scaling_all_times_changes_nothing(seed: int, factor: float) -> None:
+    """The verdict does not know seconds from hours."""
+    rng = np.random.default_rng(seed)
+    times = np.exp(rng.standard_normal((2, 3, 4)))
+    samples = [
+        sample_of_measurements(
+            [
+                a_measurement(target, f"p{prompt}", float(times[arm, cycle, prompt] * scale), cycle)
+                for arm, target in enumerate("ab")
+                for cycle in range(3)
+                for prompt in range(4)
+            ],
+            ("a", "b"),
+        )[0]
+        for scale in (1.0, factor)
+    ]
+    one, other = (verdict(sample) for sample in samples)
+    assert one.answer == other.answer
+    assert one.headline is not None
+    assert other.headline is not None
+    assert one.headline.ratio == pytest.approx(other.headline.ratio)
+
+
+@given(
+    arrays.arrays(np.float64, (3, 4), elements=st.floats(0.2, 5)),
+    arrays.arrays(np.float64, (3, 4), elements=st.integers(1, 500).map(float)),
+    st.floats(0.05, 0.9),
+)
+def test_the_parts_multiply_to_the_whole(ratios: Any, tokens: Any, start: float) -> None:
+    """Start x amount x per token is the end-to-end ratio, exactly, whatever was written."""
+
+    def change(record: RequestRecord, cycle: int, prompt: int) -> dict[str, Any]:
+        if record.target == "a":
+            return {}
+        return {"usage": Usage(output_tokens=1 + int(tokens[cycle, prompt]), source="stream")}
+
+    found = verdict(stream_sample(ratios, start=start, change=change)).parts
+    assert found is not None
+    product = found.start.ratio * found.amount.ratio * found.per_unit.ratio
+    assert product == pytest.approx(found.whole.ratio, rel=1e-9)
+
+
+def test_the_same_sample_gives_the_same_judgement() -> None:
+    """Same records, same seed, same output to the last digit, bootstrap included."""
+    sample = stream_sample(noisy(1.2, cycles=12, prompts=10))
+    first, second = (judge(sample, ("a", "b"), Rules(), ANYTIME, seed=3) for _ in "12")
+    assert msgspec.json.encode(first) == msgspec.json.encode(second)
+    assert first.verdicts[0].percentiles
+
+
+def test_a_true_difference_is_found_with_its_size() -> None:
+    """1.5 times as fast, little noise: certain, settled, and the truth inside the interval."""
+    found = verdict(stream_sample(noisy(1.5)))
+    assert found.answer == "much_faster"
+    assert found.settled
+    assert found.headline is not None
+    assert found.headline.anytime is not None
+    assert found.headline.anytime.low < 1 / 1.5 < found.headline.anytime.high  # type: ignore[operator]
+
+
+def test_no_difference_is_the_same_once_there_is_enough() -> None:
+    """Twenty calm cycles of the same thing: practically the same."""
+    assert verdict(stream_sample(noisy(1.0, cycles=20))).answer in ("same", "same_but_faster", "same_but_slower")
+
+
+def test_the_published_table_comes_out_as_it_was_reanalysed() -> None:
+    """The golden numbers through the product's own way in: anytime interval, prompt interval, equal length, no time to first token."""
+    found = verdict(published_sample(STANDARD, OPTIMIZED), ONE_PASS, (STANDARD, OPTIMIZED))
+    assert found.answer == "faster"
+    head = found.headline
+    assert head is not None
+    assert head.anytime is not None
+    assert head.such_prompts is not None
+    assert 1 / head.ratio == pytest.approx(1.4724, abs=5e-5)
+    assert (1 / head.such_prompts.high, 1 / head.such_prompts.low) == pytest.approx((1.3225, 1.6394), abs=5e-5)  # type: ignore[operator]
+    assert (1 / head.anytime.high, 1 / head.anytime.low) == pytest.approx((1.093, 1.983), abs=5e-4)  # type: ignore[operator]
+    assert found.estimates["output_tokens"].ratio == pytest.approx(1.0848, abs=5e-5)
+    assert 1 / found.estimates["e2e_per_token"].ratio == pytest.approx(1.5972, abs=5e-5)
+    assert found.equal_length is not None
+    assert found.equal_length.method == "regression"
+    assert 1 / found.equal_length.estimate.ratio == pytest.approx(1.5547, abs=5e-5)
+    assert [guess.identified for guess in found.starts] == [False, False]
+    assert not found.streamed
+    assert found.length is not None
+    assert found.length.rank_correlation == pytest.approx(0.2242, abs=1e-4)
+    assert found.length.per_doubling.interval.low < 1 < found.length.per_doubling.interval.high  # type: ignore[operator]
+
+
+def test_3_haiku_against_optimized_is_undecided() -> None:
+    """End to end undecided, per token a tie, and it writes less."""
+    found = verdict(published_sample(HAIKU_3, OPTIMIZED), ONE_PASS, (HAIKU_3, OPTIMIZED))
+    assert found.answer == "undecided"
+    assert 1 / found.estimates["e2e_per_token"].ratio == pytest.approx(1.0670, abs=5e-5)
+    assert found.estimates["output_tokens"].ratio == pytest.approx(1.3639, abs=5e-5)
+
+
+def test_one_cycle_of_a_longer_plan_gives_no_verdict() -> None:
+    """Without a repeat nothing is known of the noise: no interval, and the reason."""
+    found = verdict(stream_sample(noisy(2.0, cycles=1)))
+    assert (found.answer, found.why_none) == ("none", "few_pairs")
+    assert found.headline is not None
+    assert found.headline.anytime is None
+
+
+def test_one_prompt_can_be_judged_once_it_was_repeated_enough() -> None:
+    """One prompt, many repeats: a verdict about this prompt, and no word about others."""
+    found = verdict(stream_sample(noisy(1.5, cycles=20, prompts=1)))
+    assert found.answer == "much_faster"
+    assert found.headline is not None
+    assert found.headline.such_prompts is None
+
+
+def test_two_pairs_bound_nothing() -> None:
+    """One prompt, two repeats: df 1, no bound."""
+    assert verdict(stream_sample(noisy(1.5, cycles=2, prompts=1))).why_none == "few_pairs"
+
+
+def test_equal_times_are_no_measurement() -> None:
+    """Times without any variation were made or rounded: no interval of width 0, no verdict."""
+    for ratio in (1.0, 0.5):
+        found = verdict(stream_sample(np.full((5, 4), ratio)))
+        assert (found.answer, found.why_none) == ("none", "no_variation")
+        assert found.headline is not None
+        assert found.headline.anytime is None
+
+
+def test_a_target_that_always_fails_has_no_ratio() -> None:
+    """Failures are counted, compared and lose; they are never times."""
+
+    def fail(record: RequestRecord, _cycle: int, _prompt: int) -> dict[str, Any]:
+        if record.target == "a":
+            return {}
+        return {"outcome": "server_error", "failure": Failure(code="500", message="no"), "usage": Usage()}
+
+    found = verdict(stream_sample(noisy(1.0, cycles=3, prompts=4), change=fail))
+    assert (found.answer, found.why_none, found.headline) == ("none", "failed", None)
+    assert found.failing is not None
+    assert (found.failing.target_failed, found.failing.rounds, found.failing.win_ratio) == (12, 12, 0.0)
+
+
+def test_no_rounds_no_verdict() -> None:
+    """Nothing measured: no pairs."""
+    sample = sample_of_measurements([], ("a", "b"))[0]
+    assert verdict(sample).why_none == "no_pairs"
+
+
+def test_zero_tokens_have_no_speed() -> None:
+    """An answer of zero tokens has a time and no time per token; nothing is divided by 0."""
+    sample = stream_sample(
+        noisy(1.3), change=lambda _record, _cycle, _prompt: {"usage": Usage(output_tokens=0), "text_chars": 0}
+    )
+    found = verdict(sample)
+    assert found.answer == "much_faster"
+    assert not {"tpot", "e2e_per_token", "output_tokens"} & found.estimates.keys()
+
+
+def cut(target: str) -> Any:
+    """Every answer of this target to prompt 0 reached the token limit."""
+    return lambda record, _cycle, prompt: (
+        {"stop_reason": "max_tokens"} if record.target == target and prompt == 0 else {}
+    )
+
+
+def test_cut_is_not_fast() -> None:
+    """Answers cut on the faster side only block the verdict; cut on the slower side, it is slower all the more."""
+    fast, slow = noisy(1.5), noisy(1 / 1.5)
+    assert verdict(stream_sample(fast, change=cut("b"))).why_none == "cut"
+    assert verdict(stream_sample(fast, change=cut("a"))).answer == "much_faster"
+    assert verdict(stream_sample(slow, change=cut("a"))).why_none == "cut"
+    assert verdict(stream_sample(slow, change=cut("b"))).answer == "much_slower"
+    same = noisy(1.0, cycles=20, sd=0.05)
+    assert verdict(stream_sample(same, change=cut("b"))).why_none == "cut"
+
+
+def test_a_difference_below_the_instrument_is_no_verdict() -> None:
+    """Two local echo servers, 0.1 ms apart: certain by arithmetic, and not by this instrument."""
+
+    def tiny(record: RequestRecord, _cycle: int, _prompt: int) -> dict[str, Any]:
+        assert record.sent_at_ns is not None
+        assert record.last_at_ns is not None
+        span = (record.last_at_ns - record.sent_at_ns) // 10_000
+        return {"last_at_ns": record.sent_at_ns + span, "first_visible_at_ns": record.sent_at_ns + span // 2}
+
+    assert verdict(stream_sample(noisy(1.5, prompts=3), change=tiny)).why_none == "below_instrument"
+
+
+def test_the_error_rate_is_shared_out() -> None:
+    """Two comparisons get half each; other pairs are described at the whole rate; --all-pairs judges all three at a third."""
+    names = ("a", "b", "c")
+    found = pairings(names, Rules(), ANYTIME)
+    assert [(p.target, p.baseline, p.judged, p.bounds.alpha) for p in found] == [
+        ("b", "a", True, 0.025),
+        ("c", "a", True, 0.025),
+        ("c", "b", False, 0.05),
+    ]
+    assert {p.bounds.alpha for p in pairings(names, Rules(all_pairs=True), ANYTIME)} == {0.05 / 3}
+
+
+def test_the_self_test_takes_no_share_and_is_not_judged() -> None:
+    """A target that repeats the baseline stands beside the question."""
+    found = pairings(("a", "b", "a#2"), Rules(self_test="a#2"), ANYTIME)
+    assert [(p.target, p.judged, p.bounds.alpha) for p in found if p.judged] == [("b", True, 0.05)]
+
+
+def test_a_mode_that_was_not_served_leaves_the_as_served_line_only() -> None:
+    """The headline is what one gets when one asks; beside it, what the mode itself did."""
+
+    def change(record: RequestRecord, cycle: int, _prompt: int) -> dict[str, Any]:
+        if record.target != "b":
+            return {}
+        fell_back = cycle == 0
+        assert record.sent_at_ns is not None
+        assert record.last_at_ns is not None
+        span = record.last_at_ns - record.sent_at_ns
+        return {
+            "requested_latency": "optimized",
+            "served_latency": "standard" if fell_back else "optimized",
+            "last_at_ns": record.sent_at_ns + span * (2 if fell_back else 1),
+        }
+
+    judgement = judge(stream_sample(noisy(2.0), change=change), ("a", "b"), Rules(), ANYTIME)
+    found = judgement.verdicts[0]
+    assert found.headline is not None
+    assert found.as_served is not None
+    assert found.as_served.ratio < found.headline.ratio
+    assert found.as_served.pairs == 50
+    assert [(f.target, f.asked, f.otherwise, f.untold) for f in judgement.fallbacks] == [("b", 60, 10, 0)]
+
+
+def test_who_comes_second_in_a_round_is_noticed() -> None:
+    """A place in the round that costs 20 % is found, whichever target is faster."""
+
+    def change(record: RequestRecord, _cycle: int, _prompt: int) -> dict[str, Any]:
+        assert record.sent_at_ns is not None
+        assert record.last_at_ns is not None
+        span = record.last_at_ns - record.sent_at_ns
+        return {"last_at_ns": record.sent_at_ns + round(span * (1.2 if record.position else 1.0))}
+
+    found = verdict(stream_sample(noisy(1.3, cycles=12), change=change)).position
+    assert found is not None
+    assert found.interval.low < 1.2 < found.interval.high  # type: ignore[operator]
+    assert found.interval.low > 1.0  # type: ignore[operator]
+
+
+def test_the_slowest_answers_are_listed_and_stay_in() -> None:
+    """One answer ten times as slow: first in the list, far out by robust z, still in the headline, and the check without it differs."""
+
+    def change(record: RequestRecord, cycle: int, prompt: int) -> dict[str, Any]:
+        if (record.target, cycle, prompt) != ("b", 3, 2):
+            return {}
+        assert record.sent_at_ns is not None
+        return {"last_at_ns": record.sent_at_ns + 30_000_000_000, "request_id": "slow-one"}
+
+    judgement = judge(stream_sample(noisy(1.0), change=change), ("a", "b"), Rules(), ANYTIME)
+    worst = judgement.slowest[0]
+    assert (worst.target, worst.prompt, worst.cycle, worst.request_id) == ("b", "p2", 3, "slow-one")
+    assert worst.robust_z is not None
+    assert worst.robust_z > 5
+    found = judgement.verdicts[0]
+    assert found.headline is not None
+    assert found.headline.pairs == 60
+    assert found.without_slowest is not None
+    assert found.without_slowest < found.headline.ratio
