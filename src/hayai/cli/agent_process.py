@@ -12,7 +12,7 @@ import os
 import selectors
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +29,7 @@ class AgentProcess:
     """The agent of this command. A context manager: when it is left, the agent is gone."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = environment
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hayai.measure.agent"],
             stdin=subprocess.PIPE,
@@ -75,11 +76,20 @@ class AgentProcess:
         line, _, self._buffer = self._buffer.partition(b"\n")
         return self._decoder.decode(line)
 
-    def prepare(self, prepare: Prepare) -> Prepared:
-        """Has the agent find credentials and endpoints. Raises InstrumentError when it breaks over that."""
+    def fresh(self) -> AgentProcess:
+        """Another agent in the same surroundings: an agent carries out one session."""
+        return AgentProcess(self._environment)
+
+    def prepare(self, prepare: Prepare, *, is_unwanted: Callable[[], bool] = lambda: False) -> Prepared:
+        """Has the agent find credentials and endpoints. Raises InstrumentError when it breaks over that.
+
+        KeyboardInterrupt when `is_unwanted`, asked once in a while, says that nobody waits for it any more.
+        """
         self.say(prepare)
         while True:
-            match self.hear(1.0):
+            if is_unwanted():
+                raise KeyboardInterrupt
+            match self.hear(0.25):
                 case Prepared() as prepared:
                     return prepared
                 case Ended(fault=Fault(key=key, values=values)):

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hayai.ask.plan import Limits, Plan
-from hayai.ask.rounds import affordable_cycles, requests_per_cycle, warmup_requests
+from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle
+from hayai.cli.sessions import Left, whole
+from hayai.clock import local_text
 from hayai.keep.run_directory import Endpoint
 from hayai.measure.providers.address import is_local
-from hayai.show.format import clean
+from hayai.show.format import clean, percent
 from hayai.show.locales import Texts
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
@@ -19,26 +21,30 @@ SOURCES = {"none (local endpoint)": "cli.credentials.local", "env (API key)": "c
 """Places of credentials that are not names of botocore's own, and the texts that say them."""
 
 
-def announcement(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, environment: Mapping[str, str]) -> list[str]:
-    """What a new run is about to do."""
-    cycles, per_cycle, warmup = affordable_cycles(plan), requests_per_cycle(plan), warmup_requests(plan)
+def announcement(
+    plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, environment: Mapping[str, str], *, now_wall_ns: int
+) -> list[str]:
+    """What a new run is about to do, if it begins now."""
+    left = whole(plan)
     return [
         texts(
             "cli.plan",
             targets=len(plan.targets),
             prompts=len(plan.suite.prompts),
             suite=clean(plan.suite.name),
-            per_cycle=per_cycle,
+            per_cycle=requests_per_cycle(plan),
         ),
         *_addresses(plan, endpoints, texts, environment),
+        *_sessions(plan, texts, now_wall_ns),
         texts(
             "cli.plan.limits",
-            requests=warmup + cycles * per_cycle,
+            requests=requests_left(plan, left),
             max_requests=plan.limits.max_requests,
-            cycles=cycles,
-            warmup=warmup,
-            time=span(plan.limits.max_time_s, texts),
+            cycles=affordable_cycles(plan),
+            warmup=left.warmup,
+            time=_time(plan, plan.limits, texts),
         ),
+        *_rules(plan, texts),
         texts("cli.plan.cost"),
     ]
 
@@ -50,27 +56,37 @@ def announcement_of_rest(
     texts: Texts,
     environment: Mapping[str, str],
     *,
-    rounds: int,
+    left: Left,
 ) -> list[str]:
     """What is left to do when a run goes on."""
-    warmup = warmup_requests(plan)
+    sessions = []
+    if plan.sessions is not None:
+        key = "cli.plan.sessions_left" + ("" if left.next_wall_ns is None else ".later")
+        sessions = [
+            texts(
+                key,
+                left=left.sessions,
+                count=plan.sessions.count,
+                time="" if left.next_wall_ns is None else local_text(left.next_wall_ns),
+            )
+        ]
     return [
         *_addresses(plan, endpoints, texts, environment),
+        *sessions,
         texts(
             "cli.plan.left",
-            requests=warmup + rounds * len(plan.targets),
-            warmup=warmup,
+            requests=requests_left(plan, left),
+            warmup=left.warmup,
             max_requests=limits.max_requests,
-            time=span(limits.max_time_s, texts),
+            time=_time(plan, limits, texts),
         ),
         texts("cli.plan.cost"),
     ]
 
 
-def announcement_as_json(plan: Plan, limits: Limits, rounds: int, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+def announcement_as_json(plan: Plan, limits: Limits, left: Left, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """The same for programs, of a new run or of what is left of one: what `--dry-run --json` prints."""
     where = {endpoint.target: endpoint for endpoint in endpoints}
-    warmup = warmup_requests(plan)
     return {
         "targets": [
             {
@@ -87,14 +103,56 @@ def announcement_as_json(plan: Plan, limits: Limits, rounds: int, endpoints: Seq
         "suite": plan.suite.name,
         "prompts": [prompt.id for prompt in plan.suite.prompts],
         "seed": plan.seed,
-        "rounds": rounds,
+        "rounds": left.rounds,
         "requests": {
             "per_cycle": requests_per_cycle(plan),
-            "warmup": warmup,
-            "all": warmup + rounds * len(plan.targets),
+            "warmup": left.warmup,
+            "all": requests_left(plan, left),
         },
         "limits": {"max_requests": limits.max_requests, "max_time_s": limits.max_time_s, "cycles": limits.cycles},
+        "rules": plan.rules,
+        "sessions": plan.sessions,
     }
+
+
+def requests_left(plan: Plan, left: Left) -> int:
+    """All that is to be sent at most, retries not counted."""
+    return left.warmup + left.rounds * len(plan.targets)
+
+
+def _time(plan: Plan, limits: Limits, texts: Texts) -> str:
+    """The limit of time, and of what."""
+    time = span(limits.max_time_s, texts)
+    return time if plan.sessions is None else texts("cli.plan.time_each", time=time)
+
+
+def _sessions(plan: Plan, texts: Texts, now_wall_ns: int) -> list[str]:
+    """When the sessions begin, if there are several."""
+    if plan.sessions is None:
+        return []
+    every_ns = round(plan.sessions.every_s * 1e9)
+    begins = [local_text(now_wall_ns + number * every_ns) for number in range(1, plan.sessions.count)]
+    return [
+        texts(
+            "cli.plan.sessions",
+            count=plan.sessions.count,
+            every=span(plan.sessions.every_s, texts),
+            cycles=cycles_per_session(plan),
+            begins=texts("cli.list").join([texts("cli.now"), *begins]),
+        )
+    ]
+
+
+def _rules(plan: Plan, texts: Texts) -> list[str]:
+    """When the run may end before its limits."""
+    rules = plan.rules
+    if plan.sessions is not None or rules.stopping == "limits" or len(plan.targets) - (rules.self_test is not None) < 2:
+        return []
+    key = f"cli.plan.stopping.{rules.stopping}" + (".verdict_only" if rules.precision_ratio is None else "")
+    margin, precision = (
+        percent(ratio, sign=False).replace(".0%", "%") for ratio in (rules.margin_ratio, rules.precision_ratio)
+    )
+    return [texts(key, margin=margin, precision=precision)]
 
 
 def span(seconds: float, texts: Texts) -> str:

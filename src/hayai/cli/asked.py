@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hayai.ask.plan import CacheMode, ConnectionMode
+from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +43,14 @@ class Asked:
     max_tokens: int | None = None
     timeouts: Mapping[str, float] = field(default_factory=dict)
     save_texts: bool = True
+    margin_ratio: float | None = None
+    precision_ratio: float | None = None
+    verdict_only: bool = False
+    stopping: Stopping | None = None
+    claims: tuple[str, ...] = ()
+    claim_place: str = "--claim"
+    all_pairs: bool = False
+    self_test: bool = False
+    """Measure the baseline once more under another name."""
+    sessions: int | None = None
+    every_s: float | None = None

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hayai.cli.agent_process import AgentProcess
-from hayai.cli.options import asked_from, output_options, plan_options, target_options, wishes_from
+from hayai.cli.options import asked_from, output_options, plan_options, rule_options, target_options, wishes_from
 from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
 from hayai.show.locales import Texts
@@ -23,7 +23,9 @@ def command(texts: Texts) -> click.Command:
         if resume is not None:
             must_say_nothing_of_the_plan()
         with AgentProcess() as agent:
-            from hayai.cli.comparing import compare, resume_run  # The agent loads meanwhile, on another core.
+            # The agent loads meanwhile, on another core.
+            from hayai.cli.comparing import compare
+            from hayai.cli.resuming import resume_run
 
             if resume is not None:
                 return resume_run(resume, asked_from(values, targets), wishes, texts, agent)
@@ -43,6 +45,7 @@ def command(texts: Texts) -> click.Command:
         click.Argument(["targets"], nargs=-1, metavar="TARGET..."),
         *target_options(texts),
         *plan_options(texts),
+        *rule_options(texts),
         Option(["--resume"], metavar="RUN", help=texts("cli.option.resume")),
         *output_options(texts),
     ]

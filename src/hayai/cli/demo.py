@@ -60,7 +60,9 @@ def command(texts: Texts) -> click.Command:
             metavar="N",
             help=texts("cli.option.speed"),
         ),
-        Option(["--cycles"], type=click.IntRange(min=1), default=CYCLES, metavar="N", help=texts("cli.option.cycles")),
+        Option(
+            ["--cycles"], type=click.IntRange(min=1), default=CYCLES, metavar="N", help=texts("cli.option.demo_cycles")
+        ),
         Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
         *output_options(texts),
     ]

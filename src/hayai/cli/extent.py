@@ -7,7 +7,7 @@ requests is not begun. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -20,46 +20,60 @@ from hayai.keep.records import RequestRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """What a session would do now, unless time or somebody stops it."""
+    """What a session would do now, unless time, a verdict or somebody stops it."""
 
     rounds: int
     """Rounds that it would run."""
     complete_cycles: int
     """Cycles that are complete already."""
-    options: dict[str, int]
+    options: dict[str, str]
     """Options with limits that would let one more cycle run, after those of `rounds`."""
 
 
-def rest_of(plan: Plan, limits: Limits, records: Sequence[RequestRecord]) -> Rest:
-    """What is left of `plan` under `limits` after `records`."""
-    complete = {(r.cycle, r.prompt) for r in complete_rounds(records, [target.name for target in plan.targets]).paired}
-    done_of = Counter(cycle for cycle, _ in complete)
+def rest_of(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, first_cycle: int = 0) -> Rest:
+    """What is left of `plan` from `first_cycle` on, under `limits` after `records`."""
+    done_of = _complete_rounds_of(plan, records)
     width, prompts = len(plan.targets), len(plan.suite.prompts)
-    sent = len(complete) * width + warmup_requests(plan)
-    rounds = cycle = 0
+    sent = sum(done_of.values()) * width + warmup_requests(plan)
+    rounds, cycle = 0, first_cycle
     while True:
         missing = prompts - done_of[cycle]
         enough = limits.cycles is not None and cycle >= limits.cycles
-        too_many = sent + missing * width > limits.max_requests
-        if missing and (enough or too_many):
+        if missing and (enough or sent + missing * width > limits.max_requests):
             break
         sent += missing * width
         rounds += missing
         cycle += 1
-    options = {}
-    if enough:
-        options["--cycles"] = cycle + 1
-    if too_many:
-        options["--max-requests"] = sent + missing * width
     return Rest(
         rounds=rounds,
         complete_cycles=sum(done == prompts for done in done_of.values()),
-        options=options,
+        options=options_for(plan, limits, records, cycles=cycle + 1),
     )
 
 
-def words_for_resume(path: str, plan: Plan, limits: Limits, rest: Rest) -> list[str]:
-    """The command line, as words, that goes on with the run in `path`: under its limits of now, or wider ones where nothing is left."""
+def options_for(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, cycles: int) -> dict[str, str]:
+    """Options with limits that let the run reach `cycles` complete cycles; those that `limits` allow already are left out."""
+    done_of = _complete_rounds_of(plan, records)
+    width, prompts = len(plan.targets), len(plan.suite.prompts)
+    needed = warmup_requests(plan) + width * (
+        sum(done_of.values()) + sum(prompts - done_of[cycle] for cycle in range(cycles))
+    )
+    options = {}
+    if limits.cycles is not None and cycles > limits.cycles:
+        options["--cycles"] = str(cycles)
+    if needed > limits.max_requests:
+        options["--max-requests"] = str(needed)
+    return options
+
+
+def _complete_rounds_of(plan: Plan, records: Sequence[RequestRecord]) -> Counter[int]:
+    """Cycle -> how many of its rounds are complete."""
+    paired = complete_rounds(records, [target.name for target in plan.targets]).paired
+    return Counter(cycle for cycle, _ in {(record.cycle, record.prompt) for record in paired})
+
+
+def words_for_resume(path: str, plan: Plan, limits: Limits, more: Mapping[str, str]) -> list[str]:
+    """The command line, as words, that goes on with the run in `path`: under its limits of now, or those that `more` says instead."""
     options: dict[str, str] = {}
     if limits.max_requests != plan.limits.max_requests:
         options["--max-requests"] = str(limits.max_requests)
@@ -67,8 +81,7 @@ def words_for_resume(path: str, plan: Plan, limits: Limits, rest: Rest) -> list[
         options["--max-time"] = f"{limits.max_time_s:g}"
     if limits.cycles != plan.limits.cycles:
         options["--cycles"] = str(limits.cycles)
-    if not rest.rounds:
-        options |= {name: str(number) for name, number in rest.options.items()}
+    options |= more
     return ["hayai", "compare", "--resume", path, *(word for option in options.items() for word in option)]
 
 

@@ -1,7 +1,8 @@
 """How is a plan carried out, watched, and brought home?
 
-The parent's side of a run: it makes the run directory, tells the agent to go, tails the journal for the progress
-lines, and passes on what Ctrl-C means. The measuring itself happens in the agent; nothing in here can disturb it.
+The parent's side of a session: it makes the run directory, tells the agent to go, tails the journal for the progress
+lines, answers after each cycle whether to go on, and passes on what Ctrl-C means. The measuring itself happens in the
+agent; nothing in here can disturb it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import secrets
 import signal
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,28 +20,29 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hayai import __version__
-from hayai.ask.plan import Limits, Plan, Suite
+from hayai.ask.plan import Plan, Suite
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.environment import environment_facts
 from hayai.clock import local_text, now_ns, utc_text, wall_ns
 from hayai.errors import AccessError, InstrumentError, Problem, UsageError
 from hayai.keep.journal import read_lines
-from hayai.keep.records import RequestRecord
+from hayai.keep.records import RequestRecord, without_pieces
 from hayai.keep.run_directory import SCHEMA_VERSION, Endpoint, Manifest, PromptHash, RunDirectory, prompt_hash, run_name
 from hayai.measure.messages import Began, CycleEnded, Ended, Fault, Finish, GoOn, Prepare, Run, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from hayai.cli.looking import Looker
     from hayai.cli.watching import Watcher
 
 REDRAW_S = 0.125
 """At most eight redraws a second."""
 
 
-def find_endpoints(agent: AgentProcess, plan: Plan) -> tuple[Endpoint, ...]:
-    """Where the requests will go. Raises UsageError or AccessError with all that stands in the way."""
-    prepared = agent.prepare(Prepare(targets=plan.targets))
+def find_endpoints(
+    agent: AgentProcess, plan: Plan, *, is_unwanted: Callable[[], bool] = lambda: False
+) -> tuple[Endpoint, ...]:
+    """Where the requests will go. Raises UsageError or AccessError with all that stands in the way, KeyboardInterrupt when unwanted."""
+    prepared = agent.prepare(Prepare(targets=plan.targets), is_unwanted=is_unwanted)
     if not prepared.faults:
         return prepared.endpoints
     if prepared.access:
@@ -104,29 +106,35 @@ def catching_interruptions() -> Iterator[Interruptions]:
         signal.signal(signal.SIGTERM, before[1])
 
 
-def carry_out(agent: AgentProcess, directory: RunDirectory, limits: Limits, watcher: Watcher) -> Ended:
-    """Runs the plan to its end, whatever that is. Raises InstrumentError only when the agent died."""
-    tail = _Tail(directory)
-    with catching_interruptions() as interruptions:
-        agent.say(Run(path=str(directory.path), limits=limits))
-        began_at_ns = now_ns()
-        while True:
-            _pass_on(interruptions, agent, watcher)
-            try:
-                message = agent.hear(REDRAW_S)
-            except InstrumentError:
+def carry_out(agent: AgentProcess, run: Run, watcher: Watcher, looker: Looker, interruptions: Interruptions) -> Ended:
+    """Runs one session to its end, whatever that is. Raises InstrumentError only when the agent died."""
+    tail = _Tail(Path(run.path))
+    told_trouble = False
+    agent.say(run)
+    began_at_ns = now_ns()
+    while True:
+        _pass_on(interruptions, agent, watcher)
+        try:
+            message = agent.hear(REDRAW_S)
+        except InstrumentError:
+            watcher.finish()
+            raise
+        match message:
+            case Began(agent=name):
+                began_at_ns = now_ns()
+                tail.follow(name)
+                looker.load()
+            case CycleEnded():
+                # The agent waits: the answer first, the drawing after it.
+                agent.say(GoOn(go_on=looker.go_on(tail.records())))
+                watcher.answer(looker.answer, now_at_ns=now_ns())
+            case Ended():
                 watcher.finish()
-                raise
-            match message:
-                case Began(agent=name):
-                    began_at_ns = now_ns()
-                    tail.follow(name)
-                case CycleEnded():
-                    agent.say(GoOn(go_on=True))
-                case Ended():
-                    watcher.finish()
-                    return message
-            watcher.draw(tail.records(), began_at_ns=began_at_ns, now_at_ns=now_ns())
+                return message
+        if looker.trouble is not None and not told_trouble:
+            told_trouble = True
+            watcher.note("cli.look_failed", kind=type(looker.trouble).__name__, words=str(looker.trouble)[:200])
+        watcher.draw(tail.records(), began_at_ns=began_at_ns, now_at_ns=now_ns())
 
 
 def _pass_on(interruptions: Interruptions, agent: AgentProcess, watcher: Watcher) -> None:
@@ -143,44 +151,20 @@ def _pass_on(interruptions: Interruptions, agent: AgentProcess, watcher: Watcher
 
 
 class _Tail:
-    """The records of this session, as they come in."""
+    """The records of this session, as they come in, without their pieces."""
 
-    def __init__(self, directory: RunDirectory) -> None:
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._path: Path | None = None
         self._offset = 0
         self._records: list[RequestRecord] = []
 
     def follow(self, agent: str) -> None:
-        self._path = self._directory.path / f"records-{agent}.jsonl"
+        self._path = self._directory / f"records-{agent}.jsonl"
 
     def records(self) -> list[RequestRecord]:
         if self._path is not None:
-            found = read_lines(self._path, RequestRecord, offset=self._offset)
+            found = read_lines(self._path, RequestRecord, offset=self._offset, keep=without_pieces)
             self._offset = found.offset
             self._records += found.entries
         return self._records
-
-
-def exit_code(ended: Ended | None, records: Sequence[RequestRecord]) -> int:
-    """0, or why not: 130 interrupted, 3 access, 5 too many failures. `ended` is None when the agent died."""
-    if ended is None or ended.reason in ("finished_early", "stopped", "disk", "instrument"):
-        return 130
-    if ended.reason in ("access", "cannot_connect"):
-        return 3
-    if ended.reason == "failures" or too_many_failures(records):
-        return 5
-    return 0
-
-
-def too_many_failures(records: Sequence[RequestRecord]) -> bool:
-    """Whether some target failed more often than it answered: what is left says little about it.
-
-    What counts is how a trial ended: an attempt that was retried is not a failure of its own.
-    """
-    retried = {record.retry_of for record in records}
-    for target in {record.target for record in records}:
-        own = [r for r in records if r.target == target and r.phase == "measure" and r.id not in retried]
-        if own and sum(record.outcome != "ok" for record in own) * 2 > len(own):
-            return True
-    return False

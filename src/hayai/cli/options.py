@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from hayai.ask.durations import parse_duration
+from hayai.ask.plan import Stopping
+from hayai.ask.ratios import parse_ratio
 from hayai.ask.suites.formats import FORMATS
 from hayai.cli.asked import Asked
 from hayai.cli.verbs import Option
@@ -40,6 +42,17 @@ class Duration(click.ParamType[float]):
         """Seconds; UsageError names the option."""
         del ctx
         return parse_duration(str(value), place=param.opts[0] if param is not None else "duration")
+
+
+class Ratio(click.ParamType[float]):
+    """`10%`, `0.1`, `1.1x`: the ratio 0.1."""
+
+    name = "ratio"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The ratio; UsageError names the option."""
+        del ctx
+        return parse_ratio(str(value), place=param.opts[0] if param is not None else "ratio")
 
 
 def target_options(texts: Texts) -> list[click.Parameter]:
@@ -85,6 +98,22 @@ def plan_options(texts: Texts) -> list[click.Parameter]:
     ]
 
 
+def rule_options(texts: Texts) -> list[click.Parameter]:
+    """Options that say what counts as an answer, and when the run may end."""
+    ratio = Ratio()
+    return [
+        Option(["--margin"], type=ratio, metavar="10%", help=texts("cli.option.margin")),
+        Option(["--precision"], type=ratio, metavar="10%", help=texts("cli.option.precision")),
+        Option(["--verdict-only"], is_flag=True, help=texts("cli.option.verdict_only")),
+        Option(["--stopping"], type=click.Choice(get_args(Stopping)), help=texts("cli.option.stopping")),
+        Option(["--claim"], multiple=True, metavar="TEXT", help=texts("cli.option.claim")),
+        Option(["--all-pairs"], is_flag=True, help=texts("cli.option.all_pairs")),
+        Option(["--aa"], is_flag=True, help=texts("cli.option.aa")),
+        Option(["--sessions"], type=click.IntRange(min=2), metavar="N", help=texts("cli.option.sessions")),
+        Option(["--every"], type=Duration(), metavar="TIME", help=texts("cli.option.every")),
+    ]
+
+
 def output_options(texts: Texts) -> list[click.Parameter]:
     """Options that say where things go."""
     return [
@@ -126,6 +155,15 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
         max_tokens=values["max_tokens"],
         timeouts={field: values[name] for name, field in TIMEOUTS.items() if values[name] is not None},
         save_texts=not values["no_texts"],
+        margin_ratio=values["margin"],
+        precision_ratio=values["precision"],
+        verdict_only=values["verdict_only"],
+        stopping=values["stopping"],
+        claims=tuple(values["claim"]),
+        all_pairs=values["all_pairs"],
+        self_test=values["aa"],
+        sessions=values["sessions"],
+        every_s=values["every"],
     )
 
 

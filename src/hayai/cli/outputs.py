@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from hayai.cli.sessions import next_appointment
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
 from hayai.errors import JournalError
@@ -34,6 +35,8 @@ def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
     table = MetricTable()
     contents = directory.read(table.take)
     reason = end_of(contents)
+    if reason not in (None, *CUT_SHORT) and next_appointment(contents) is not None:
+        reason = "waiting"
     findings = describe(
         contents.plan,
         table,

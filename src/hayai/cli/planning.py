@@ -1,6 +1,6 @@
 """Which plan follows from what was asked? Every problem is told at once.
 
-Targets and suite are resolved, each provider says what it has to object, and the limits must pay for one cycle.
+Targets and suite are resolved, each provider says what it has to object, claims are read, and the limits must pay for one cycle.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import TextIO, TypeVar
 
 import msgspec
 
-from hayai.ask.plan import Limits, Plan, Suite, Target, Timeouts
+from hayai.ask.plan import Claim, Limits, Plan, Suite, Target, Timeouts
 from hayai.ask.rounds import affordable_cycles
 from hayai.ask.suites.builtin import list_suites
 from hayai.ask.suites.read import read_suite
 from hayai.ask.suites.select import select_prompts
 from hayai.ask.targets.resolve import resolve_targets
 from hayai.cli.asked import Asked
+from hayai.cli.ruling import claims_of, clashes_of, rules_of, sessions_of, with_self_test
 from hayai.errors import Problem, UsageError
 from hayai.measure.providers.registry import PROVIDERS
 
@@ -29,7 +30,7 @@ SCHEMAS = {name: provider.OPTIONS for name, provider in PROVIDERS.items()}
 
 
 def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
-    """The plan. Raises one UsageError with every problem of targets, suite and limits."""
+    """The plan. Raises one UsageError with every problem of targets, suite, rules and limits."""
     of_suite: list[Problem] = []
     suite: Suite | None = _collect(of_suite, lambda: _suite(asked, language, stdin))
     prompts = suite.prompts if suite is not None else ()
@@ -38,8 +39,9 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         return PROVIDERS[target.provider].validate(target, prompts=prompts, max_tokens=asked.max_tokens)
 
     problems: list[Problem] = []
+    claims: tuple[Claim, ...] = ()
     targets: tuple[Target, ...] | None = _collect(problems, lambda: _targets(asked, objections))
-    problems += of_suite
+    problems += of_suite + clashes_of(asked)
     if targets is not None:
         if not 1 <= asked.baseline <= len(targets):
             problems.append(Problem(place="--baseline", key="cli.no_such_target", values={"count": len(targets)}))
@@ -48,8 +50,10 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
             targets = (chosen, *(target for target in targets if target is not chosen))
         for target in targets:
             problems += objections(target)
+        claims = claims_of(asked, targets, problems)
     if problems or targets is None or suite is None:
         raise UsageError(*problems)
+    targets, self_test = with_self_test(asked, targets)
     plan = Plan(
         targets=targets,
         suite=suite,
@@ -59,6 +63,8 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         together=asked.together,
         save_texts=asked.save_texts,
         max_tokens=asked.max_tokens,
+        rules=rules_of(asked, claims, self_test),
+        sessions=sessions_of(asked),
     )
     plan = msgspec.structs.replace(plan, **_said(asked, "warmup", "concurrency", "cache", "connections", "retries"))
     affordable_cycles(plan)
@@ -66,14 +72,18 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
 
 
 def problems_of_targets(asked: Asked) -> list[Problem]:
-    """Everything wrong with the targets alone, whatever the prompts. For when the rest of what was asked cannot be understood."""
+    """What is wrong with the targets and the claims about them, whatever the prompts. For when the rest cannot be understood."""
 
     def objections(target: Target) -> list[Problem]:
         return PROVIDERS[target.provider].validate(target)
 
     problems: list[Problem] = []
-    targets = _collect(problems, lambda: _targets(asked, objections)) or ()
-    return problems + [problem for target in targets for problem in objections(target)]
+    targets = _collect(problems, lambda: _targets(asked, objections))
+    for target in targets or ():
+        problems += objections(target)
+    if targets is not None:
+        claims_of(asked, targets, problems)
+    return problems
 
 
 def limits_of(asked: Asked, otherwise: Limits) -> Limits:

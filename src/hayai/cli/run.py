@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from hayai.ask.config import BenchConfig, read_config
-from hayai.ask.plan import CacheMode, ConnectionMode
+from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
 from hayai.cli.options import output_options, wishes_from
@@ -73,4 +73,14 @@ def asked_from_file(config: BenchConfig) -> Asked:
         max_tokens=config.max_tokens,
         timeouts=config.timeouts,
         save_texts=not config.no_texts,
+        margin_ratio=config.margin,
+        precision_ratio=config.precision,
+        verdict_only=bool(config.verdict_only),
+        stopping=cast("Stopping | None", config.stopping),
+        claims=config.claim,
+        claim_place=config.claim_place,
+        all_pairs=bool(config.all_pairs),
+        self_test=bool(config.aa),
+        sessions=config.sessions,
+        every_s=config.every_s,
     )

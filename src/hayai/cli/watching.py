@@ -1,6 +1,6 @@
 """What does the user see while it runs?
 
-Progress on stderr, redrawn in place on a terminal, one line now and then elsewhere.
+The provisional answer and the progress on stderr: redrawn in place on a terminal, a few lines now and then elsewhere.
 """
 
 from __future__ import annotations
@@ -11,17 +11,22 @@ from typing import TextIO
 
 from hayai.ask.plan import Plan
 from hayai.cli.telling import fitted, put, sentence, size_of
-from hayai.decide.progress import progress
+from hayai.decide.conclusions import Look
+from hayai.decide.progress import Tally, progress
 from hayai.keep.records import RequestRecord
+from hayai.show.format import cut
 from hayai.show.locales import Texts
 from hayai.show.progress import progress_line, progress_lines
+from hayai.show.sections.look import look_lines
 
 PLAIN_EVERY_NS = 10_000_000_000
 """Where lines cannot be redrawn (a log, a CI server), one line in ten seconds is enough."""
+PLAIN_WAIT_EVERY_NS = 600_000_000_000
+"""The same while the next session is waited for."""
 
 
 class Watcher:
-    """Draws the progress of one run."""
+    """Draws the progress of one session."""
 
     def __init__(self, plan: Plan, texts: Texts, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
         self._plan = plan
@@ -29,22 +34,50 @@ class Watcher:
         self._stream = sys.stderr if stream is None else stream
         self._redraws = self._stream.isatty() and environment.get("TERM") != "dumb"
         self._drawn: list[str] = []
+        self._tally = Tally()
+        self._counted = 0
         self._last_plain_ns = 0
+        self._seen: Look | None = None
+        self._answer: tuple[str, ...] = ()
+        self._answer_told_ns: int | None = None
+        self._answer_is_told = True
 
     def draw(self, records: Sequence[RequestRecord], *, began_at_ns: int, now_at_ns: int) -> None:
-        """Shows where the run stands. Cheap to call too often."""
+        """Shows where the run stands. `records`: all of the session, in order. Cheap to call too often."""
         if not records:
             return
+        self._tally.take(records[self._counted :])
+        self._counted = len(records)
         if self._redraws:
-            state = progress(self._plan, records, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
+            state = progress(self._plan, self._tally, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
             columns, rows = size_of(self._stream)
             # One cell and one row stay free: a full last column or a full screen would scroll, and leave debris.
-            self._replace(progress_lines(state, self._texts, width=columns - 1)[-(rows - 1) :])
+            answer = [cut(line, columns - 1) for line in self._answer]
+            self._replace([*answer, *progress_lines(state, self._texts, width=columns - 1)][-(rows - 1) :])
         elif now_at_ns - self._last_plain_ns >= PLAIN_EVERY_NS:
             if self._last_plain_ns:
-                state = progress(self._plan, records, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
+                state = progress(self._plan, self._tally, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
                 put(self._stream, progress_line(state, self._texts) + "\n")
             self._last_plain_ns = now_at_ns
+
+    def answer(self, look: Look | None, *, now_at_ns: int) -> None:
+        """What can be said so far: it stays above the progress lines; elsewhere it is told now and then, and at the end."""
+        if look is None or look is self._seen:
+            return
+        self._seen = look
+        self._answer = look_lines(look, [target.name for target in self._plan.targets], self._texts)
+        self._answer_is_told = False
+        if self._answer_told_ns is None or now_at_ns - self._answer_told_ns >= PLAIN_EVERY_NS:
+            self._answer_told_ns = now_at_ns
+            self._tell_answer()
+
+    def wait(self, line: str, *, now_at_ns: int) -> None:
+        """A line that says what is waited for, and how long still."""
+        if self._redraws:
+            self._replace([cut(line, size_of(self._stream)[0] - 1)])
+        elif not self._last_plain_ns or now_at_ns - self._last_plain_ns >= PLAIN_WAIT_EVERY_NS:
+            self._last_plain_ns = now_at_ns
+            put(self._stream, line + "\n")
 
     def note(self, key: str, **values: object) -> None:
         """Says something once, above the progress lines."""
@@ -54,8 +87,14 @@ class Watcher:
         self._replace(drawn)
 
     def finish(self) -> None:
-        """The run is over: the progress lines have done their work."""
+        """The session is over: the progress lines have done their work, and the last answer must not be missing in a log."""
+        self._tell_answer()
         self._replace([])
+
+    def _tell_answer(self) -> None:
+        if not self._redraws and not self._answer_is_told:
+            self._answer_is_told = True
+            put(self._stream, "".join(f"{fitted(line, self._stream)}\n" for line in self._answer))
 
     def _replace(self, lines: list[str]) -> None:
         if not self._redraws or lines == self._drawn:

@@ -1,0 +1,48 @@
+"""With which code does a measuring command end? The first reason that applies.
+
+130 interrupted · 3 access · 5 too many failures · 4 undecided when the limits were reached · 1 a claim is not met · 0. (2, usage, is told
+before anything is measured.) Who wins is no matter of the code: a clear answer in either direction is a 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hayai.decide.conclusions import Judgement
+from hayai.keep.records import RequestRecord
+from hayai.measure.messages import Ended
+
+
+def exit_code(ended: Ended | None, records: Sequence[RequestRecord], judgement: Judgement) -> int:
+    """0, or why not. `ended` is None when the agent died."""
+    if ended is None or ended.reason in ("finished_early", "stopped", "disk", "instrument"):
+        return 130
+    if ended.reason in ("access", "cannot_connect"):
+        return 3
+    if ended.reason == "failures" or too_many_failures(records):
+        return 5
+    if is_undecided(judgement):
+        return 4
+    return 1 if any(claim.status == "contradicted" for claim in judgement.claims) else 0
+
+
+def is_undecided(judgement: Judgement) -> bool:
+    """Whether something that was to be decided is not: a judged comparison or a claim. A self-test is never judged."""
+    judged = [verdict for verdict in judgement.verdicts if verdict.judged]
+    return any(verdict.answer in ("undecided", "none") for verdict in judged) or any(
+        claim.status == "undecided" for claim in judgement.claims
+    )
+
+
+def too_many_failures(records: Sequence[RequestRecord]) -> bool:
+    """Whether some target failed more often than it answered: what is left says little about it.
+
+    What counts is how a trial ended: an attempt that was retried is not a failure of its own.
+    """
+    sample = [record for record in records if record.phase == "measure"]
+    retried = {record.retry_of for record in sample}
+    for target in {record.target for record in sample}:
+        own = [record for record in sample if record.target == target and record.id not in retried]
+        if own and sum(record.outcome != "ok" for record in own) * 2 > len(own):
+            return True
+    return False

@@ -1,0 +1,84 @@
+"""What happens when an earlier run goes on?
+
+Three reasons to go on: it was interrupted; its limits were reached and the answer is still open; or somebody wants more of what is
+settled already, which new limits say. The plan stands in every case. A run with looks planned beforehand, or with sessions that weigh
+alike, keeps its limits too.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hayai.ask.plan import Limits, Plan
+from hayai.cli.agent_process import AgentProcess
+from hayai.cli.announcing import announcement_of_rest
+from hayai.cli.asked import Asked
+from hayai.cli.dry_run import detectable_text, dry_run
+from hayai.cli.ending import measure_and_show
+from hayai.cli.extent import rest_of
+from hayai.cli.looking import Looker
+from hayai.cli.measuring import find_endpoints
+from hayai.cli.offering import options_for_more
+from hayai.cli.options import Wishes
+from hayai.cli.outputs import check_writable
+from hayai.cli.planning import limits_of
+from hayai.cli.sessions import left_of
+from hayai.cli.sittings import Sittings
+from hayai.cli.telling import say
+from hayai.errors import Problem, UsageError
+from hayai.keep.records import without_pieces
+from hayai.keep.run_directory import Contents, open_run
+from hayai.show.format import clean
+from hayai.show.locales import Texts
+
+
+def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
+    """Goes on with an earlier run: what is missing, or more of the same under new limits."""
+    directory = open_run(name, wishes.runs)
+    contents = directory.read(without_pieces)
+    plan = contents.plan
+    limits = limits_of(asked, plan.limits)
+    place = str(directory.path)
+    _must_keep_its_limits(plan, limits, place)
+    left = left_of(contents, limits)
+    settled = plan.sessions is None and not Looker(plan, limits, contents.records, may_end=True).go_on(())
+    if not left.rounds or (settled and limits == plan.limits):
+        raise UsageError(_nothing_left(contents, limits, place, settled=settled))
+    endpoints = find_endpoints(agent, plan)
+    if wishes.results is not None:
+        check_writable(wishes.results)
+    say([texts("cli.resuming", path=clean(place), records=len(contents.records))])
+    if {e.target: e.url for e in endpoints} != {e.target: e.url for e in contents.manifest.endpoints}:
+        say([texts("cli.other_endpoint")])
+    say(announcement_of_rest(plan, limits, endpoints, texts, os.environ, left=left))
+    if wishes.dry_run:
+        return dry_run(plan, limits, left, endpoints, wishes=wishes, texts=texts, records=contents.records)
+    if contents.records:
+        say(detectable_text(plan, limits, texts, contents.records))
+    # Who asks for more of what is settled gets it; the answer stays valid.
+    sittings = Sittings(directory=directory, limits=limits, texts=texts, may_end=not settled)
+    return measure_and_show(sittings, wishes, agent)
+
+
+def _must_keep_its_limits(plan: Plan, limits: Limits, place: str) -> None:
+    """Raises UsageError where more requests or cycles than planned would make the answer worth less than it says."""
+    if (limits.max_requests, limits.cycles) == (plan.limits.max_requests, plan.limits.cycles):
+        return
+    if plan.sessions is not None:
+        raise UsageError(Problem(place=place, key="cli.sessions_are_planned", values={"count": plan.sessions.count}))
+    if plan.rules.stopping == "fixed":
+        raise UsageError(Problem(place=place, key="cli.looks_are_planned"))
+
+
+def _nothing_left(contents: Contents, limits: Limits, place: str, *, settled: bool) -> Problem:
+    """Why there is nothing to go on with, and what would change that."""
+    plan = contents.plan
+    rest = rest_of(plan, limits, contents.records)
+    values: dict[str, object] = {"cycles": rest.complete_cycles}
+    if plan.sessions is not None:
+        return Problem(place=place, key="cli.nothing_left.sessions", values={"count": plan.sessions.count})
+    if plan.rules.stopping == "fixed":
+        return Problem(place=place, key="cli.nothing_left.fixed", values=values)
+    options = options_for_more(plan, limits, contents.records) if settled else rest.options
+    values["options"] = " ".join(f"{option} {number}" for option, number in options.items())
+    return Problem(place=place, key="cli.nothing_left" + (".settled" if settled else ""), values=values)

@@ -1,0 +1,141 @@
+"""How is a plan carried out, in one go or in sessions hours apart?
+
+Each session is carried out by an agent of its own, so credentials are as fresh as the session. In between nothing runs but this process,
+which looks at the wall clock in short steps: a laptop may sleep meanwhile. Nothing here needs to survive: what has been done and when the
+next session begins is read from the run, so after a kill `--resume` goes on as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+
+from hayai.ask.plan import Limits
+from hayai.cli.agent_process import AgentProcess
+from hayai.cli.extent import rest_of, session_plan
+from hayai.cli.looking import Looker
+from hayai.cli.measuring import Interruptions, carry_out, catching_interruptions, find_endpoints
+from hayai.cli.sessions import Appointment, limits_of_session, next_appointment
+from hayai.cli.telling import say, sentence, tell_error
+from hayai.cli.watching import Watcher
+from hayai.clock import local_text, now_ns, wall_ns
+from hayai.errors import HayaiError, InstrumentError
+from hayai.keep.journal import Segment
+from hayai.keep.records import without_pieces
+from hayai.keep.run_directory import Contents, Event, RunDirectory
+from hayai.measure.messages import Ended, Run
+from hayai.show.format import clock_span
+from hayai.show.locales import Texts
+
+STEP_S = 0.25
+"""How often the wall clock is looked at, and Ctrl-C is heard, between sessions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sittings:
+    """A run on its way: everything that is left of it under `limits`."""
+
+    directory: RunDirectory
+    limits: Limits
+    texts: Texts
+    may_end: bool
+    """Whether a settled answer ends it before its limits."""
+
+    def measure(self, agent: AgentProcess) -> Ended | None:
+        """Carries it out to its end, whatever that is; `agent` begins. None when an agent died; a message has told so."""
+        with catching_interruptions() as interruptions:
+            contents = self.directory.read(without_pieces)
+            if contents.plan.sessions is None:
+                return self._sit(agent, contents, None, interruptions)
+            return self._sessions(agent, contents, interruptions)
+
+    def _sessions(self, agent: AgentProcess, contents: Contents, interruptions: Interruptions) -> Ended | None:
+        ended: Ended | None = None
+        is_prepared = True
+        while (appointment := next_appointment(contents)) is not None:
+            if appointment.begins_wall_ns is not None and appointment.begins_wall_ns > wall_ns():
+                agent.close()
+                is_prepared = False
+                if not self._wait(contents, appointment, appointment.begins_wall_ns, interruptions):
+                    return Ended(reason="finished_early")
+            if is_prepared:
+                ended = self._sit(agent, contents, appointment, interruptions)
+                agent.close()
+                is_prepared = False
+            else:
+                with agent.fresh() as another:
+                    try:
+                        find_endpoints(another, contents.plan, is_unwanted=lambda: interruptions.count > 0)
+                    except KeyboardInterrupt:
+                        return Ended(reason="finished_early")
+                    except HayaiError as error:
+                        say([tell_error(error, self.texts)])
+                        return None if isinstance(error, InstrumentError) else Ended(reason="access")
+                    ended = self._sit(another, contents, appointment, interruptions)
+            if ended is None or ended.reason not in ("cycles", "max_time"):
+                return ended
+            contents = self.directory.read(without_pieces)
+        return ended
+
+    def _sit(
+        self, agent: AgentProcess, contents: Contents, appointment: Appointment | None, interruptions: Interruptions
+    ) -> Ended | None:
+        """One session."""
+        plan, records, limits = contents.plan, contents.records, self.limits
+        first_cycle = 0
+        if appointment is not None:
+            limits = limits_of_session(plan, limits, appointment, records)
+            first_cycle = appointment.first_cycle
+        rounds = rest_of(plan, limits, records, first_cycle=first_cycle).rounds
+        watcher = Watcher(session_plan(plan, limits, rounds), self.texts, os.environ)
+        looker = Looker(plan, self.limits, records, may_end=self.may_end and appointment is None)
+        run = Run(
+            path=str(self.directory.path),
+            limits=limits,
+            session=None if appointment is None else appointment.number,
+            first_cycle=first_cycle,
+        )
+        try:
+            return carry_out(agent, run, watcher, looker, interruptions)
+        except InstrumentError as error:
+            say([f"hayai: {sentence(error.key, error.values, self.texts)}"])
+            return None
+
+    def _wait(
+        self, contents: Contents, appointment: Appointment, begins_wall_ns: int, interruptions: Interruptions
+    ) -> bool:
+        """Waits for the next session's time. False: somebody has had enough. JournalError when another hayai has taken the run over."""
+        self._note_pause(contents, appointment, begins_wall_ns)
+        watcher = Watcher(contents.plan, self.texts, os.environ)
+        never = threading.Event()
+        self.directory.lock()
+        try:
+            while (left_ns := begins_wall_ns - wall_ns()) > 0:
+                if interruptions.count:
+                    return False
+                watcher.wait(
+                    self.texts(
+                        "cli.waiting",
+                        number=appointment.number + 1,
+                        count=appointment.count,
+                        time=local_text(begins_wall_ns),
+                        left=clock_span(left_ns, self.texts),
+                    ),
+                    now_at_ns=now_ns(),
+                )
+                never.wait(min(STEP_S, left_ns / 1e9))
+        finally:
+            watcher.finish()
+            self.directory.unlock()
+        return True
+
+    def _note_pause(self, contents: Contents, appointment: Appointment, begins_wall_ns: int) -> None:
+        """Keeps in the run what it waits for."""
+        agent = contents.events[-1].agent
+        details = {"session": appointment.number, "begins_wall_ns": begins_wall_ns}
+        segment = Segment(self.directory.path / "events.jsonl")
+        try:
+            segment.append(Event(kind="waiting", agent=agent, at_ns=now_ns(), wall_ns=wall_ns(), details=details))
+        finally:
+            segment.close()
