@@ -241,6 +241,8 @@ def test_of_three_targets_one_must_be_meant(text: str) -> None:
         ("nova-pro is 60% faster than nova", ("nova", "nova-pro"), "nova-pro"),
         ("2x is 60% faster", ("1x", "2x"), "2x"),
         ("最適化は標準より60%高速", ("標準", "最適化"), "最適化"),
+        ("pro is 60% faster than lite", ("nova-lite-v1", "nova-pro-v1"), "nova-pro-v1"),
+        ("latency up to 60% lower on optimized", ("haiku", "haiku latency=optimized"), "haiku latency=optimized"),
         ("A#2 is 60% faster than A", ("A", "A#2"), "A#2"),
     ],
 )

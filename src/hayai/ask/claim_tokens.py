@@ -105,22 +105,22 @@ class Call:
     text: str
     target: int
     whole: bool
-    """The full name, or a letter; otherwise a word that only this target's name holds."""
+    """The full name, or a letter; otherwise a part that no other target's name has."""
     letter: bool
     any_case: bool
 
 
 def called_by(names: Sequence[str]) -> tuple[Call, ...]:
-    """All ways to call the targets: by name, by a word that no other name holds, by A, B, C, … where no name is a single letter."""
+    """All ways to call the targets: by name, by a part that no other name has, by A, B, C, … where no name is a single letter."""
     plain = [normal(name) for name in names]
     folded = Counter(name.casefold() for name in plain)
-    words = Counter(word for name in plain for word in set(name.casefold().split()))
+    words = Counter(word.casefold() for name in plain for word in _parts(name))
     calls = []
     for target, name in enumerate(plain):
         if plain.count(name) == 1 and name:
             once = folded[name.casefold()] == 1 and len(name) > 1
             calls.append(Call(text=name, target=target, whole=True, letter=False, any_case=once))
-        own = (word for word in name.split() if words[word.casefold()] == 1 and word != name and _telling(word))
+        own = (word for word in _parts(name) if words[word.casefold()] == 1 and word != name)
         calls += [Call(text=word, target=target, whole=False, letter=False, any_case=True) for word in own]
     if not any(len(name) == 1 for name in plain):
         letters = string.ascii_uppercase[: len(names)]
@@ -128,9 +128,10 @@ def called_by(names: Sequence[str]) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def _telling(word: str) -> bool:
-    """Whether a part of a name can stand for the name: more than a letter or a number."""
-    return len(word) > 1 and any(sign.isalpha() for sign in word)
+def _parts(name: str) -> set[str]:
+    """The parts of a name that can stand for it where no other name has them: more than a letter or a number."""
+    parts = {*name.split(), *re.split(r"[\s/:=_-]+", name)}
+    return {part for part in parts if len(part) > 1 and any(sign.isalpha() for sign in part)}
 
 
 def _called(call: Call, text: str) -> bool:
