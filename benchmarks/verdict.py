@@ -46,6 +46,7 @@ OURS: dict[str, Width] = {
 OTHERS: dict[str, Width] = {
     "as it is: g = 0.16, factor F": SEQUENCE,
     **{f"g = {growth}": ways.grown_width(growth) for growth in (0.04, 0.08, 0.32)},
+    "no drift factor": ways.without_factor(SEQUENCE),
     "factor only where F is significant (p < .05)": ways.factor_if_certain(SEQUENCE),
     "F (C - 1) / (C - 3) from C = 4 cycles on": ways.cautious_factor(SEQUENCE),
     "cycle means as observations": ways.by_cycle_means(),
