@@ -370,3 +370,52 @@ def test_no_word_has_two_meanings() -> None:
     assert len(listed) == len(set(listed))
     assert not set(listed) & AMOUNTS.keys()
     assert all(phrase == phrase.lower().strip() and phrase for phrase in listed)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text("utf-8")
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the table whose head begins with `heading`."""
+    found = re.search(rf"^\| {re.escape(heading)}.*\n\|[-|]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    assert found, heading
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in found[1].splitlines()]
+
+
+def test_the_page_lists_every_word_under_one_meaning() -> None:
+    """Words that mean the same stand in one row; those that say nothing are left out."""
+    silent = {"filler", "the", "of", "possessive"}
+    listed = [re.findall("`([^`]+)`", words) for _, words in table("meaning")]
+    every = [word for words in listed for word in words]
+    assert sorted(every) == sorted(
+        [word for word, meaning in MEANINGS.items() if meaning not in silent] + list(AMOUNTS)
+    )
+    homes: dict[str, int] = {}
+    for row, words in enumerate(listed):
+        for word in words:
+            assert homes.setdefault(MEANINGS.get(word, "amount"), row) == row
+
+
+def test_the_readings_on_the_page_are_those_of_the_code() -> None:
+    """Row by row."""
+    rows = table("written")
+    assert len(rows) > 5
+    for written, factors in rows:
+        told = [(face, float(factor)) for factor, face in re.findall(r"([\d.]+) as (\w+)", factors)]
+        assert readings(read(written.strip("`"))) == told
+
+
+def test_the_faces_on_the_page_are_conversions_of_each_other() -> None:
+    """More speed, less time, times as fast."""
+    for _, factor, speed, time in table("said"):
+        more, less = (float(cell.strip("+−% ")) / 100 for cell in (speed, time))
+        assert 1 + more == pytest.approx(float(factor))
+        assert 1 / (1 - less) == pytest.approx(float(factor))
+
+
+def test_the_claims_in_the_commands_of_the_page_are_understood() -> None:
+    """As they would be typed."""
+    typed = re.findall(r'--claim "([^"]+)"', PAGE)
+    assert len(typed) > 2
+    for text in typed:
+        read(text)
