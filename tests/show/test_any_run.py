@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from hayai.decide.describe import describe
-from hayai.decide.progress import progress
+from hayai.decide.progress import Tally, progress
 from hayai.keep.records import OUTCOMES, ConnectionFacts, Failure, Pieces, RequestRecord, Usage
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.progress import progress_lines
@@ -100,5 +100,5 @@ def test_any_run_can_be_shown(kept: list[RequestRecord], language: Language, int
     texts = texts_in(language)
     shown = {name: report(findings, texts, width=80) for name, report in REPORTS.items()}
     assert max(map(cell_len, shown["terminal"].splitlines())) <= 80
-    for line in progress_lines(progress(plan, kept, began_at_ns=0, now_at_ns=S), texts, width=80):
+    for line in progress_lines(progress(plan, Tally(kept), began_at_ns=0, now_at_ns=S), texts, width=80):
         assert cell_len(line) <= 80

@@ -1,38 +1,99 @@
-"""How far is the run, and what does it look like so far? Computed afresh from the records at each redraw."""
+"""How far is the run, and what does it look like so far?
+
+Lines are redrawn several times a second, however many records there are: each record is counted once, and a redraw reads what was counted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import insort
+from collections import deque
+from collections.abc import Iterable
 
 from hayai.ask.plan import Plan
 from hayai.decide.findings import Progress, TargetProgress
-from hayai.decide.metrics.metric import value, values
+from hayai.decide.metrics.metric import value
 from hayai.decide.metrics.times import E2E, TTFT
-from hayai.decide.stats.averages import median, ratio_of_totals
-from hayai.keep.query import measured, simulation_of
+from hayai.decide.stats.averages import ratio_of_totals
+from hayai.decide.stats.quantile import quantile_of_ordered
+from hayai.keep.query import SIMULATION_HEADER, Simulation, simulation_of
 from hayai.keep.records import RequestRecord
 
 NOW = 5
 """Answers of a target that count as "now"."""
 
 
-def progress(plan: Plan, records: Sequence[RequestRecord], *, began_at_ns: int, now_at_ns: int) -> Progress:
+class _Counted:
+    """What has come of the sample for one target."""
+
+    __slots__ = ("done", "failed", "first_waits_ns", "last")
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.failed = 0
+        self.first_waits_ns: list[float] = []
+        """Times to first token in ascending order."""
+        self.last: deque[tuple[int | None, float | None]] = deque(maxlen=NOW)
+        """Output tokens and response time of the last answers."""
+
+    def take(self, record: RequestRecord) -> None:
+        self.done += 1
+        if record.outcome != "ok":
+            self.failed += 1
+            return
+        self.last.append((record.usage.output_tokens, value(E2E, record)))
+        first_wait_ns = value(TTFT, record)
+        if first_wait_ns is not None:
+            insort(self.first_waits_ns, first_wait_ns)
+
+
+class Tally:
+    """The records of a run, counted as they come in."""
+
+    __slots__ = ("_simulated", "cycle", "done", "failed", "of")
+
+    def __init__(self, records: Iterable[RequestRecord] = ()) -> None:
+        self.of: dict[str, _Counted] = {}
+        """By target; measured requests only, as are the counts below."""
+        self.done = 0
+        self.failed = 0
+        self.cycle = 0
+        """The highest so far."""
+        self._simulated: dict[str, RequestRecord] = {}
+        self.take(records)
+
+    def take(self, records: Iterable[RequestRecord]) -> None:
+        """Counts these, each given once."""
+        for record in records:
+            simulator = record.headers.get(SIMULATION_HEADER)
+            if simulator is not None:
+                self._simulated.setdefault(simulator, record)
+            if record.phase == "measure":
+                self.done += 1
+                self.failed += record.outcome != "ok"
+                self.cycle = max(self.cycle, record.cycle)
+                self.of.setdefault(record.target, _Counted()).take(record)
+
+    def simulations(self) -> tuple[Simulation, ...]:
+        """The simulators that answered, warm-up included."""
+        return simulation_of(self._simulated.values())
+
+
+def progress(plan: Plan, tally: Tally, *, began_at_ns: int, now_at_ns: int) -> Progress:
     """The state of a run at `now_at_ns`; both instants are of the machine that measures. `began_at_ns`: when the sample began."""
-    sample = measured(records)
     per_target = _planned_per_target(plan)
-    done = len(sample)
+    done = tally.done
     planned = per_target * len(plan.targets)
     elapsed_ns = max(0, now_at_ns - began_at_ns)
     return Progress(
-        simulations=simulation_of(records),
+        simulations=tally.simulations(),
         targets=tuple(
-            _target(number, target.name, [r for r in sample if r.target == target.name], per_target)
+            _target(number, target.name, tally.of.get(target.name, _Counted()), per_target)
             for number, target in enumerate(plan.targets, start=1)
         ),
         done=done,
-        failed=sum(record.outcome != "ok" for record in sample),
+        failed=tally.failed,
         planned=planned,
-        cycle=max((record.cycle for record in sample), default=0) + 1,
+        cycle=tally.cycle + 1,
         elapsed_ns=elapsed_ns,
         left_ns=_left_ns(plan, done, planned, elapsed_ns),
     )
@@ -54,19 +115,16 @@ def _left_ns(plan: Plan, done: int, planned: int, elapsed_ns: int) -> int | None
     return min(at_this_pace, until_limit)
 
 
-def _target(number: int, name: str, records: Sequence[RequestRecord], planned: int) -> TargetProgress:
-    last = [record for record in records if record.outcome == "ok"][-NOW:]
+def _target(number: int, name: str, counted: _Counted, planned: int) -> TargetProgress:
     pairs = [
-        (float(tokens), time_ns / 1e9)
-        for tokens, time_ns in ((r.usage.output_tokens, value(E2E, r)) for r in last)
-        if tokens is not None and time_ns is not None
+        (float(tokens), time_ns / 1e9) for tokens, time_ns in counted.last if tokens is not None and time_ns is not None
     ]
     return TargetProgress(
         number=number,
         name=name,
-        done=len(records),
-        failed=sum(record.outcome != "ok" for record in records),
+        done=counted.done,
+        failed=counted.failed,
         planned=planned,
         tokens_per_s=ratio_of_totals(pairs),
-        ttft_median_ns=median(values(TTFT, records)),
+        ttft_median_ns=quantile_of_ordered(counted.first_waits_ns, 0.5),
     )
