@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from hayai.cli.extent import rest_of, session_plan
 from hayai.cli.verbs import VERBS
-from hayai.decide.progress import progress
+from hayai.decide.progress import Tally, progress
 from hayai.show.format import cell_width
 from hayai.sim.process import Running
 from tests.cli.shell import HAYAI, NOVA, Shell, until
@@ -228,7 +228,7 @@ def test_what_is_told_of_a_resumed_run(shell: Shell, sim: Running) -> None:
         limits = replace(plan.limits, cycles=cycles, max_time_s=60.0)
         rest = rest_of(plan, limits, contents.records)
         assert (rest.rounds, rest.complete_cycles) == (rounds, 1)
-        state = progress(session_plan(plan, limits, rest.rounds), (), began_at_ns=0, now_at_ns=0)
+        state = progress(session_plan(plan, limits, rest.rounds), Tally(), began_at_ns=0, now_at_ns=0)
         assert (state.done, state.planned) == (0, rounds * 2)
     torn = [r for r in contents.records if r.prompt not in ("web_scraping", "cicd")]
     assert rest_of(plan, plan.limits, torn).rounds == 2
