@@ -20,9 +20,9 @@ UNKNOWN = "-"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that draw nothing or act on their surroundings: controls, escapes, bidi marks, zero widths, separators."""
 _OF_PROSE = "\n\t\u200c\u200d"
-_NO_LINE_START = frozenset("、。，．・：；！？）」』】〕〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
+_NO_LINE_START = frozenset("、。，．・：；！？）」』】〕〉》ー々〜)ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 """Characters that Japanese typesetting keeps off the start of a line."""
-_NO_LINE_END = frozenset("（「『【〔〈《")
+_NO_LINE_END = frozenset("（「『【〔〈《〜(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,45 @@ def percent(ratio: float | None, *, sign: bool = True) -> str:
         return UNKNOWN
     text = f"{ratio * 100:+.1f}" if sign else f"{ratio * 100:.1f}"
     return ("0.0" if float(text) == 0 else text) + "%"
+
+
+def percent_short(ratio: float | None, *, sign: bool = True) -> str:
+    """A ratio as percent, as people say it: whole from 10 up, one decimal below (+47%, -3.2%). What is not all is never rounded to 100%."""
+    if ratio is None:
+        return UNKNOWN
+    value = ratio * 100
+    text = f"{value:+.0f}" if abs(value) >= 9.95 else f"{value:+.1f}".removesuffix(".0")
+    if abs(value) < 100 and abs(float(text)) >= 100:
+        text = f"{max(-99.9, min(99.9, value)):+.1f}"
+    if float(text) == 0:
+        return "0%"
+    return (text if sign else text.lstrip("+-")) + "%"
+
+
+def points(ratio: float | None) -> str:
+    """A difference of shares in percentage points, without the word."""
+    return percent_short(ratio).removesuffix("%")
+
+
+def confidence(alpha: float) -> str:
+    """What an interval with this error rate is called: 0.05 -> 95%, 0.025 -> 97.5%, 0.05/3 -> 98.3%."""
+    return f"{(1 - alpha) * 100:.1f}".removesuffix(".0") + "%"
+
+
+def percentile(p: float) -> str:
+    """What a percentile is called: 0.99 -> p99, 0.999 -> p99.9."""
+    return f"p{p * 100:.4g}"
+
+
+def probability(p: float) -> str:
+    """A p value: two digits, and "< 0.0001" below that."""
+    return "< 0.0001" if p < 0.0001 else significant(p, 2)
+
+
+def correlation(value: float) -> str:
+    """A correlation with two decimals and its sign."""
+    text = f"{value:+.2f}"
+    return "0.00" if float(text) == 0 else text
 
 
 def share(ratio: float | None) -> str:

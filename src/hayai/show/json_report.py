@@ -1,19 +1,25 @@
 r"""What does another program read? The findings as JSON: nanoseconds, ratios and null, nothing formatted.
 
-The banner of a simulated run and the sentences of the cautions are in it too, in the reader's language. Requests are left out: they are in
-the journal and in the `csv` report. Characters that could act on a terminal are written as `\u` escapes, which lose nothing.
+The banner of a simulated run and the sentences of verdicts, claims and cautions are in it too, in the reader's language. Requests are left
+out: they are in the journal and in the `csv` report. Characters that could act on a terminal are written as `\u` escapes, which
+lose nothing.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
+from hayai.decide.conclusions import Judgement
 from hayai.decide.findings import Findings
 from hayai.show.format import is_hidden
 from hayai.show.locales import Texts
+from hayai.show.sections.answers import answer_sentence
+from hayai.show.sections.claims import claim_sentence
 from hayai.show.sections.notices import caution_text
 from hayai.show.sections.opening import banner
 
@@ -28,11 +34,22 @@ def render(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     del fields["requests"]
     for told, caution in zip(fields["cautions"], findings.cautions, strict=True):
         told["text"] = caution_text(caution, texts)
+    fields["judgement"] = judgement_fields(findings.judgement, [target.name for target in findings.targets], texts)
     document = {"simulated": list(banner(findings, texts)), "version": VERSION} | fields
-    return _visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return visible(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
-def _visible(text: str) -> str:
+def judgement_fields(judgement: Judgement, names: Sequence[str], texts: Texts) -> dict[str, Any]:
+    """A judgement as it is, and beside each verdict and claim its `sentence` in the reader's language."""
+    fields: dict[str, Any] = msgspec.to_builtins(judgement)
+    for told, verdict in zip(fields["verdicts"], judgement.verdicts, strict=True):
+        told["sentence"] = answer_sentence(verdict, names, texts)
+    for told, claim in zip(fields["claims"], judgement.claims, strict=True):
+        told["sentence"] = claim_sentence(claim, names, texts)
+    return fields
+
+
+def visible(text: str) -> str:
     """`text` with hidden characters escaped. They stand only inside strings: JSON's own line feeds are kept."""
     return "".join(_escape(c) if c != "\n" and is_hidden(c) else c for c in text)
 

@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from hayai.decide.findings import Findings
 from hayai.show.format import clean
 from hayai.show.locales import Texts
-from hayai.show.sections.opening import banner, opening
-from hayai.show.sections.order import sections
-from hayai.show.sections.parts import Section
+from hayai.show.sections.order import page_of
+from hayai.show.sections.parts import Page, Section
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;"}
 _BACKSLASHED = re.compile(r"([\\`*_{}\[\]#~!|])")
@@ -35,15 +34,30 @@ def escape(text: str) -> str:
 def render(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     """The report as Markdown. `width` does not matter here."""
     del width
-    title, *facts = opening(findings, texts)
-    lines = [f"> **{escape(line)}**\n" for line in banner(findings, texts)]
-    lines += [f"# {escape(title)}\n", *(f"{escape(fact)}  " for fact in facts)]
-    for section in sections(findings, texts):
+    return lay_out(page_of(findings, texts))
+
+
+def lay_out(page: Page) -> str:
+    """Any page as Markdown."""
+    lines = [f"> **{escape(line)}**\n" for line in page.banner]
+    lines += [f"# {escape(page.title)}\n", *(f"{escape(fact)}  " for fact in page.facts)]
+    for section in page.sections:
         lines += ["", f"## {escape(section.title)}", ""]
-        lines += _table(section) if section.columns else [f"- {escape(line)}" for line in section.lines]
+        for point in section.points:
+            lines += [f"- **{escape(point.text)}**", *(f"  - {escape(line)}" for line in point.more)]
+        lines += _table(section) if section.columns else []
+        lines += (
+            ["", *_list(section.lines)]
+            if section.lines and (section.columns or section.points)
+            else _list(section.lines)
+        )
         if section.notes:
             lines += ["", *(f"*{escape(note)}*  " for note in section.notes)]
     return "\n".join(line.rstrip() if not line.endswith("  ") else line for line in lines) + "\n"
+
+
+def _list(lines: Iterable[str]) -> list[str]:
+    return [f"- {escape(line)}" for line in lines]
 
 
 def _table(section: Section) -> list[str]:
@@ -51,7 +65,7 @@ def _table(section: Section) -> list[str]:
     titles = [*stub, *(column.title for column in section.columns)]
     rules = [*("---" for _ in stub), *("---:" if column.right else "---" for column in section.columns)]
     rows = [[*([block.heading or ""] if stub else []), *row] for block in section.blocks for row in block.rows]
-    remarks = [f"- {escape(remark)}" for block in section.blocks for remark in block.remarks]
+    remarks = _list(remark for block in section.blocks for remark in block.remarks)
     table = [_line(escape(title) for title in titles), _line(rules), *(_line(map(escape, row)) for row in rows)]
     return [*table, "", *remarks] if remarks else table
 

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from hayai.decide.findings import Findings
 from hayai.show.format import cell_width, clean, pad, shorten, wrap
 from hayai.show.locales import Texts
-from hayai.show.sections.opening import banner, opening
-from hayai.show.sections.order import sections
-from hayai.show.sections.parts import Column, Section
+from hayai.show.sections.order import page_of
+from hayai.show.sections.parts import Column, Page, Section
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 60, 200
 _GAP = 2
 _INDENT = 2
+_HANG = 4
+"""What stands below a point is indented by so much more."""
 _NAME = 12
 """Cells a name should have."""
 _SHORTEST_NAME = 7
@@ -38,6 +39,12 @@ def wants_colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
 
 def render(findings: Findings, texts: Texts, *, width: int = 80, colour: bool = False, place: str | None = None) -> str:
     """The report as lines of at most `width` cells (held between 60 and 200). `place` is the run's directory, named last."""
+    last = None if place is None else texts("report.place", place=clean(place))
+    return lay_out(page_of(findings, texts), width=width, colour=colour, last=last)
+
+
+def lay_out(report: Page, *, width: int = 80, colour: bool = False, last: str | None = None) -> str:
+    """Any page as lines of at most `width` cells (held between 60 and 200); `last` is a line under it."""
     from rich.console import Console
 
     page = Console(
@@ -51,17 +58,16 @@ def render(findings: Findings, texts: Texts, *, width: int = 80, colour: bool = 
         highlight=False,
         emoji=False,
     )
-    for line in banner(findings, texts):
+    for line in report.banner:
         _print(page, f"*** {line} ***", "bold reverse")
-    title, *facts = opening(findings, texts)
-    _print(page, title, "bold")
-    for fact in facts:
+    _print(page, report.title, "bold")
+    for fact in report.facts:
         _print(page, fact)
-    for section in sections(findings, texts):
+    for section in report.sections:
         _section(page, section)
-    if place is not None:
+    if last is not None:
         page.print()
-        _print(page, texts("report.place", place=clean(place)))
+        _print(page, last)
     text = page.file.getvalue() if isinstance(page.file, StringIO) else ""
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
@@ -79,6 +85,10 @@ def _print(page: Console, line: str, style: str = "", *, indent: int = 0, hang: 
 def _section(page: Console, section: Section) -> None:
     page.print()
     _title(page, section.title)
+    for point in section.points:
+        _print(page, point.text, "bold", indent=_INDENT, hang=_hang(point.text))
+        for line in point.more:
+            _print(page, line, indent=_INDENT + _HANG, hang=_INDENT)
     if section.columns:
         for note in section.notes:
             _print(page, note, "dim")

@@ -13,7 +13,19 @@ from typing import Literal
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
-SECTIONS = ("ask", "cli", "measure", "measurements", "providers", "report", "sim")
+SECTIONS = (
+    "analysis",
+    "ask",
+    "claims",
+    "cli",
+    "measure",
+    "measurements",
+    "providers",
+    "report",
+    "sim",
+    "verdict",
+    "verdict_cautions",
+)
 
 
 class Texts:

@@ -33,12 +33,6 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
         prompts=fmt.count(run.prompts),
         suite=word(run.suite),
     )
-    start, end = run.started_wall_ns, run.ended_wall_ns
-    window = (
-        texts("report.window.unknown")
-        if start is None or end is None
-        else texts("report.window", start=local_text(start), end=_same_day_end(local_text(start), local_text(end)))
-    )
     lines = [title]
     if findings.requests:
         lines.append(
@@ -48,7 +42,7 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
                 requests=fmt.count(counts.paired),
                 failed=fmt.count(counts.paired - counts.answered),
                 duration=fmt.clock_span(run.duration_ns, texts),
-                window=window,
+                window=_window(findings, texts),
             )
         )
     if len(run.machines) > 1:
@@ -62,6 +56,23 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
     if not counts.paired:
         lines.append(texts("report.nothing"))
     return tuple(lines)
+
+
+def scope(findings: Findings, texts: Texts) -> str:
+    """Which prompts, cycles, window and client a verdict is about, in a sentence."""
+    return texts(
+        "verdict.scope.one" if findings.run.cycles == 1 else "verdict.scope",
+        prompts=fmt.count(findings.run.prompts),
+        cycles=fmt.count(findings.run.cycles),
+        window=_window(findings, texts),
+    )
+
+
+def _window(findings: Findings, texts: Texts) -> str:
+    start, end = findings.run.started_wall_ns, findings.run.ended_wall_ns
+    if start is None or end is None:
+        return texts("report.window.unknown")
+    return texts("report.window", start=local_text(start), end=_same_day_end(local_text(start), local_text(end)))
 
 
 def _same_day_end(start: str, end: str) -> str:

@@ -8,17 +8,33 @@ from __future__ import annotations
 from hayai.decide.findings import Findings
 from hayai.show.locales import Texts
 from hayai.show.sections.averages import differences, gains, ratios, speeds
+from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.notices import cautions, failures
-from hayai.show.sections.parts import Section
+from hayai.show.sections.opening import banner, opening, scope
+from hayai.show.sections.parts import Page, Section
 from hayai.show.sections.prompts import by_category, by_prompt
 from hayai.show.sections.targets import list_of_targets, per_target
 
 
+def page_of(findings: Findings, texts: Texts) -> Page:
+    """The report of a run."""
+    title, *facts = opening(findings, texts)
+    return Page(banner=banner(findings, texts), title=title, facts=tuple(facts), sections=sections(findings, texts))
+
+
 def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
-    """Everything after the opening, in order of reading; sections without content are left out."""
-    found = [list_of_targets(findings, texts)]
+    """Everything after the opening, in order of reading; sections without content are left out.
+
+    The verdict first; then what was compared and seen; then what the verdict rests on; at the end, where a terminal stops, what went wrong.
+    """
+    names = [target.name for target in findings.targets]
+    found = [*verdict_sections(findings.judgement, names, texts, scope=scope(findings, texts))]
+    found.append(list_of_targets(findings, texts))
     if findings.counts.answered:
-        tables = (by_prompt, by_category, per_target, gains, ratios, speeds, differences)
-        found += [table(findings, texts) for table in tables]
+        found += [table(findings, texts) for table in (by_prompt, by_category, per_target, gains)]
+        if not findings.judgement.verdicts:
+            found.append(ratios(findings, texts))
+        found += [table(findings, texts) for table in (speeds, differences)]
+    found += evidence_sections(findings.judgement, names, texts)
     found += [failures(findings, texts), cautions(findings, texts)]
-    return tuple(section for section in found if section.blocks or section.lines)
+    return tuple(section for section in found if section.points or section.blocks or section.lines)

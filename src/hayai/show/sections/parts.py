@@ -32,12 +32,34 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A sentence that carries weight, and what stands below it."""
+
+    text: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A titled table (columns and blocks), or titled lines. `heading_column` names the column that headings become in a flat table."""
+    """Titled points, a titled table (columns and blocks), titled lines, or several of these in this order.
+
+    `heading_column` names the column that headings become in a flat table.
+    """
 
     title: str
+    points: tuple[Point, ...] = ()
     notes: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     blocks: tuple[Block, ...] = ()
     lines: tuple[str, ...] = ()
     heading_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A whole report: what stands above everything, the title, what was looked at, and the sections."""
+
+    banner: tuple[str, ...]
+    title: str
+    facts: tuple[str, ...]
+    sections: tuple[Section, ...]

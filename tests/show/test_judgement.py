@@ -1,0 +1,379 @@
+"""How a verdict is read: the words of each answer, its three faces, what is refused, and that nothing breaks whatever was concluded."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import replace
+from functools import cache
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from hayai.decide.conclusions import Detectable, Judgement, Look
+from hayai.decide.findings import Findings
+from hayai.show.format import clean
+from hayai.show.locales import LANGUAGES, Language, texts_in
+from hayai.show.reports import REPORTS
+from hayai.show.sections.answers import answer_sentence
+from hayai.show.sections.judgement import judgement_sections
+from hayai.show.sections.look import WIDTH, detectable_line, look_lines
+from hayai.show.sections.parts import Section
+from tests.show import any_judgement
+from tests.show.hostile import CASES
+from tests.show.judged import DETECTABLE, JUDGED, NAMES, WHY, a_judgement, a_verdict, an_estimate, looks, within
+
+EN, JA = texts_in("en"), texts_in("ja")
+FIVE = (*NAMES, "fourth", "3.5-haiku#2")
+NOTHING = re.compile(r"\b[nN]a[nN]\b|\binf\b|\bNone\b|[{}]")
+
+
+@cache
+def ordinary() -> Findings:
+    """A run whose judgement is replaced."""
+    return CASES["ordinary"]()
+
+
+def words(section: Section) -> str:
+    """All text of a section."""
+    cells = [cell for block in section.blocks for row in block.rows for cell in row]
+    notes = [block.heading or "" for block in section.blocks] + [r for block in section.blocks for r in block.remarks]
+    points = [line for point in section.points for line in (point.text, *point.more)]
+    return "\n".join((section.title, *section.notes, *points, *cells, *notes, *section.lines))
+
+
+def said(judgement: Judgement, language: Language = "en", names: tuple[str, ...] = FIVE) -> dict[str, str]:
+    """Title -> text of each section."""
+    found = judgement_sections(judgement, names, texts_in(language), scope="These prompts.")
+    return {section.title: words(section) for section in found}
+
+
+def shown(judgement: Judgement, name: str, language: Language) -> str:
+    """A report of a run that was judged like this."""
+    return REPORTS[name](replace(ordinary(), judgement=judgement), texts_in(language), width=80)
+
+
+# The sentence
+
+
+@pytest.mark.parametrize(
+    ("answer", "ratio", "words"),
+    [
+        (
+            "much_faster",
+            1 / 1.4724,
+            "[2] 3.5-haiku-optimized is faster than [1] 3.5-haiku, by more than 10%: 1.47 times as fast",
+        ),
+        ("faster", 1 / 1.2, "[2] 3.5-haiku-optimized is faster than [1] 3.5-haiku: 1.20 times as fast"),
+        ("same", 1.0, "is practically the same as [1] 3.5-haiku (within 10%): 1.00 times as fast"),
+        ("same_but_faster", 1 / 1.05, "practically the same as [1] 3.5-haiku (within 10%), but measurably faster"),
+        ("same_but_slower", 1.05, "but measurably slower: it takes 1.05 times as long"),
+        ("slower", 1.12, "is slower than [1] 3.5-haiku: it takes 1.12 times as long"),
+        ("much_slower", 1.30, "is slower than [1] 3.5-haiku, by more than 10%: it takes 1.30 times as long"),
+    ],
+)
+def test_every_answer_has_its_words(answer: str, ratio: float, words: str) -> None:
+    """In full, with both names."""
+    verdict = a_verdict(answer, ratio)  # type: ignore[arg-type]  # Parametrized as str.
+    assert words in answer_sentence(verdict, NAMES, EN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("answer", ["much_faster", "faster", "same", "slower", "much_slower", "undecided"])
+@pytest.mark.parametrize("ratio", [1 / 1.6, 1.6])
+def test_three_faces_are_always_there(answer: str, ratio: float, language: Language) -> None:
+    """60 % more speed is 37.5 % less time: who reads one can compare it with whichever was promised."""
+    sentence = answer_sentence(a_verdict(answer, ratio), NAMES, texts_in(language))  # type: ignore[arg-type]  # As above.
+    faces = ("1.60", "+60%", "-38%") if ratio < 1 else ("0.625", "-38%", "+60%")
+    assert [face for face in faces if face not in sentence] == []
+
+
+def test_the_numbers_of_the_published_comparison_are_said_as_they_are() -> None:
+    """1.47 times as fast, 1.32 to 1.64; the same as speed and as time."""
+    verdict = a_verdict(headline=replace(an_estimate(1 / 1.4724), anytime=within(1 / 1.6394, 1 / 1.3225)))
+    assert answer_sentence(verdict, NAMES, EN).endswith(
+        ": 1.47 times as fast (95% interval 1.32 to 1.64), speed +47%, time -32% (-39% to -24%)."
+    )
+    assert answer_sentence(verdict, NAMES, JA).endswith(
+        "速さは1.47倍 (95%区間 1.32〜1.64倍)、速度+47%、時間-32% (-39%〜-24%)。"
+    )
+
+
+def test_undecided_says_what_it_rules_out() -> None:
+    """Undecided is no finding; what it excludes is one."""
+    sentence = said(JUDGED["undecided"]())["Verdict"]
+    assert "between 4% slower and 13% faster" in sentence
+    assert "A gain above 13% and a loss above 4% are ruled out." in sentence
+    assert (
+        "About 240 more requests would settle it (12 more cycles, 14 min 00 s). The limits do not allow that many."
+        in sentence
+    )
+    early = said(JUDGED["early"]())["Verdict"]
+    assert "nothing is ruled out" in early
+    assert "between 3.8% slower and any amount faster" in early
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_verdict_says_why_and_what_to_do(language: Language) -> None:
+    """Six reasons, six sentences, none of which names a winner."""
+    found = {said(JUDGED[f"none_{why}"](), language)[texts_in(language)("verdict.title")] for why in WHY}
+    assert len(found) == len(WHY)
+    assert "max_tokens" in said(JUDGED["none_cut"]())["Verdict"]
+    assert "Two cycles are the least" in said(JUDGED["none_few_pairs"]())["Verdict"]
+    for sentence in (said(JUDGED[f"none_{why}"]())["Verdict"] for why in WHY):
+        assert "No verdict on [2]" in sentence
+        assert "is faster" not in sentence
+
+
+def test_certain_is_not_yet_exact() -> None:
+    """A direction that is beyond doubt, and a size that is not told as exactly as asked."""
+    assert "not yet as exact as asked (±10%). About 90 more requests" in said(JUDGED["slower"]())["Verdict"]
+    assert "exact" not in said(a_judgement(a_verdict()))["Verdict"]
+
+
+# What stands beside it
+
+
+def test_the_scope_and_what_one_session_cannot_tell_are_said() -> None:
+    """Until there were sessions to tell it."""
+    one = said(JUDGED["clear"]())["Verdict"]
+    assert "These prompts. Valid however often one looked and whenever one stopped (anytime-valid)." in one
+    assert "One session cannot tell whether another hour would say the same" in one
+    several = said(JUDGED["troubled"]())["Verdict"]
+    assert "One session cannot" not in several
+    assert "Over 3 sessions, sessions as clusters: 1.44 times as fast (1.32 to 1.59" in several
+    assert "Valid at the planned looks only" in several
+
+
+def test_several_comparisons_say_how_they_share_the_error_rate() -> None:
+    """97.5 % each, 95 % all together; alone there is nothing to share."""
+    slower = said(JUDGED["slower"]())["Verdict"]
+    assert "2 comparisons share the rate of errors: each interval 97.5%, all together 95%." in slower
+    assert "Described, not judged: [3] 3-haiku against [2]" in slower
+    assert "share the rate" not in said(JUDGED["clear"]())["Verdict"]
+
+
+def test_a_verdict_of_one_comparison_is_short() -> None:
+    """Twelve lines at 80 cells."""
+    text = shown(JUDGED["clear"](), "terminal", "en")
+    block = text.split("Verdict ---")[1].split("\n\n")[0]
+    assert len(block.splitlines()) - 1 <= 13
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown"])
+def test_the_verdict_comes_first(name: str) -> None:
+    """After what ran, before every table; the claims behind it."""
+    text = shown(JUDGED["published"](), name, "en")
+    order = ["Verdict", "Claims", "Targets", "Response time by prompt", "Where the difference comes from", "Cautions"]
+    marks = {"terminal": "{} --", "markdown": "## {}\n"}[name]
+    places = [text.index(marks.format(title)) for title in order]
+    assert places == sorted(places)
+
+
+def test_parts_are_factors_and_points_of_the_whole() -> None:
+    """The points add up to the change of time."""
+    verdict = JUDGED["clear"]().verdicts[0]
+    section = next(s for s in judgement_sections(JUDGED["clear"](), NAMES, EN, scope="") if s.title.startswith("Where"))
+    points = [float(row[-1]) for row in section.blocks[0].rows]
+    assert sum(points[:-1]) == pytest.approx(points[-1], abs=1)
+    assert verdict.parts is not None
+    assert [row[1] for row in section.blocks[0].rows] == ["0.958x", "1.09x", "0.650x", "0.679x"]
+
+
+def test_the_two_speeds_are_never_one() -> None:
+    """Output tokens per second leave the wait out, end-to-end tokens per second hold it: two rows, two names."""
+    section = said(JUDGED["clear"]())["Each quantity by itself"]
+    assert "output tokens per second" in section
+    assert "end-to-end tokens per second" in section
+    assert "Output tokens per second: after the first token." in section
+
+
+def test_a_time_to_first_token_that_cannot_be_told_is_refused() -> None:
+    """And one that can is told as what it is: not observed."""
+    why = said(JUDGED["published"]())["Where the difference comes from"]
+    assert "[1]: the time to first token cannot be told from these answers: regression gives 2.37 s" in why
+    assert "anything from 0.640 s to 4.10 s fits" in why
+    assert "[2]: time to first token by regression: 1.74 s" in why
+    assert "It was not observed." in why
+    assert "whole time per token" in why
+
+
+def test_tokens_that_do_not_compare_are_left_out_with_the_reason() -> None:
+    """Characters stand alone."""
+    section = said(JUDGED["strangers"]())["Each quantity by itself"]
+    assert "Tokens are left out" in section
+    assert "tokens per second" not in section.replace("Output tokens per second: after the first token.", "")
+
+
+def test_a_trend_with_length_needs_an_interval_without_one() -> None:
+    """0.97 with 0.85 to 1.10 is no sign; 0.80 with 0.75 to 0.90 is one."""
+    clear = JUDGED["clear"]().verdicts[0]
+    assert "no sign that longer answers gain more or less" in said(a_judgement(clear))["On which kinds of prompts"]
+    assert clear.length is not None
+    steep = replace(
+        clear.length, per_doubling=replace(clear.length.per_doubling, ratio=0.8, interval=within(0.75, 0.9))
+    )
+    told = said(a_judgement(replace(clear, length=steep)))["On which kinds of prompts"]
+    assert (
+        "longer answers gain more: each doubling of the length (tokens) changes the ratio of times by a factor of 0.800"
+        in told
+    )
+
+
+def test_many_prompts_are_told_by_their_ends() -> None:
+    """The rest is counted."""
+    clear = JUDGED["clear"]().verdicts[0]
+    many = tuple(replace(clear.prompts[0], prompt=f"p{place}", ratio=0.5 + place / 100) for place in range(60))
+    told = said(a_judgement(replace(clear, prompts=many)))["Prompt by prompt"]
+    assert "p0\n" in told
+    assert "p59\n" in told
+    assert "p30" not in told
+    assert "44 more are in the JSON report" in told
+
+
+def test_a_percentile_that_cannot_be_told_says_what_it_needs() -> None:
+    """No p99 of 100 answers."""
+    told = said(JUDGED["clear"]())["Percentiles over these prompts"]
+    assert (
+        "p99 needs 299 answers for any upper bound and about 1000 for a useful one; there are 100 ([1], [2])." in told
+    )
+    assert "at least 41.2" in told
+    assert "24.3? (at least 21.9)" in told
+
+
+def test_troubles_are_told() -> None:
+    """Failures, throttles, fallbacks, order, warm-up, drift: beside the verdict and below it."""
+    found = said(JUDGED["troubled"]())
+    assert "Only where both were served as asked: 1.61 times as fast" in found["Verdict"]
+    assert "Conditional on success: of 40 rounds, [2] failed in 3 and [1] in 1." in found["Verdict"]
+    rest = found["What else could explain it"]
+    assert "[2] 3 (2 throttled), [1] 1 (0 throttled); difference of the rates -4.2 to +15 points" in rest
+    assert "[2] was complete before [1] in 90% of the rounds (77% to 96%); a failure loses." in rest
+    assert "3.10 times what chance would give" in rest
+    assert "second takes 1.09 times as long as first (1.02 to 1.17). Random order" in rest
+    assert "the beginning was different" in rest
+    assert "[2]: 3 of 40 answers were served in another mode than asked for (share 2.6% to 20%). 2 do not say." in rest
+
+
+def test_the_self_test_has_no_winner_or_says_so() -> None:
+    """Only against the baseline it repeats; the other pairs of the repeat are nobody's question."""
+    good, bad = said(JUDGED["self_test"]())["Verdict"], said(JUDGED["failed_self_test"]())["Verdict"]
+    assert "Self-test: [5] is [1] once more, and there is no winner, as it should be" in good
+    assert good.count("[5]") == 1
+    assert "and yet they differ" in bad
+    assert "Do not trust the verdicts" in bad
+
+
+def test_a_claim_is_quoted_with_every_reading() -> None:
+    """What it needs, what was found, how many prompts reach it; and the first line decides."""
+    told = said(JUDGED["published"]())["Claims"]
+    assert "“B up to 60% faster than A”" in told
+    assert "speed, end to end\n1.60x\n1.47x\n1.09 to 1.98\n5 of 10\n81%\nundecided" in told
+    assert "time, end to end\n2.50x\n1.47x\n1.09 to 1.98\n0 of 10\n26%\ncontradicted" in told
+    assert "Each prompt was measured once: no prompt alone is proof." in told
+    assert "the first line, the weaker one, decides" in told
+    assert "typically 1.47 times as fast; 5 of 10 prompts reach it" in told
+
+
+# While it goes on
+
+
+def test_the_provisional_answer_is_a_line() -> None:
+    """Per judged comparison, then what is missing."""
+    found = [look_lines(look, NAMES, EN) for look in looks()]
+    assert found[2] == (
+        "after cycle 3: [2] 1.44x as fast as [1] (1.21-1.71): faster, not yet ±10%",
+        "about 60 more requests (2 min 10 s) to settle it",
+    )
+    assert found[0] == ("after cycle 1: [2] 3.5-haiku-optimized 1.40x as fast as [1]: too early to say",)
+    assert found[1][1] == "about 123456 more requests to settle it, more than the limits allow"
+    assert len(found[3]) == 2
+
+
+def test_what_a_plan_can_tell_is_a_line() -> None:
+    """For each noise; "none" where nothing can be told."""
+    assert detectable_line(DETECTABLE, EN) == (
+        "This plan (400 requests) can tell a difference of 1.07x in calm, 1.12x in realistic, none in rough noise (80% chance)."
+    )
+    assert detectable_line((), EN)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_judgement.looks, st.sampled_from(LANGUAGES))
+def test_any_look_fits_its_lines(look: Look, language: Language) -> None:
+    """79 cells, a line per judged comparison, never a hidden character."""
+    lines = look_lines(look, any_judgement.NAMES, texts_in(language))
+    judged = sum(verdict.judged for verdict in look.verdicts)
+    assert len(lines) == judged + (look.forecast is not None)
+    for line in lines:
+        assert cell_len(line) <= WIDTH
+        assert line.isprintable()
+        assert not NOTHING.search(line)
+
+
+@given(any_judgement.detectables, st.sampled_from(LANGUAGES))
+def test_any_plan_can_be_told_of(found: tuple[Detectable, ...], language: Language) -> None:
+    """One printable line."""
+    line = detectable_line(found, texts_in(language))
+    assert line.isprintable()
+    assert not NOTHING.search(line)
+
+
+# Whatever was concluded
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", JUDGED)
+def test_no_line_of_a_verdict_is_wider_than_the_page(case: str, language: Language, width: int) -> None:
+    """With the longest and widest names too."""
+    text = REPORTS["terminal"](replace(ordinary(), judgement=JUDGED[case]()), texts_in(language), width=width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")} <= {"\n"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_judgement.judgements, st.sampled_from(LANGUAGES))
+def test_any_judgement_can_be_read(judgement: Judgement, language: Language) -> None:
+    """As sections and in every report: no error, nothing unknown shown as a word of ours, nothing hidden, nothing too wide."""
+    for text in said(judgement, language, any_judgement.NAMES).values():
+        own = re.sub("|".join(map(re.escape, strangers(judgement))) or "$^", "", text)
+        assert not NOTHING.search(own), own
+        assert {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")} <= {"\n"}
+    terminal = shown(judgement, "terminal", language)
+    assert max(map(cell_len, terminal.splitlines())) <= 80
+    assert shown(judgement, "markdown", language)
+    document = json.loads(shown(judgement, "json", language))
+    assert [told["answer"] for told in document["judgement"]["verdicts"]] == [v.answer for v in judgement.verdicts]
+
+
+def strangers(judgement: Judgement) -> list[str]:
+    """Words of others, cleaned as they are shown; they may say whatever they like."""
+    found = [e.prompt for v in judgement.verdicts for e in v.prompts] + [s.prompt for s in judgement.slowest]
+    found += [s.record for s in judgement.slowest] + [s.request_id or "" for s in judgement.slowest]
+    found += [g.name or "" for v in judgement.verdicts for g in v.groups] + [claim.text for claim in judgement.claims]
+    return sorted({part for text in found if (part := clean(text))}, key=len, reverse=True)
+
+
+def test_json_holds_the_judgement_and_its_sentences() -> None:
+    """The numbers as they are, and beside them the words of the reader's language."""
+    judgement = JUDGED["published"]()
+    for language, texts in (("en", EN), ("ja", JA)):
+        told = json.loads(shown(judgement, "json", language))["judgement"]  # type: ignore[arg-type]  # Both are languages.
+        sentence = told["verdicts"][0].pop("sentence")
+        assert sentence == answer_sentence(judgement.verdicts[0], [t.name for t in ordinary().targets], texts)
+        assert all(claim.pop("sentence") for claim in told["claims"])
+        assert told == json.loads(msgspec.json.encode(judgement))
+
+
+def test_hostile_words_of_a_verdict_are_only_words_in_markdown() -> None:
+    """No link, mention, image, HTML or code span; every table keeps its columns."""
+    text = shown(JUDGED["strangers"](), "markdown", "en")
+    bare = re.sub(r"\\[\\`*_{}\[\]#~!|]", "", text)
+    assert not re.search(r"<|`|\]\(|http://|www\.|@|\r", bare)
+    for table in re.findall(r"(?:^\|.*\n)+", bare, re.MULTILINE):
+        assert len({line.count("|") for line in table.splitlines()}) == 1
