@@ -5,9 +5,12 @@ The report on stdout, and files under `derived/` that may be deleted and made ag
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hayai.cli.sessions import next_appointment
@@ -33,18 +36,31 @@ def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
     from hayai.decide.metric_table import MetricTable
 
     table = MetricTable()
-    contents = directory.read(table.take)
-    reason = end_of(contents)
-    if reason not in (None, *CUT_SHORT) and next_appointment(contents) is not None:
-        reason = "waiting"
-    findings = describe(
-        contents.plan,
-        table,
-        regions=contents.regions,
-        interrupted=reason is None or reason in CUT_SHORT,
-        ended_reason=reason,
-    )
+    with _no_collecting():
+        contents = directory.read(table.take)
+        reason = end_of(contents)
+        if reason not in (None, *CUT_SHORT) and next_appointment(contents) is not None:
+            reason = "waiting"
+        findings = describe(
+            contents.plan,
+            table,
+            regions=contents.regions,
+            interrupted=reason is None or reason in CUT_SHORT,
+            ended_reason=reason,
+        )
     return contents, findings
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Records hold no rings: the garbage collector would walk over all of them, time and again, and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def end_of(contents: Contents) -> str | None:

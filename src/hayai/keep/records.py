@@ -67,10 +67,8 @@ class Pieces(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """A line of a journal whose sequences do not belong together is damaged, and read as such."""
-        if (
-            len({len(column) for column in (self.kinds, self.arrived_ns, self.earliest_ns, self.chars, self.clocks)})
-            > 1
-        ):
+        length = len(self.kinds)
+        if not length == len(self.arrived_ns) == len(self.earliest_ns) == len(self.chars) == len(self.clocks):
             raise ValueError("the pieces' sequences differ in length")
 
 

@@ -14,7 +14,7 @@ from hayai.keep.records import RequestRecord
 
 def _gaps(record: RequestRecord) -> tuple[float, ...]:
     arrived, earliest = record.pieces.arrived_ns, record.pieces.earliest_ns
-    gaps = map(float, map(sub, arrived[1:], arrived))
+    gaps = map(sub, arrived[1:], arrived)
     if earliest.count(None) == len(earliest):
         return tuple(gaps)
     return tuple(gap for gap, one, other in zip(gaps, earliest, earliest[1:], strict=False) if one is other is None)

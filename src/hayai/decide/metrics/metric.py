@@ -53,7 +53,7 @@ def values(metric: Metric, records: Iterable[RequestRecord]) -> tuple[float, ...
             continue
         result = metric.of(record)
         if isinstance(result, tuple):
-            found.extend(result)
+            found.extend(map(float, result))
         elif result is not None:
             found.append(float(result))
     return tuple(found)
