@@ -25,7 +25,18 @@ from hayai.show.sections.look import WIDTH, detectable_line, look_lines
 from hayai.show.sections.parts import Section
 from tests.show import any_judgement
 from tests.show.hostile import CASES
-from tests.show.judged import DETECTABLE, JUDGED, NAMES, WHY, a_judgement, a_verdict, an_estimate, looks, within
+from tests.show.judged import (
+    DETECTABLE,
+    JUDGED,
+    NAMES,
+    WHY,
+    a_judgement,
+    a_verdict,
+    an_estimate,
+    looks,
+    percentiles,
+    within,
+)
 
 EN, JA = texts_in("en"), texts_in("ja")
 FIVE = (*NAMES, "fourth", "3.5-haiku#2")
@@ -135,6 +146,17 @@ def test_certain_is_not_yet_exact() -> None:
     assert "exact" not in said(a_judgement(a_verdict()))["Verdict"]
 
 
+def test_the_same_reason_is_told_once() -> None:
+    """For all comparisons that have no verdict for it; what was seen stands below, pair by pair."""
+    few = JUDGED["none_few_pairs"]().verdicts[0]
+    told = said(a_judgement(few, replace(few, target=NAMES[2]), replace(few, judged=False, baseline=NAMES[1])))[
+        "Verdict"
+    ]
+    assert told.count("a single pass says nothing of noise") == 1
+    assert "[2] 3.5-haiku-optimized against [1] 3.5-haiku, [3] 3-haiku against [1] 3.5-haiku" in told
+    assert told.count("Seen, not judged") == 2
+
+
 # What stands beside it
 
 
@@ -172,6 +194,15 @@ def test_the_verdict_comes_first(name: str) -> None:
     marks = {"terminal": "{} --", "markdown": "## {}\n"}[name]
     places = [text.index(marks.format(title)) for title in order]
     assert places == sorted(places)
+
+
+def test_a_terminal_ends_with_the_verdicts_in_short() -> None:
+    """After a long page the eye is at its end; other reports do not repeat themselves."""
+    names = [target.name for target in ordinary().targets]
+    judgement = a_judgement(a_verdict(target=names[1], baseline=names[0]))
+    line = "[2] claude-3-5-haiku 1.47x as fast as [1] (1.32-1.64): faster"
+    assert shown(judgement, "terminal", "en").splitlines()[-1] == line
+    assert line not in shown(judgement, "markdown", "en")
 
 
 def test_parts_are_factors_and_points_of_the_whole() -> None:
@@ -241,6 +272,8 @@ def test_a_percentile_that_cannot_be_told_says_what_it_needs() -> None:
     assert (
         "p99 needs 299 answers for any upper bound and about 1000 for a useful one; there are 100 ([1], [2])." in told
     )
+    mixed = a_judgement(percentiles=(*percentiles(NAMES[:1]), *percentiles(NAMES[1:2], n=90)))
+    assert "there are 100 ([1]), 90 ([2])." in said(mixed)["Percentiles over these prompts"]
     assert "at least 41.2" in told
     assert "24.3? (at least 21.9)" in told
 

@@ -65,8 +65,11 @@ def lay_out(report: Page, *, width: int = 80, colour: bool = False, last: str | 
         _print(page, fact)
     for section in report.sections:
         _section(page, section)
-    if last is not None:
+    if report.closing or last is not None:
         page.print()
+    for line in report.closing:
+        _print(page, line, "bold")
+    if last is not None:
         _print(page, last)
     text = page.file.getvalue() if isinstance(page.file, StringIO) else ""
     return "".join(line.rstrip() + "\n" for line in text.splitlines())

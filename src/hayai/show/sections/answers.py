@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hayai.decide.conclusions import Estimate, Forecast, Interval, Verdict
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import called, change, change_between, fast, fast_between, inverse, pair, speed
+from hayai.show.sections.faces import called, change, change_between, fast, fast_between, inverse, number, pair, speed
 
 SLOWER = frozenset({"same_but_slower", "slower", "much_slower"})
 
@@ -19,8 +19,9 @@ def answer_sentence(verdict: Verdict, names: Sequence[str], texts: Texts) -> str
     """The verdict in words with numbers."""
     target, baseline = called(names, verdict.target), called(names, verdict.baseline)
     if verdict.answer == "none":
-        key = f"verdict.none.{verdict.why_none or 'no_pairs'}"
-        return texts(key, target=target, baseline=baseline, seen=_seen(verdict, texts))
+        return texts("verdict.space").join(
+            [none_sentence([verdict], names, texts), *seen_lines([verdict], names, texts)]
+        )
     if not verdict.judged:
         return texts(
             "verdict.described",
@@ -56,12 +57,23 @@ def numbers(estimate: Estimate, interval: Interval | None, level: str, texts: Te
     return texts(key, **values, level=level, fasts=fast_between(interval, texts), times=change_between(interval, texts))
 
 
-def _seen(verdict: Verdict, texts: Texts) -> str:
-    """What was measured though it is no verdict, as a sentence to append; empty where nothing was."""
-    if verdict.headline is None:
-        return ""
-    seen = numbers(verdict.headline, None, "", texts, slower=verdict.headline.ratio > 1)
-    return texts("verdict.none.seen", numbers=seen)
+def none_sentence(those: Sequence[Verdict], names: Sequence[str], texts: Texts) -> str:
+    """Why there is no verdict, for all comparisons that have none for the same reason; and what to do."""
+    pairs = texts("verdict.list").join(pair(names, one.target, one.baseline, texts) for one in those)
+    return texts(f"verdict.none.{those[0].why_none or 'no_pairs'}", pairs=pairs)
+
+
+def seen_lines(those: Sequence[Verdict], names: Sequence[str], texts: Texts) -> tuple[str, ...]:
+    """What was measured though it is no verdict."""
+    return tuple(
+        texts(
+            "verdict.none.seen",
+            pair=f"{number(names, one.target)} / {number(names, one.baseline)}",
+            numbers=numbers(one.headline, None, "", texts, slower=one.headline.ratio > 1),
+        )
+        for one in those
+        if one.headline is not None
+    )
 
 
 def _undecided(verdict: Verdict, target: str, baseline: str, texts: Texts) -> str:

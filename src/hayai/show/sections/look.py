@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Detectable, Forecast, Look, Verdict
+from hayai.decide.conclusions import Detectable, Forecast, Judgement, Look, Verdict
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, fast, inverse
@@ -17,17 +17,24 @@ _LEAST_NAME = 8
 
 def look_lines(look: Look, plan_names: Sequence[str], texts: Texts) -> tuple[str, ...]:
     """The provisional answer: a line per judged comparison and a forecast, each short enough for a narrow terminal."""
-    lines = [_line(look, one, plan_names, texts) for one in look.verdicts if one.judged]
+    after = texts("look.after", cycles=fmt.count(look.cycles))
+    lines = [
+        after + _line(one, plan_names, texts, WIDTH - fmt.cell_width(after)) for one in look.verdicts if one.judged
+    ]
     if look.forecast is not None:
         lines.append(_forecast(look.forecast, texts))
     return tuple(fmt.cut(line, WIDTH) for line in lines)
 
 
-def _line(look: Look, one: Verdict, names: Sequence[str], texts: Texts) -> str:
+def short_lines(judgement: Judgement, names: Sequence[str], texts: Texts) -> tuple[str, ...]:
+    """The verdicts again, a line each: for the end of a long page."""
+    return tuple(fmt.cut(_line(one, names, texts, WIDTH), WIDTH) for one in judgement.verdicts if one.judged)
+
+
+def _line(one: Verdict, names: Sequence[str], texts: Texts, width: int) -> str:
     headline = one.headline
     key = "look.none" if headline is None else "look.bare" if headline.anytime is None else "look.line"
     values = {
-        "cycles": fmt.count(look.cycles),
         "baseline": _number(names, one.baseline),
         "fast": fast(None if headline is None else headline.ratio),
         "fasts": between(inverse(None if headline is None else headline.anytime), texts, key="look.range"),
@@ -38,7 +45,7 @@ def _line(look: Look, one: Verdict, names: Sequence[str], texts: Texts) -> str:
 
     # What gives way first is the name, then how exact the answer is.
     number = _number(names, one.target)
-    room = WIDTH - fmt.cell_width(line(number, exactness=True)) - 1
+    room = width - fmt.cell_width(line(number, exactness=True)) - 1
     if one.target in names and room >= _LEAST_NAME:
         return line(f"{number} {fmt.shorten(word(one.target), room)}", exactness=True)
     return line(number, exactness=room >= -1)

@@ -9,6 +9,7 @@ from hayai.decide.findings import Findings
 from hayai.show.locales import Texts
 from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
+from hayai.show.sections.look import short_lines
 from hayai.show.sections.notices import cautions, failures
 from hayai.show.sections.opening import banner, opening, scope
 from hayai.show.sections.parts import Page, Section
@@ -19,7 +20,13 @@ from hayai.show.sections.targets import list_of_targets, per_target
 def page_of(findings: Findings, texts: Texts) -> Page:
     """The report of a run."""
     title, *facts = opening(findings, texts)
-    return Page(banner=banner(findings, texts), title=title, facts=tuple(facts), sections=sections(findings, texts))
+    return Page(
+        banner=banner(findings, texts),
+        title=title,
+        facts=tuple(facts),
+        sections=sections(findings, texts),
+        closing=short_lines(findings.judgement, [target.name for target in findings.targets], texts),
+    )
 
 
 def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:

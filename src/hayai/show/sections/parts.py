@@ -57,9 +57,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A whole report: what stands above everything, the title, what was looked at, and the sections."""
+    """A whole report: what stands above everything, the title, what was looked at, and the sections.
+
+    `closing` says the most important again where a terminal stops, after a long page; other forms leave it out.
+    """
 
     banner: tuple[str, ...]
     title: str
     facts: tuple[str, ...]
     sections: tuple[Section, ...]
+    closing: tuple[str, ...] = ()

@@ -62,23 +62,25 @@ def _cell(one: Percentile | None, unit: fmt.DurationUnit, texts: Texts) -> str:
 
 
 def _missing(found: Sequence[Percentile], names: Sequence[str], texts: Texts) -> tuple[str, ...]:
-    """`p99 needs 299 answers for any upper bound ...`, one line for all targets that lack the same."""
-    lacking: dict[tuple[str, float, int, int, int], list[Percentile]] = {}
+    """`p99 needs 299 answers for any upper bound ...`, one line for each percentile that a target lacks."""
+    lacking: dict[tuple[float, int, int], dict[int, dict[str, None]]] = {}
     for one in found:
         if one.gate in _NOT_TOLD:
-            lacking.setdefault((one.metric, one.p, one.n, one.needed, one.useful), []).append(one)
-    seen: dict[str, None] = {}
-    for (_, p, n, needed, useful), those in lacking.items():
-        line = texts(
+            of_size = lacking.setdefault((one.p, one.needed, one.useful), {})
+            of_size.setdefault(one.n, {}).setdefault(number(names, one.target))
+    return tuple(
+        texts(
             "percentiles.missing",
             p=fmt.percentile(p),
             needed=fmt.count(needed),
             useful=fmt.count(useful),
-            n=fmt.count(n),
-            targets=texts("report.list").join(number(names, one.target) for one in those),
+            counts=texts("report.list").join(
+                texts("percentiles.missing.count", n=fmt.count(n), targets=texts("report.list").join(targets))
+                for n, targets in of_size.items()
+            ),
         )
-        seen.setdefault(line)
-    return tuple(seen)
+        for (p, needed, useful), of_size in lacking.items()
+    )
 
 
 def compared(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> Section:

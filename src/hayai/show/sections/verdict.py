@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Estimate, Failing, Judgement, SessionsAnswer, Verdict
+from hayai.decide.conclusions import Estimate, Failing, Judgement, SessionsAnswer, Verdict, WhyNone
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.answers import answer_sentence, next_lines, numbers
+from hayai.show.sections.answers import answer_sentence, next_lines, none_sentence, numbers, seen_lines
 from hayai.show.sections.faces import change, fast, fast_between, number, points_of
 from hayai.show.sections.parts import Point, Section
 
@@ -24,10 +24,19 @@ def verdict(
     `later` says what one session cannot tell; by default, that several sessions could.
     """
     test = judgement.self_test
+    told = [one for one in judgement.verdicts if test not in (one.target, one.baseline)]
     points = [
         Point(text=answer_sentence(one, names, texts), more=_more(one, names, texts))
-        for one in judgement.verdicts
-        if test not in (one.target, one.baseline)
+        for one in told
+        if one.answer != "none"
+    ]
+    missing: dict[WhyNone | None, list[Verdict]] = {}
+    for one in told:
+        if one.answer == "none" and one.judged:
+            missing.setdefault(one.why_none, []).append(one)
+    points += [
+        Point(text=none_sentence(those, names, texts), more=seen_lines(those, names, texts))
+        for those in missing.values()
     ]
     points += [
         _self_test(one, names, texts) for one in judgement.verdicts if one.target == test and one.baseline == names[0]
@@ -36,11 +45,12 @@ def verdict(
 
 
 def _notes(judgement: Judgement, texts: Texts, scope: str, later: str | None) -> tuple[str, ...]:
+    answered = [one for one in judgement.verdicts if one.answer != "none"]
+    if not answered:
+        return ()
+    anytime = all(one.anytime for one in answered)
+    notes = [texts("verdict.holds" if anytime else "verdict.holds.planned", scope=scope)]
     judged = [one for one in judgement.verdicts if one.judged]
-    notes = []
-    if any(one.answer != "none" for one in judgement.verdicts):
-        anytime = all(one.anytime for one in judgement.verdicts)
-        notes.append(texts("verdict.holds" if anytime else "verdict.holds.planned", scope=scope))
     if len(judged) > 1:
         notes.append(
             texts(
@@ -50,7 +60,7 @@ def _notes(judgement: Judgement, texts: Texts, scope: str, later: str | None) ->
                 together=fmt.confidence(min(1.0, sum(one.alpha for one in judged))),
             )
         )
-    if all(one.sessions is None for one in judgement.verdicts):
+    if all(one.sessions is None for one in answered):
         notes.append(texts("verdict.one_session") if later is None else later)
     return tuple(notes)
 
@@ -65,7 +75,7 @@ def _more(one: Verdict, names: Sequence[str], texts: Texts) -> tuple[str, ...]:
         lines.append(_conditional(one, one.failing, names, texts))
     if one.headline is not None and one.headline.such_prompts is not None:
         such = fast_between(one.headline.such_prompts, texts)
-        lines.append(texts("verdict.such_prompts", fasts=such, prompts=fmt.count(one.headline.prompts)))
+        lines.append(texts("verdict.such_prompts", fasts=such))
     lines += _origin(one, texts)
     if one.sessions is not None:
         lines.append(_sessions(one.sessions, texts))

@@ -18,6 +18,7 @@ from hayai.show.sections.words import word
 
 _AMOUNTS = ("output_tokens", "output_characters")
 """Shown as they are; everything else is a time and shown as times as fast."""
+_ORDER = ("e2e", "ttft", "tpot", "e2e_per_token", "e2e_per_character", "output_tokens", "output_characters")
 _OF_TOKENS = ("tpot", "output_tokens", "e2e_per_token")
 """Not shown where the two count tokens differently."""
 
@@ -33,8 +34,8 @@ def origin(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> S
         if one.equal_length is not None:
             lines.append(f"{here}: {_equal_length(one, one.equal_length, texts)}")
         lines += [f"{number(names, guess.target)}: {_start(guess, texts)}" for guess in one.starts]
-        if not one.streamed and rows:
-            lines.append(f"{here}: {texts('why.not_streamed')}")
+    if blocks and not all(one.streamed for one in verdicts):
+        lines.append(texts("why.not_streamed"))
     lines = list(dict.fromkeys(lines))
     columns = (
         Column(title=texts("why.column.part"), right=False),
@@ -108,6 +109,8 @@ def _equal_length(one: Verdict, equal: EqualLength, texts: Texts) -> str:
         "time": change(estimate.ratio),
         "level": fmt.confidence(one.alpha),
     }
+    if estimate.anytime is None and (equal.method == "streams" or estimate.such_prompts is None):
+        return texts("why.equal.bare", **values)
     if equal.method == "streams":
         return texts("why.equal.streams", fasts=fast_between(estimate.anytime, texts), **values)
     slope = fmt.number(equal.slope)
@@ -118,8 +121,9 @@ def _equal_length(one: Verdict, equal: EqualLength, texts: Texts) -> str:
 
 def _start(guess: StartGuess, texts: Texts) -> str:
     """A time to the first token that was never observed, or that the data cannot tell it."""
+    refused = "why.start.refused" if guess.low_ns > 0 else "why.start.refused.open"
     return texts(
-        "why.start.told" if guess.identified else "why.start.refused",
+        "why.start.told" if guess.identified else refused,
         start=fmt.duration_alone(guess.start_ns),
         low=fmt.duration_alone(guess.low_ns),
         high=fmt.duration_alone(guess.high_ns),
@@ -131,7 +135,8 @@ def quantities(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) 
     """Every quantity with both of its intervals, as a multiple of the baseline's: above 1 is faster, or more."""
     blocks = []
     for one in verdicts:
-        shown = [name for name in one.estimates if one.same_tokens or name not in _OF_TOKENS]
+        ordered = sorted(one.estimates, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+        shown = [name for name in ordered if one.same_tokens or name not in _OF_TOKENS]
         remarks = (texts("why.other_tokens"),) if len(shown) < len(one.estimates) else ()
         rows = tuple(_quantity(name, one.estimates[name], texts) for name in shown)
         if rows:
