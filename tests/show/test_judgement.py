@@ -403,6 +403,12 @@ def test_json_holds_the_judgement_and_its_sentences() -> None:
         assert told == json.loads(msgspec.json.encode(judgement))
 
 
+def test_a_remark_in_markdown_says_what_it_is_about() -> None:
+    """Tables are flat there, and remarks stand below all of it."""
+    text = shown(JUDGED["published"](), "markdown", "en")
+    assert "- “B at least 25% less time than A”: Contradicted: on one prompt or more" in text
+
+
 def test_hostile_words_of_a_verdict_are_only_words_in_markdown() -> None:
     """No link, mention, image, HTML or code span; every table keeps its columns."""
     text = shown(JUDGED["strangers"](), "markdown", "en")

@@ -65,7 +65,11 @@ def _table(section: Section) -> list[str]:
     titles = [*stub, *(column.title for column in section.columns)]
     rules = [*("---" for _ in stub), *("---:" if column.right else "---" for column in section.columns)]
     rows = [[*([block.heading or ""] if stub else []), *row] for block in section.blocks for row in block.rows]
-    remarks = _list(remark for block in section.blocks for remark in block.remarks)
+    remarks = _list(
+        remark if block.heading is None else f"{block.heading}: {remark}"
+        for block in section.blocks
+        for remark in block.remarks
+    )
     table = [_line(escape(title) for title in titles), _line(rules), *(_line(map(escape, row)) for row in rows)]
     return [*table, "", *remarks] if remarks else table
 

@@ -137,7 +137,7 @@ def quantities(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) 
     for one in verdicts:
         ordered = sorted(one.estimates, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
         shown = [name for name in ordered if one.same_tokens or name not in _OF_TOKENS]
-        remarks = (texts("why.other_tokens"),) if len(shown) < len(one.estimates) else ()
+        remarks = () if one.same_tokens else (texts("why.other_tokens"),)
         rows = tuple(_quantity(name, one.estimates[name], texts) for name in shown)
         if rows:
             heading = pair(names, one.target, one.baseline, texts)
