@@ -120,7 +120,7 @@ def test_undecided_says_what_it_rules_out() -> None:
     assert "between 4% slower and 13% faster" in sentence
     assert "A gain above 13% and a loss above 4% are ruled out." in sentence
     assert (
-        "About 240 more requests would settle it (12 more cycles, 14 min 00 s). The limits do not allow that many."
+        "About 240 more requests would settle it (cycles: 12, 14 min 00 s). The limits do not allow that many."
         in sentence
     )
     early = said(JUDGED["early"]())["Verdict"]

@@ -43,8 +43,8 @@ TEXTS: dict[str, str] = {
     "verdict.none.seen": "Seen, not judged: {pair}: {numbers}.",
     # What stands below an answer
     "verdict.not_exact": "The direction is certain; the size is not yet as exact as asked (±{precision}).",
-    "verdict.forecast": "About {requests} more requests would settle it ({cycles} more cycles, {time}).",
-    "verdict.forecast.untimed": "About {requests} more requests would settle it ({cycles} more cycles).",
+    "verdict.forecast": "About {requests} more requests would settle it (cycles: {cycles}, {time}).",
+    "verdict.forecast.untimed": "About {requests} more requests would settle it (cycles: {cycles}).",
     "verdict.forecast.beyond": "The limits do not allow that many.",
     "verdict.self_test": "Self-test: {target} is {baseline} once more, and there is no winner, as it should be: {numbers}.",
     "verdict.self_test.odd": "Self-test: {target} is {baseline} once more, and yet they differ: {numbers}. Do not trust the verdicts of this "
