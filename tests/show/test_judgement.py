@@ -274,7 +274,9 @@ def test_a_percentile_that_cannot_be_told_says_what_it_needs() -> None:
     )
     mixed = a_judgement(percentiles=(*percentiles(NAMES[:1]), *percentiles(NAMES[1:2], n=90)))
     assert "there are 100 ([1]), 90 ([2])." in said(mixed)["Percentiles over these prompts"]
-    assert "at least 41.2" in told
+    assert "max 41.2" in told
+    enough = said(a_judgement(percentiles=percentiles(NAMES[:1], n=310)))["Percentiles over these prompts"]
+    assert "p99 needs about 1000 answers for a useful value; there are 310 ([1])." in enough
     assert "24.3? (at least 21.9)" in told
 
 

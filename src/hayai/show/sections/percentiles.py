@@ -37,6 +37,8 @@ def percentiles(found: Sequence[Percentile], names: Sequence[str], texts: Texts)
     notes = [texts("percentiles.note")]
     if any(one.gate == "wide" for one in found):
         notes.append(texts("percentiles.note.wide"))
+    if any(one.gate == "at_least" for one in found):
+        notes.append(texts("percentiles.note.max"))
     return Section(
         title=texts("percentiles.title"),
         notes=tuple(notes) if rows else (),
@@ -54,7 +56,8 @@ def _cell(one: Percentile | None, unit: fmt.DurationUnit, texts: Texts) -> str:
         return fmt.duration(ns, unit)
 
     if one.gate == "at_least":
-        return texts("verdict.at_least", number=show(one.value))
+        # The slowest of a few answers is no lower bound of a percentile: it may lie on either side of it.
+        return texts("percentiles.max", number=show(one.value))
     mark = "?" if one.gate == "wide" else ""
     if one.interval is None:
         return show(one.value) + mark
@@ -63,14 +66,14 @@ def _cell(one: Percentile | None, unit: fmt.DurationUnit, texts: Texts) -> str:
 
 def _missing(found: Sequence[Percentile], names: Sequence[str], texts: Texts) -> tuple[str, ...]:
     """`p99 needs 299 answers for any upper bound ...`, one line for each percentile that a target lacks."""
-    lacking: dict[tuple[float, int, int], dict[int, dict[str, None]]] = {}
+    lacking: dict[tuple[float, int, int, bool], dict[int, dict[str, None]]] = {}
     for one in found:
         if one.gate in _NOT_TOLD:
-            of_size = lacking.setdefault((one.p, one.needed, one.useful), {})
+            of_size = lacking.setdefault((one.p, one.needed, one.useful, one.n < one.needed), {})
             of_size.setdefault(one.n, {}).setdefault(number(names, one.target))
     return tuple(
         texts(
-            "percentiles.missing",
+            "percentiles.missing" if unbounded else "percentiles.missing.useful",
             p=fmt.percentile(p),
             needed=fmt.count(needed),
             useful=fmt.count(useful),
@@ -79,7 +82,7 @@ def _missing(found: Sequence[Percentile], names: Sequence[str], texts: Texts) ->
                 for n, targets in of_size.items()
             ),
         )
-        for (p, needed, useful), of_size in lacking.items()
+        for (p, needed, useful, unbounded), of_size in lacking.items()
     )
 
 
