@@ -11,7 +11,7 @@ import pytest
 
 from hayai.keep.run_directory import RunDirectory
 from hayai.sim.process import Running, serve_in_process
-from tests.cli.shell import HAIKU, NOVA, Shell, truth_lines
+from tests.cli.shell import HAIKU, MEASURED, NOVA, Shell, truth_lines
 
 TWO = ("--vary", "latency=standard,optimized")
 CSV = "id,category,text,max_tokens\nfirst,code,Say one.,20\nsecond,,Say two.,30\n"
@@ -31,7 +31,8 @@ def order(run: RunDirectory) -> list[tuple[object, ...]]:
 
 def test_two_targets_one_switch(shell: Shell, sim: Running) -> None:
     """The first command of the README: every prompt to both targets, the report on stdout, what happens on stderr, everything kept."""
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--region", "us-east-1", "--cycles", "2", code=0)
+    words = ("--endpoint", sim.url, "--region", "us-east-1", "--cycles", "2", "--stopping", "limits")
+    done = shell("compare", NOVA, *TWO, *words, code=MEASURED)
     records = shell.records()
     assert Counter((r.target, r.outcome) for r in records) == {
         ("nova-pro standard", "ok"): 20,
@@ -58,7 +59,7 @@ def test_one_of_each_is_said_as_one(shell: Shell, sim: Running) -> None:
 def test_several_regions_and_another_baseline(shell: Shell, sim: Running) -> None:
     """`--vary region=` makes a target per region; `--baseline 2` puts the second one first."""
     words = ("--vary", "region=us-east-1,us-west-2,eu-west-1", "--baseline", "2", "--suite", "two.csv", "--cycles", "1")
-    done = shell("compare", NOVA, "--endpoint", sim.url, *words, code=0)
+    done = shell("compare", NOVA, "--endpoint", sim.url, *words, code=4)
     targets = shell.run.plan().targets
     assert [target.options["region"] for target in targets] == ["us-west-2", "us-east-1", "eu-west-1"]
     assert "(region us-west-2, " in done.err.splitlines()[1]
@@ -120,7 +121,8 @@ def _nonces(run: RunDirectory) -> list[str | None]:
 def test_five_at_once(shell: Shell, sim: Running, truth_log: Path) -> None:
     """`--concurrency 5` keeps five streams per target in flight on as many connections, and asks everything once a cycle."""
     start = len(truth_lines(truth_log))
-    shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--concurrency", "5", "--cycles", "2", code=0)
+    words = ("--concurrency", "5", "--cycles", "2", "--stopping", "limits")
+    shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=MEASURED)
     assert {r.outcome for r in shell.records()} == {"ok"}
     assert Counter(Counter((r.cycle, r.prompt, r.target) for r in shell.records()).values()) == {1: 40}
     spans = sorted((r.sent_at_ns or 0, r.ended_at_ns or 0) for r in shell.records())
@@ -130,7 +132,7 @@ def test_five_at_once(shell: Shell, sim: Running, truth_log: Path) -> None:
 
 def test_a_round_together(shell: Shell, slow_sim: Running) -> None:
     """`--together` sends a round to all its targets before the first of them has its answer."""
-    shell("compare", NOVA, *TWO, "--endpoint", slow_sim.url, "--together", "--cycles", "1", code=0)
+    shell("compare", NOVA, *TWO, "--endpoint", slow_sim.url, "--together", "--cycles", "1", code=MEASURED)
     rounds: dict[str, list[Any]] = {}
     for record in shell.records():
         rounds.setdefault(record.prompt, []).append(record)
@@ -141,7 +143,7 @@ def test_a_round_together(shell: Shell, slow_sim: Running) -> None:
 def test_cold_connections(shell: Shell, sim: Running) -> None:
     """`--connections cold`: each request pays for a connection of its own."""
     words = ("--connections", "cold", "--suite", "two.csv", "--cycles", "2")
-    shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=0)
+    shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
     connections = [record.connection for record in shell.records()]
     assert {c.use for c in connections if c} == {1}
     assert len({c.id for c in connections if c}) == 8
@@ -163,7 +165,7 @@ def test_retries_on_a_bad_day(shell: Shell) -> None:
             "5s",
         )
         done = shell("compare", NOVA, *TWO, "--endpoint", bad.url, *words)
-    assert done.code in (0, 5), done.err
+    assert done.code in (*MEASURED, 5), done.err
     records = {record.id: record for record in shell.run.read().records}
     again = [record for record in records.values() if record.retry_of]
     assert again
@@ -216,7 +218,7 @@ def test_a_dry_run_sends_nothing(shell: Shell, sim: Running, truth_log: Path, mo
 def test_results_go_where_they_were_asked_to_go(shell: Shell, sim: Running) -> None:
     """`--results DIR` gets one published file per prompt; nothing else is left there."""
     words = ("--suite", "two.csv", "--cycles", "1", "--results", "a/b")
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=0)
+    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
     names = sorted(path.name for path in (shell.folder / "a" / "b").iterdir())
     assert [name.split("_")[2] for name in names] == ["first", "second"]
     assert "a/b" in done.err
@@ -226,7 +228,7 @@ def test_results_go_where_they_were_asked_to_go(shell: Shell, sim: Running) -> N
 def test_everything_in_japanese(shell: Shell, sim: Running) -> None:
     """`--lang ja`: announcement, report, results files and the suite itself."""
     words = ("--prompts", "code", "--cycles", "1", "--lang", "ja")
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=0)
+    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
     assert "最長 10分" in done.err
     assert "費用の上限" in done.err
     assert "シミュレー" in done.out.splitlines()[0]
@@ -239,7 +241,8 @@ def test_the_same_seed_sends_the_same(shell: Shell, sim: Running) -> None:
     """The same seed gives the same order twice; another seed another one."""
     orders = []
     for runs, seed in (("one", "5"), ("two", "5"), ("three", "6")):
-        shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--cycles", "2", "--seed", seed, "--runs", runs, code=0)
+        words = ("--cycles", "2", "--seed", seed, "--runs", runs, "--stopping", "limits")
+        shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=MEASURED)
         (path,) = (path.parent for path in (shell.folder / runs).glob("*/manifest.json"))
         orders.append(order(RunDirectory(path)))
     assert orders[0] == orders[1]
@@ -251,7 +254,7 @@ def test_all_four_calls(shell: Shell, sim: Running, truth_log: Path) -> None:
     start = len(truth_lines(truth_log))
     calls = ("converse-stream", "converse", "invoke-stream", "invoke")
     words = ("--vary", f"api={','.join(calls)}", "--suite", "two.csv", "--cycles", "1", "--max-tokens", "60")
-    shell("compare", HAIKU, "--endpoint", sim.url, *words, code=0)
+    shell("compare", HAIKU, "--endpoint", sim.url, *words, code=4)
     sent = Counter(line["operation"] for line in truth_lines(truth_log, start))
     assert sent == dict.fromkeys(("converse", "converse-stream", "invoke", "invoke-with-response-stream"), 3)
     for record in shell.records():
@@ -268,7 +271,7 @@ def test_over_tls_with_keys_that_are_checked(shell: Shell) -> None:
     with serve_in_process("steady", options=options, environment={**shell.environment, **keys}) as sim:
         environment = {**keys, "AWS_CA_BUNDLE": str(sim.authority), "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": sim.url}
         words = ("--suite", "two.csv", "--cycles", "1", "--region", "eu-west-1")
-        done = shell("compare", NOVA, *TWO, *words, environment=environment, code=0)
+        done = shell("compare", NOVA, *TWO, *words, environment=environment, code=4)
         assert "credentials: env" in done.err
         for record in shell.records():
             assert record.outcome == "ok"

@@ -31,7 +31,7 @@ def finished(sim: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("finished")
     shell = Shell(folder=folder, environment=clean_environment(folder))
-    shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--prompts", "code", "--cycles", "2", code=0)
+    shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--prompts", "code", "--cycles", "2", code=4)
     return folder / "runs"
 
 
@@ -67,6 +67,12 @@ def test_a_file_says_what_the_command_line_says(shell: Shell, sim: Running) -> N
         max_time = "5m"
         max_tokens = 40
         timeouts = {{ connect = "5s", gap = "30s" }}
+        margin = "5%"
+        precision = 0.2
+        stopping = "limits"
+        claim = ["quick up to 60% faster than plain", "quick typically 1.5x as fast as plain"]
+        all_pairs = true
+        aa = true
         [[targets]]
         name = "plain"
         target = "{NOVA}"
@@ -78,17 +84,22 @@ def test_a_file_says_what_the_command_line_says(shell: Shell, sim: Running) -> N
         like = "plain"
         latency = "optimized"
     """)
-    shell("run", "bench.toml", "--runs", "one", code=0)
+    shell("run", "bench.toml", "--runs", "one", code=4)
     options = f"region=us-east-1,endpoint={sim.url},temperature=0.5"
     words = [f"{NOVA},name=plain,{options}", f"{NOVA},name=quick,{options},latency=optimized"]
     words += shlex.split("--suite mine.csv --prompts a,b --seed 7 --warmup 2 --concurrency 2 --together --cache avoid")
     words += shlex.split("--connections cold --retries 1 --cycles 2 --max-requests 50 --max-time 5m --max-tokens 40")
-    words += shlex.split("--connect-timeout 5s --gap-timeout 30s --runs two")
-    shell("compare", *words, code=0)
+    words += shlex.split("--connect-timeout 5s --gap-timeout 30s --runs two --margin 1.05x --precision 20%")
+    words += ["--claim", "quick up to 60% faster than plain", "--claim", "quick typically 1.5x as fast as plain"]
+    words += shlex.split("--stopping limits --all-pairs --aa")
+    shell("compare", *words, code=4)
     runs = [next((shell.folder / runs).glob("*/manifest.json")).parent for runs in ("one", "two")]
     first, second = map(manifest, runs)
     for name in ("plan", "prompts", "endpoints"):
         assert first[name] == second[name], name
+    rules = RunDirectory(runs[0]).plan().rules
+    assert (rules.margin_ratio, rules.precision_ratio, rules.stopping) == (0.05, 0.2, "limits")
+    assert (rules.all_pairs, rules.self_test, len(rules.claims)) == (True, "plain#2", 2)
     sent = [
         sorted((r.prompt, r.target, r.cycle, r.request_bytes) for r in RunDirectory(path).read().records)
         for path in runs
@@ -145,7 +156,7 @@ def test_a_half_written_run(shell: Shell, copied: Path, cut: int) -> None:
         done = shell.inside("report", "--format", form, code=0)
         assert ("left out: 1." in done.err) == (bool(data) and not data.endswith(b"\n"))
     whole = data[: data.rfind(b"\n") + 1]
-    shell("compare", "--resume", "last", code=0)
+    shell("compare", "--resume", "last", code=4)
     assert segment.read_bytes().startswith(whole)
     contents = shell.run.read()
     assert {(r.prompt, r.target, r.cycle) for r in contents.records if r.phase == "measure"} >= {

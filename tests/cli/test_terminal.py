@@ -23,7 +23,7 @@ from hayai.cli.verbs import VERBS
 from hayai.decide.progress import Tally, progress
 from hayai.show.format import cell_width
 from hayai.sim.process import Running
-from tests.cli.shell import HAYAI, NOVA, Shell, until
+from tests.cli.shell import HAYAI, MEASURED, NOVA, Shell, until
 
 LANGUAGES = ("en", "ja")
 CONTROL = re.compile(r"\x1b\[(\d*)([A-Za-z])")
@@ -138,10 +138,11 @@ def test_without_a_verb_there_is_help(shell: Shell, language: str) -> None:
 )
 def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: int, rows: int, language: str) -> None:
     """A line per target and one for the run, within the width, redrawn in place; at the end nothing of them is left."""
-    words = ("compare", NOVA, "--vary", "latency=standard,optimized", "--endpoint", slow_sim.url, "--cycles", "3")
-    with at_a_terminal(shell, *words, "--lang", language, columns=columns, rows=rows) as (process, terminal):
+    words = ("compare", NOVA, "--vary", "latency=standard,optimized", "--endpoint", slow_sim.url)
+    limits = ("--cycles", "3", "--stopping", "limits")
+    with at_a_terminal(shell, *words, *limits, "--lang", language, columns=columns, rows=rows) as (process, terminal):
         written = read_all(terminal)
-        assert process.wait(30) == 0
+        assert process.wait(30) in MEASURED
     frames = written.split("\x1b[J")
     assert len(frames) > 4
     screen = Screen(columns)
@@ -221,7 +222,7 @@ def test_problems_fit_the_terminal(shell: Shell, language: str) -> None:
 def test_what_is_told_of_a_resumed_run(shell: Shell, sim: Running) -> None:
     """Progress counts what this session will do, under the limits of this session."""
     words = ("--vary", "latency=standard,optimized", "--endpoint", sim.url, "--cycles", "1", "--warmup", "2")
-    shell("compare", NOVA, *words, code=0)
+    shell("compare", NOVA, *words, code=4)
     contents = shell.run.read()
     plan = contents.plan
     for cycles, rounds in ((2, 10), (4, 30)):
@@ -270,7 +271,7 @@ def test_nothing_heavy_is_loaded(shell: Shell, words: tuple[str, ...]) -> None:
 
 def test_the_demo(shell: Shell) -> None:
     """`hayai demo` compares three targets on its own service, says that it is simulated, and offers nothing that cannot be gone on with."""
-    done = shell("demo", "--speed", "400", "--cycles", "1", "--seed", "3", code=0)
+    done = shell("demo", "--speed", "400", "--cycles", "1", "--seed", "3", code=MEASURED)
     assert "simulated, 400 times real speed" in done.out.splitlines()[0]
     assert "3.5-haiku-optimized" in done.out
     assert "Nothing leaves this machine" in done.err

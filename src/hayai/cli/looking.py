@@ -6,6 +6,7 @@ and where a look has become slow (a very long run) not every cycle is looked at.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -37,12 +38,15 @@ class Looker:
         """Why the first look that failed did; a run goes on without an answer."""
 
     def load(self) -> None:
-        """Loads what a look needs. Takes a third of a second; to be called while the agent is at work."""
+        """Begins to load what a look needs, beside everything else; to be called while the agent is at work. Takes half a second."""
         if self._has_question:
-            try:
-                import_module("hayai.decide.verdict.look")
-            except Exception as error:  # noqa: BLE001  Whatever is broken, what was paid for goes on.
-                self.trouble = error
+            threading.Thread(target=self._load).start()
+
+    def _load(self) -> None:
+        try:
+            import_module("hayai.decide.verdict.look")
+        except Exception as error:  # noqa: BLE001  Whatever is broken, what was paid for goes on.
+            self.trouble = error
 
     def go_on(self, session: Sequence[RequestRecord]) -> bool:
         """Whether the run must go on, from everything before and what this session has measured. Raises nothing."""

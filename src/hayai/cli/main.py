@@ -4,7 +4,7 @@ Language first, then the verb, then the exit code. Every error ends here, as one
 is shown only with `--debug`.
 
 Exit codes, the first that applies: 130 interrupted · 2 usage, or a budget below one cycle · 3 credentials or access ·
-5 too many failures · 0.
+5 too many failures · 4 undecided when the limits were reached · 1 a claim is not met · 0.
 """
 
 from __future__ import annotations

@@ -39,9 +39,13 @@ The first that applies.
 認証情報やアクセス権がない、または最初のリクエストの前に接続できない |
 | 5 | a target failed ten times in a row, or more often than it answered | \
 あるターゲットが10回続けて失敗した、または失敗が成功より多い |
+| 4 | the limits were reached and something that was to be decided is not: a comparison that is judged, or a claim | \
+上限に達しても、判定すべき比較や主張に未決のものがある |
+| 1 | a claim is contradicted | 主張が誤りだと分かった |
 | 0 | otherwise | それ以外 |
 
-There is no verdict yet, so no exit code tells which target won.
+Which target won is in no exit code: faster, slower and practically the same are all 0. The self-test of `--aa`, and pairs that are only
+described, are not judged; a single target has no verdict. `hayai report` shows what there is and ends with 0.
 
 ## Language / 言語
 

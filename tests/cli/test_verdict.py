@@ -1,0 +1,276 @@
+"""When does a comparison end, what is said meanwhile, and with which code? Against a service whose truth is known.
+
+The steady service answers twice as fast in the optimized mode; the same target under two names does not differ at all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hayai.keep.run_directory import Event
+from hayai.sim.process import Running, serve_in_process
+from tests.cli.shell import MEASURED, NOVA, Shell, clean_environment
+
+TWO = ("--vary", "latency=standard,optimized")
+CSV = "id,text\none,Say one.\ntwo,Say two.\n"
+OFFER = re.compile(r"(?:Extend with|To measure more all the same|Go on with): hayai (.*)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service that takes 59 or 30 ms for an answer: so long that a busy machine is no large part of it."""
+    environment = clean_environment(tmp_path_factory.getbasetemp())
+    with serve_in_process("steady", options=["--speed", "20"], environment=environment) as sim:
+        yield sim
+
+
+@pytest.fixture(autouse=True)
+def _two_prompts(shell: Shell) -> None:
+    (shell.folder / "two.csv").write_text(CSV)
+
+
+def small(sim: Running, *more: str) -> tuple[str, ...]:
+    """A comparison of two prompts and two cycles: too little for any verdict, whatever is measured."""
+    return ("compare", NOVA, *TWO, "--endpoint", sim.url, "--suite", "two.csv", "--max-requests", "10", *more)
+
+
+def last_end(shell: Shell) -> Event:
+    """What the last session said when it ended."""
+    return [event for event in shell.run.read().events if event.kind == "ended"][-1]
+
+
+def test_a_clear_difference_ends_the_run(shell: Shell, calm: Running) -> None:
+    """Twice as fast: settled long before the limits, exit 0; the answer holds the truth, and was told while it ran."""
+    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--json", code=0)
+    end = last_end(shell)
+    assert end.details["reason"] == "verdict"
+    cycles = len(shell.records()) // 20
+    assert len(shell.records()) == cycles * 20 < 200
+    assert end.details["questions"] == cycles
+    (verdict,) = done.json["judgement"]["verdicts"]
+    assert (verdict["answer"], verdict["settled"]) == ("much_faster", True)
+    bounds = verdict["headline"]["anytime"]
+    assert bounds["low"] < 1 / 2 < bounds["high"] or abs(verdict["headline"]["ratio"] - 1 / 2) < 0.05
+    assert "after cycle 1: " in done.err
+    assert f"after cycle {cycles}: " in done.err
+    assert "Ends sooner once the answer is certain (margin 10%) and exact to 10%." in done.err
+    assert "Settled." in done.err
+
+
+def test_to_the_limits_whatever_the_answer(shell: Shell, calm: Running) -> None:
+    """`--stopping limits` measures what it was told to; the answer is the same, and so is the code."""
+    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--cycles", "5", "--stopping", "limits", code=0)
+    assert last_end(shell).details["reason"] == "cycles"
+    assert len(shell.records()) == 100
+    assert "Ends sooner" not in done.err
+
+
+def test_the_last_cycle_may_settle_it(shell: Shell, calm: Running) -> None:
+    """A run that settles its question within its last cycle ends by the verdict, not by the limit."""
+    shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--verdict-only", "--max-requests", "42", code=0)
+    assert last_end(shell).details["reason"] == "verdict"
+    assert len(shell.records()) == 40
+
+
+def test_undecided_then_extended(shell: Shell, calm: Running) -> None:
+    """Two prompts, two cycles: exit 4 and a command with more requests. Extended, the answer is settled: exit 0; what was kept stays."""
+    done = shell(*small(calm), code=4)
+    assert last_end(shell).details["reason"] == "max_requests"
+    before = {path.name: path.read_bytes() for path in shell.run.path.glob("records-*")}
+    (offered,) = OFFER.findall(done.err)
+    assert shlex.split(offered)[3] == "--max-requests"
+    assert int(shlex.split(offered)[4]) > 10
+    shell("compare", "--resume", "last", "--max-requests", "300", code=0)
+    assert last_end(shell).details["reason"] == "verdict"
+    assert all((shell.run.path / name).read_bytes() == data for name, data in before.items())
+
+
+def test_more_of_what_is_settled(shell: Shell, calm: Running) -> None:
+    """Nothing is left to do, and that is said; whoever asks for more by a limit gets all of it, and still the same answer."""
+    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--prompts", "code", code=0)
+    cycles = len(shell.records()) // 4
+    told = shell.inside("compare", "--resume", "last", code=2).err
+    assert f"is settled (complete cycles: {cycles})" in told
+    assert f"add --cycles {2 * cycles}" in told
+    (offered,) = OFFER.findall(done.err)
+    assert shlex.split(offered)[3:] == ["--cycles", str(2 * cycles)]
+    shell(*shlex.split(offered), code=0)
+    assert len(shell.records()) == 2 * cycles * 4
+    assert last_end(shell).details["reason"] == "cycles"
+
+
+def test_claims_decide_the_code(shell: Shell, calm: Running) -> None:
+    """What is true is confirmed, exit 0; what is not is contradicted, exit 1. Both end the run before its limits."""
+    words = ("compare", NOVA, *TWO, "--endpoint", calm.url, "--json")
+    for claim, status, code in (("50% faster than", "confirmed", 0), ("4x as fast as", "contradicted", 1)):
+        text = f"nova-pro optimized is typically {claim} nova-pro standard"
+        done = shell(*words, "--claim", text, "--runs", status, code=code)
+        (found,) = done.json["judgement"]["claims"]
+        assert found["status"] == status
+        assert done.json["run"]["ended_reason"] == "verdict"
+
+
+def test_the_same_twice(shell: Shell, calm: Running) -> None:
+    """`compare A A` ends in "practically the same" or "undecided", and never in a winner."""
+    done = shell("compare", NOVA, NOVA, "--endpoint", calm.url, "--max-requests", "102", "--json", code=MEASURED)
+    (verdict,) = done.json["judgement"]["verdicts"]
+    assert verdict["judged"]
+    assert verdict["answer"] in ("same", "same_but_faster", "same_but_slower", "undecided")
+
+
+def test_a_self_test_rides_along(shell: Shell, calm: Running) -> None:
+    """`--aa` measures the baseline once more under a free name. It is not judged: neither the end of the run nor the code depends on it."""
+    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--aa", "--json", code=0)
+    plan = shell.run.plan()
+    assert [target.name for target in plan.targets] == [
+        "nova-pro standard",
+        "nova-pro optimized",
+        "nova-pro standard#2",
+    ]
+    assert plan.targets[0].options == plan.targets[2].options
+    assert plan.rules.self_test == done.json["judgement"]["self_test"] == "nova-pro standard#2"
+    judged = [verdict["target"] for verdict in done.json["judgement"]["verdicts"] if verdict["judged"]]
+    assert judged == ["nova-pro optimized"]
+    assert last_end(shell).details["reason"] == "verdict"
+
+
+def test_one_target_has_no_verdict(shell: Shell, calm: Running) -> None:
+    """It is described, up to its limits, and that is a 0."""
+    done = shell("compare", NOVA, "--endpoint", calm.url, "--suite", "two.csv", "--cycles", "3", code=0)
+    assert "after cycle" not in done.err
+    assert last_end(shell).details["reason"] == "cycles"
+
+
+def test_planned_looks_cannot_be_extended(shell: Shell, calm: Running) -> None:
+    """`--stopping fixed` refuses other limits than its own, and offers none."""
+    done = shell(*small(calm, "--stopping", "fixed"), code=MEASURED)
+    assert "cannot be extended" in done.err
+    assert not OFFER.findall(done.err)
+    for limit in (("--max-requests", "100"), ("--cycles", "9")):
+        told = shell.inside("compare", "--resume", "last", *limit, code=2).err
+        assert "planned for its own limits (--stopping fixed)" in told
+    assert "planned beforehand (--stopping fixed)" in shell.inside("compare", "--resume", "last", code=2).err
+
+
+def test_planned_looks_can_be_finished(shell: Shell, calm: Running) -> None:
+    """A run that ran out of time is completed within its own limits of requests, with more time."""
+    done = shell(*small(calm, "--stopping", "fixed", "--max-time", "1ms"), code=4)
+    assert last_end(shell).details["reason"] == "max_time"
+    (offered,) = OFFER.findall(done.err)
+    shell(*shlex.split(offered), "--max-time", "1m", code=MEASURED)
+    assert last_end(shell).details["reason"] in ("max_requests", "verdict")
+    assert len({(r.cycle, r.prompt, r.target) for r in shell.records()}) == 8
+
+
+def test_a_look_that_fails_ends_no_run(shell: Shell, calm: Running) -> None:
+    """What was paid for goes on to its limits; the trouble is told once."""
+    broken = (
+        "import sys\n"
+        "if 'compare' in sys.orig_argv:\n"
+        "    import hayai.cli.looking\n"
+        "    def fail(*_):\n"
+        "        raise KeyError('nobody foresaw this')\n"
+        "    hayai.cli.looking.pace_of = fail\n"
+    )
+    (shell.folder / "sitecustomize.py").write_text(broken)
+    environment = {"PYTHONPATH": str(shell.folder)}
+    words = ("compare", NOVA, *TWO, "--endpoint", calm.url, "--suite", "two.csv", "--cycles", "3")
+    done = shell(*words, environment=environment)
+    assert done.err.count("No provisional answer") == 1
+    assert "nobody foresaw this" in done.err
+    assert (last_end(shell).details["reason"], len(shell.records())) == ("cycles", 12)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_dry_run_says_what_the_plan_could_tell(shell: Shell, sim: Running, language: str) -> None:
+    """Which difference would be found, in words and for programs; with a run to go on from its own noise is used."""
+    words = ("compare", NOVA, *TWO, "--endpoint", sim.url, "--lang", language)
+    plain = shell.inside(*words, "--dry-run", code=0)
+    told = shell.inside(*words, "--dry-run", "--json", code=0)
+    assert told.err == plain.err
+    found = {one["noise"]: one["times_as_fast"] for one in told.json["detectable"]}
+    assert 1 < found["calm"] < found["realistic"] < found["rough"] < 1.5
+    assert f"{found['calm']:.2f}" in plain.err
+    assert told.json["rules"]["stopping"] == "anytime"
+    shell(*words, "--prompts", "code", "--cycles", "8", "--stopping", "limits", code=MEASURED)
+    more = ("--cycles", "20", "--dry-run", "--json", "--lang", language)
+    assert [one["noise"] for one in shell.inside("compare", "--resume", "last", *more, code=0).json["detectable"]] == [
+        "seen"
+    ]
+
+
+def test_a_dry_run_of_one_target_promises_nothing(shell: Shell, sim: Running) -> None:
+    """There is no difference to be told."""
+    done = shell.inside("compare", NOVA, "--endpoint", sim.url, "--dry-run", "--json", code=0)
+    assert done.json["detectable"] == []
+
+
+def test_everything_wrong_with_the_rules_at_once(shell: Shell, sim: Running) -> None:
+    """On a command line, among mistakes of other kinds."""
+    rules = ("--margin", "lots", "--precision", "5%", "--verdict-only", "--sessions", "3", "--stopping", "never")
+    done = shell.inside("compare", NOVA, *TWO, *rules, "--claim", "faster", "--suite", "nope", code=2)
+    for part in ("--margin", "--verdict-only", "--sessions", "--stopping", "--claim", "--suite"):
+        assert f"  - {part}: " in done.err, part
+
+
+def test_everything_wrong_with_the_rules_of_a_file_at_once(shell: Shell) -> None:
+    """Each with its place in the file, the claims too."""
+    (shell.folder / "bench.toml").write_text(f"""
+        [run]
+        margin = 10
+        precision = "5%"
+        verdict_only = true
+        stopping = "never"
+        claim = ["a is quick"]
+        all_pairs = "yes"
+        every = "4h"
+        [[targets]]
+        name = "a"
+        target = "{NOVA}"
+        [[targets]]
+        like = "a"
+        name = "b"
+        latency = "optimized"
+    """)
+    done = shell.inside("run", "bench.toml", code=2)
+    for key in ("margin", "verdict_only", "stopping", "claim", "all_pairs", "every"):
+        assert f"  - bench.toml: run.{key}" in done.err, key
+
+
+def test_the_promise_of_the_manifest(shell: Shell, calm: Running) -> None:
+    """The rules lie in the manifest before the first request, and a resume cannot change them."""
+    words = ("--margin", "5%", "--precision", "3%", "--sessions", "2", "--every", "1ms", "--cycles", "1")
+    shell(*small(calm, *words, "--max-requests", "12"), code=4)
+    plan = json.loads((shell.run.path / "manifest.json").read_text())["plan"]
+    assert (plan["rules"]["margin_ratio"], plan["rules"]["precision_ratio"]) == (0.05, 0.03)
+    assert plan["sessions"] == {"count": 2, "every_s": 0.001}
+    rules = ("--margin", "20%", "--verdict-only", "--claim", "x", "--aa", "--all-pairs", "--stopping", "limits")
+    told = shell.inside("compare", "--resume", "last", *rules, "--sessions", "3", "--every", "1h", code=2).err
+    for option in (
+        "--margin",
+        "--verdict-only",
+        "--claim",
+        "--aa",
+        "--all-pairs",
+        "--stopping",
+        "--sessions",
+        "--every",
+    ):
+        assert option in told
+    assert len(told.splitlines()) == 1
+
+
+def test_nothing_heavy_before_the_first_request(tmp_path: Path) -> None:
+    """What the parent loads while the agent starts brings neither numpy nor scipy: they come while the first cycle is measured."""
+    asked = "import sys, hayai.cli.comparing, hayai.cli.resuming; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert {"numpy", "scipy"} & set(done.stdout.split()) == set()
+    assert "hayai.cli.sittings" in done.stdout
