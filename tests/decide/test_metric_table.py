@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,9 +109,9 @@ def test_groups_have_their_rows() -> None:
     assert table.values(METRICS["e2e"], groups["c"]).tolist() == []
 
 
-def found(what: object) -> Findings:
+def found(what: Iterable[RequestRecord] | MetricTable) -> Findings:
     """Findings of the lively run, from its records or from a table."""
-    return describe(lively()[0], what, regions={}, interrupted=False, ended_reason="cycles")  # type: ignore[arg-type]
+    return describe(lively()[0], what, regions={}, interrupted=False, ended_reason="cycles")
 
 
 def test_a_run_read_from_disk_is_described_as_it_is_in_memory(tmp_path: Path) -> None:
