@@ -21,6 +21,11 @@ def exit_code(ended: Ended | None, records: Sequence[RequestRecord], judgement: 
         return 3
     if ended.reason == "failures" or too_many_failures(records):
         return 5
+    return decided_code(judgement)
+
+
+def decided_code(judgement: Judgement) -> int:
+    """4 when something that was to be decided is not, 1 when a claim is not met, else 0."""
     if is_undecided(judgement):
         return 4
     return 1 if any(claim.status == "contradicted" for claim in judgement.claims) else 0

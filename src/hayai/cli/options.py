@@ -124,6 +124,11 @@ def output_options(texts: Texts) -> list[click.Parameter]:
     ]
 
 
+def output_file(texts: Texts) -> click.Parameter:
+    """Where the report goes instead of stdout."""
+    return Option(["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output"))
+
+
 TIMEOUTS = {
     "connect_timeout": "connect_s",
     "first_byte_timeout": "first_byte_s",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hayai.cli.options import RUNS
+from hayai.cli.options import RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
@@ -47,7 +47,7 @@ def command(texts: Texts) -> click.Command:
             help=texts("cli.option.format"),
         ),
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
-        Option(["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output")),
+        output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
     ]
     return Verb("report", texts, callback, options)

@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "compare": "hayai.cli.compare",
     "run": "hayai.cli.run",
     "report": "hayai.cli.report",
+    "analyze": "hayai.cli.analyze",
     "sim": "hayai.cli.sim",
     "explain": "hayai.cli.explain",
 }

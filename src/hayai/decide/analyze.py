@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from hayai.ask.plan import Rules
 from hayai.decide.conclusions import Analysis, MeasuredCell
 from hayai.decide.sample import Sample, sample_of_measurements
-from hayai.decide.stats.averages import median
+from hayai.decide.stats.averages import mean, median
 from hayai.decide.verdict.estimate import Bounds
 from hayai.decide.verdict.judge import judge
 from hayai.keep.measurements import Measurement, Measurements
@@ -35,6 +35,7 @@ def analyze(
     """
     sample, alone = sample_of_measurements(measurements.rows, targets)
     rows = [row for row in measurements.rows if row.target in targets]
+    cells = _cells(rows, sample.prompts, targets)
     return Analysis(
         source=measurements.source,
         targets=tuple(targets),
@@ -42,7 +43,8 @@ def analyze(
         rounds=len(sample),
         repeats=sample.cycles,
         alone=alone,
-        cells=_cells(rows, sample.prompts, targets),
+        cells=cells,
+        tokens_per_s=_tokens_per_s(cells, targets),
         judgement=judge(sample, targets, rules, bounds_of_sample(sample, rules), seed=SEED, only=judged),
         published=published,
     )
@@ -59,6 +61,20 @@ def _cells(rows: Sequence[Measurement], prompts: Sequence[str], targets: Sequenc
     for row in rows:
         of.setdefault((row.prompt, row.target), []).append(row)
     return tuple(_cell(prompt, target, of.get((prompt, target), ())) for prompt in prompts for target in targets)
+
+
+def _tokens_per_s(cells: Sequence[MeasuredCell], targets: Sequence[str]) -> dict[str, float]:
+    found = {
+        target: mean(
+            [
+                cell.output_tokens / cell.e2e_ns * 1e9
+                for cell in cells
+                if cell.target == target and cell.output_tokens is not None and cell.e2e_ns
+            ]
+        )
+        for target in targets
+    }
+    return {target: speed for target, speed in found.items() if speed is not None}
 
 
 def _cell(prompt: str, target: str, rows: Sequence[Measurement]) -> MeasuredCell:

@@ -388,6 +388,8 @@ class Analysis:
     """Rows without a partner in their round; they are in no comparison."""
     cells: tuple[MeasuredCell, ...]
     """In the order of prompts, then targets."""
+    tokens_per_s: dict[str, float]
+    """Target -> mean over the prompts of end-to-end tokens per second (the published average); those without tokens are left out."""
     judgement: Judgement
     published: bool
     """It is the published table that ships with hayai."""

@@ -1,6 +1,6 @@
 """What is there to show of a run? Plan and records in, findings out.
 
-This is the description: medians, averages, differences, counts and cautions. It never says that one target is better than another.
+Description and judgement stand apart: medians, averages, differences and counts say what was seen, `verdict/judge.py` says what it proves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RunFacts, S
 from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
 from hayai.decide.request_rows import RequestRows
+from hayai.decide.sample import sample_of_run
 from hayai.decide.summary import failure_counts, medians, region_counts, summarize_target
+from hayai.decide.verdict.cautions import verdict_cautions
+from hayai.decide.verdict.judge import judge
+from hayai.decide.verdict.look import bounds_of
 from hayai.keep.query import Rounds, complete_cycles, complete_rounds, measured, regions_of, simulation_of
 from hayai.keep.records import RequestRecord
 
@@ -48,6 +52,7 @@ def describe(
     paired = table.rows_by(lambda r: (r.prompt, r.target) if standing.get(r.id) == "paired" else None)
     rows = _prompt_rows(plan, table, paired, base, served_from)
     timed, sped = shared_rows(rows, "e2e"), shared_rows(rows, "e2e_tokens_per_s")
+    judgement = judge(sample_of_run(plan, rounds.paired), names, plan.rules, bounds_of(plan), seed=plan.seed)
     evidence = Evidence(
         plan=plan,
         sample=sample,
@@ -82,7 +87,8 @@ def describe(
         comparisons=tuple(compare(rows, name, base) for name in names if name != base),
         differences=differences(rows, names),
         failures=failure_counts(sample, names),
-        cautions=cautions(evidence),
+        cautions=(*cautions(evidence), *verdict_cautions(judgement)),
+        judgement=judgement,
         requests=RequestRows(table, standing, served_from),
         units={name: metric.unit for name, metric in METRICS.items()},
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hayai.decide.conclusions import Judgement
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
 
@@ -242,6 +243,7 @@ class Findings:
     differences: tuple[Difference, ...]
     failures: tuple[FailureCount, ...]
     cautions: tuple[Caution, ...]
+    judgement: Judgement
     requests: Sequence[RequestRow]
     """Each row is made when it is looked at."""
     units: dict[str, str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hayai.decide.findings import Caution, Findings
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
@@ -28,13 +30,18 @@ def failures(findings: Findings, texts: Texts) -> Section:
 
 
 def cautions(findings: Findings, texts: Texts) -> Section:
+    """Every caution of a run with its code."""
+    return cautions_section(findings.cautions, texts)
+
+
+def cautions_section(found: Sequence[Caution], texts: Texts) -> Section:
     """Every caution with its code."""
-    if not findings.cautions:
+    if not found:
         return Section(title=texts("report.cautions"), lines=(texts("report.cautions.none"),))
     return Section(
         title=texts("report.cautions"),
-        lines=tuple(f"{caution.code} {caution_text(caution, texts)}" for caution in findings.cautions),
-        notes=(texts("report.cautions.more", code=findings.cautions[-1].code),),
+        lines=tuple(f"{caution.code} {caution_text(caution, texts)}" for caution in found),
+        notes=(texts("report.cautions.more", code=found[-1].code),),
     )
 
 

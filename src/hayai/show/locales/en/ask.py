@@ -156,7 +156,7 @@ TEXTS: dict[str, str] = {
     "ratio.out_of_bounds": "“{word}” is not between 0% and 100%. Write it like 10%, 0.1 or 1.1x",
     # Rules that exclude each other
     "rules.precision_and_verdict_only": "this ends the run with the verdict, however exact it is, so no precision can be asked for. Keep one of the two",
-    "rules.sessions_without_every": "say how far apart the sessions begin as well, for example 4h (--every 4h, in a file every = \"4h\")",
+    "rules.sessions_without_every": 'say how far apart the sessions begin as well, for example 4h (--every 4h, in a file every = "4h")',
     "rules.every_without_sessions": "say how many sessions there are as well, for example 3 (--sessions 3, in a file sessions = 3)",
     # Configuration files
     "config.unknown_ending": "a configuration file is TOML or YAML. Give it the ending .toml, .yaml or .yml",

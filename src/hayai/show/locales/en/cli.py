@@ -17,7 +17,9 @@ TEXTS: dict[str, str] = {
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",
     "cli.compare.help": "A TARGET is provider:model,option=value,... The first is the baseline.\n\n"
     "hayai compare bedrock:us.amazon.nova-pro-v1:0,region=us-east-1 \\\n"
-    "      --vary latency=standard,optimized",
+    "      --vary latency=standard,optimized\n\n"
+    "Exit code: 0 decided, 4 undecided within the limits, 1 a claim is not met,\n"
+    "5 too many failures, 3 no access, 2 cannot be run as written, 130 interrupted.",
     "cli.run.short": "the same as compare, from a file",
     "cli.run.usage": "FILE [OPTIONS]",
     "cli.run.help": "Runs the comparison that FILE (TOML or YAML) describes. See docs/config.md.",

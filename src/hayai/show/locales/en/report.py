@@ -20,6 +20,8 @@ TEXTS: dict[str, str] = {
     "report.ended.finished_early": "by Ctrl-C; what was in flight was finished",
     "report.ended.stopped": "stopped at once",
     "report.ended.parent": "the measuring process was told to stop",
+    "report.ended.verdict": "the answer is settled",
+    "report.ended.waiting": "sessions are still to come",
     "report.ended.access": "credentials or access to a model are missing",
     "report.ended.cannot_connect": "a target could not be reached",
     "report.ended.disk": "the run directory could not be written",

@@ -171,7 +171,7 @@ TEXTS: dict[str, str] = {
     "ratio.out_of_bounds": "「{word}」は0%から100%の間にありません。10%、0.1、1.1x のように書いてください",
     # Rules that exclude each other
     "rules.precision_and_verdict_only": "判定が出た時点で終了する指定なので、精度とは一緒に使えません。どちらか一方だけにしてください",
-    "rules.sessions_without_every": "セッションを始める間隔も指定してください（例: --every 4h、ファイルでは every = \"4h\"）",
+    "rules.sessions_without_every": 'セッションを始める間隔も指定してください（例: --every 4h、ファイルでは every = "4h"）',
     "rules.every_without_sessions": "セッションの回数も指定してください（例: --sessions 3、ファイルでは sessions = 3）",
     # Configuration files
     "config.unknown_ending": "設定ファイルはTOMLかYAMLで書きます。拡張子を .toml、.yaml、.yml のいずれかにしてください",

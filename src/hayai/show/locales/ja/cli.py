@@ -17,7 +17,9 @@ TEXTS: dict[str, str] = {
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",
     "cli.compare.help": "TARGET は provider:model,option=value,... と書きます。最初のものが基準です。\n\n"
     "hayai compare bedrock:us.amazon.nova-pro-v1:0,region=us-east-1 \\\n"
-    "      --vary latency=standard,optimized",
+    "      --vary latency=standard,optimized\n\n"
+    "終了コード: 0 判定できた、4 上限までに決着しない、1 主張が誤り、5 失敗が多すぎる、\n"
+    "3 アクセスできない、2 指定に誤りがある、130 中断。",
     "cli.run.short": "compare と同じことを設定ファイルから実行",
     "cli.run.usage": "FILE [OPTIONS]",
     "cli.run.help": "FILE（TOMLまたはYAML）に書かれた比較を実行します。docs/config.md を参照。",

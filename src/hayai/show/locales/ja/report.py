@@ -20,6 +20,8 @@ TEXTS: dict[str, str] = {
     "report.ended.finished_early": "Ctrl-C による終了 (送信済みのものは完了)",
     "report.ended.stopped": "即時停止",
     "report.ended.parent": "測定プロセスへの停止指示",
+    "report.ended.verdict": "決着した",
+    "report.ended.waiting": "残りのセッションを待っている",
     "report.ended.access": "認証情報またはモデルへのアクセス権がない",
     "report.ended.cannot_connect": "ターゲットに接続できない",
     "report.ended.disk": "実行ディレクトリに書き込めない",

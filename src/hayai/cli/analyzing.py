@@ -1,0 +1,181 @@
+"""What happens when somebody's numbers are analyzed, from the files to the exit code?
+
+Nothing is measured and nothing is kept: tables or results files in, a verdict out. The exit code is that of a comparison, 4 when it is
+undecided and 1 when a claim is not met; `--published` explains and always ends with 0.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hayai.ask.claims import parse_claim
+from hayai.ask.documents import decode, read_text
+from hayai.ask.plan import Claim, Rules
+from hayai.ask.suggest import echo, suggest
+from hayai.cli.exit_codes import decided_code
+from hayai.cli.outputs import write_text
+from hayai.cli.telling import put_out, say
+from hayai.decide.analyze import analyze as analysis_of
+from hayai.decide.verdict.cautions import verdict_cautions
+from hayai.errors import Problem, UsageError
+from hayai.keep.measurement_files import PublishedCell, measurements_of_published_files
+from hayai.keep.measurements import Measurements, published_measurements, read_measurements
+from hayai.show import terminal
+from hayai.show.analysis import render
+from hayai.show.format import clean
+from hayai.show.locales import Texts
+from hayai.show.published import DASHES
+from hayai.show.published_reading import read_published
+
+QUESTION = ("claude-3-5-haiku", "claude-3-5-haiku-optimized")
+"""What the published comparison asked: standard against optimized. Claude 3 Haiku stands beside it."""
+PUBLISHED_CLAIM = "claude-3-5-haiku-optimized up to 60% faster than claude-3-5-haiku"
+"""The claim that it tested."""
+
+
+def analyze(values: Mapping[str, Any], texts: Texts) -> int:
+    """Reads, judges, shows. UsageError tells everything that is wrong with the command line or the files."""
+    published: bool = values["published"]
+    found = _read(values)
+    names = _order(found, values)
+    analysis = analysis_of(
+        found,
+        _rules(values, names),
+        targets=names,
+        judged=QUESTION[1:] if published and not values["targets"] and not values["baseline"] else None,
+        published=published,
+    )
+    form = "json" if values["json"] else values["form"]
+    width = shutil.get_terminal_size((80, 24)).columns
+    text = render(
+        analysis,
+        verdict_cautions(analysis.judgement),
+        [(note.key, note.values) for note in found.notes],
+        texts,
+        form=form,
+        width=width,
+        colour=values["output"] is None and terminal.wants_colour(os.environ, is_terminal=sys.stdout.isatty()),
+    )
+    output: Path | None = values["output"]
+    if output is not None:
+        write_text(output, text)
+        say([texts("cli.written", path=clean(str(output)))], to_copy=True)
+    else:
+        put_out(text)
+    return 0 if published else decided_code(analysis.judgement)
+
+
+def _read(values: Mapping[str, Any]) -> Measurements:
+    files: Sequence[str] = values["files"]
+    if values["published"]:
+        if files:
+            raise UsageError(Problem(place="--published", key="analysis.published_alone"))
+        return published_measurements()
+    if not files:
+        raise UsageError(Problem(place="hayai analyze", key="analysis.nothing_to_read"))
+    if len(files) == 1 and not Path(files[0]).is_dir():
+        text = (
+            decode(sys.stdin.buffer.read(), place="-") if files[0] == "-" else read_text(Path(files[0]), place=files[0])
+        )
+        if DASHES not in text:
+            return read_measurements(text, place=files[0], allow_wide=values["allow_wide"])
+        pages = {files[0]: text}
+    else:
+        pages = _pages(files)
+    if values["allow_wide"]:
+        raise UsageError(Problem(place="--allow-wide", key="analysis.wide_alone"))
+    return _of_results_files(pages, source=files[0] if len(files) == 1 else ", ".join(files))
+
+
+def _pages(places: Sequence[str]) -> dict[str, str]:
+    """The texts of all results files, those of folders included."""
+    paths: list[Path] = []
+    for place in places:
+        path = Path(place)
+        paths += sorted(path.glob("*.txt")) if path.is_dir() else [path]
+    return {str(path): read_text(path, place=str(path)) for path in paths}
+
+
+def _of_results_files(pages: Mapping[str, str], *, source: str) -> Measurements:
+    """What several results files say together; every file that is none is told at once."""
+    cells: list[PublishedCell] = []
+    problems: list[Problem] = []
+    for place, text in pages.items():
+        try:
+            page = read_published(text, place)
+        except UsageError as error:
+            problems += error.problems
+            continue
+        cells += [
+            PublishedCell(
+                place=place,
+                compared_at=page.compared_at,
+                prompt=page.prompt,
+                target=answer.name,
+                seconds=answer.time_s,
+                output_tokens=answer.output_tokens,
+            )
+            for answer in page.answers
+        ]
+    if problems:
+        raise UsageError(*problems)
+    return measurements_of_published_files(cells, source=source)
+
+
+def _order(found: Measurements, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The targets to compare, the baseline first; by default all, in order of appearance."""
+    known = list(dict.fromkeys(row.target for row in found.rows))
+    problems = [
+        Problem(
+            place=option,
+            key="analysis.no_such_target" + (".maybe" if suggest(name, known) else ""),
+            values={
+                "place": found.source,
+                "name": echo(name),
+                "names": ", ".join(map(echo, known[:20])),
+                "suggestion": suggest(name, known) or "",
+            },
+        )
+        for option, names in (("--baseline", [values["baseline"]]), ("--target", values["targets"]))
+        for name in names
+        if name is not None and name not in known
+    ]
+    asked: list[str] = list(dict.fromkeys(values["targets"]))
+    usual = QUESTION[0] if values["published"] else next((name for name in known if name not in asked), known[0])
+    baseline = usual if values["baseline"] is None else values["baseline"]
+    if baseline in asked:
+        problems.append(Problem(place="--target", key="analysis.baseline_twice", values={"name": echo(baseline)}))
+    if problems:
+        raise UsageError(*problems)
+    others = asked or [name for name in known if name != baseline]
+    if values["published"] and not asked and values["baseline"] is None:
+        others = [QUESTION[1], *(name for name in others if name not in QUESTION)]
+    return (baseline, *others)
+
+
+def _rules(values: Mapping[str, Any], names: Sequence[str]) -> Rules:
+    """Margin and claims; a table has no precision to ask for, since nothing more will be measured."""
+    texts: list[str] = list(values["claims"])
+    if values["published"] and set(QUESTION) <= set(names):
+        texts.insert(0, PUBLISHED_CLAIM)
+    claims: list[Claim] = []
+    problems: list[Problem] = []
+    for text in texts:
+        try:
+            claims.append(parse_claim(text, names, place="--claim"))
+        except UsageError as error:
+            problems += error.problems
+    if problems:
+        raise UsageError(*problems)
+    usual = Rules()
+    return Rules(
+        margin_ratio=usual.margin_ratio if values["margin"] is None else values["margin"],
+        precision_ratio=None,
+        all_pairs=values["all_pairs"],
+        claims=tuple(claims),
+    )
