@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from hayai.ask.claims import parse_claim
 from hayai.ask.plan import Claim, ClaimReading, Rules
-from hayai.decide.conclusions import ClaimFinding, Status
+from hayai.decide.conclusions import Status
+from hayai.decide.judgements import ClaimFinding
 from hayai.decide.verdict.claims import FEWEST_REPEATS, examine
 from hayai.decide.verdict.estimate import Bounds, Effects, effects_of_logs
 from hayai.decide.verdict.judge import examined, judge

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from hypothesis import strategies as st
 
 from hayai.decide import conclusions as c
+from hayai.decide import judgements as j
 
 ratios = st.one_of(st.floats(1e-9, 1e9), st.floats(0.5, 2.0), st.just(1.0))
 shares = st.floats(0.0, 1.0)
@@ -155,7 +156,7 @@ verdicts = st.builds(
     forecast=maybe(forecasts),
 )
 readings = st.builds(
-    c.ClaimReading,
+    j.ClaimReading,
     face=st.sampled_from(("speed", "time", "times")),
     needed=ratios,
     quantity=st.sampled_from(("e2e", "ttft", "tpot", "e2e_per_token", "e2e_per_character")),
@@ -168,11 +169,11 @@ readings = st.builds(
     single=st.booleans(),
 )
 judgements = st.builds(
-    c.Judgement,
+    j.Judgement,
     verdicts=st.lists(verdicts, max_size=3).map(tuple),
     percentiles=st.lists(
         st.builds(
-            c.Percentile,
+            j.Percentile,
             target=names,
             metric=metrics,
             p=ps,
@@ -187,13 +188,13 @@ judgements = st.builds(
     ).map(tuple),
     fallbacks=st.lists(
         st.builds(
-            c.Fallback, target=names, asked=counts, otherwise=counts, untold=counts, interval=maybe(intervals(shares))
+            j.Fallback, target=names, asked=counts, otherwise=counts, untold=counts, interval=maybe(intervals(shares))
         ),
         max_size=2,
     ).map(tuple),
     slowest=st.lists(
         st.builds(
-            c.SlowAnswer,
+            j.SlowAnswer,
             target=names,
             prompt=words,
             cycle=counts,
@@ -206,7 +207,7 @@ judgements = st.builds(
     ).map(tuple),
     claims=st.lists(
         st.builds(
-            c.ClaimFinding,
+            j.ClaimFinding,
             text=st.text(max_size=200),
             target=names,
             baseline=names,
@@ -219,7 +220,7 @@ judgements = st.builds(
     self_test=maybe(names),
 )
 looks = st.builds(
-    c.Look,
+    j.Look,
     cycles=counts,
     requests=counts,
     verdicts=st.lists(verdicts, max_size=3).map(tuple),
@@ -228,7 +229,7 @@ looks = st.builds(
 )
 detectables = st.lists(
     st.builds(
-        c.Detectable,
+        j.Detectable,
         noise=st.sampled_from(("calm", "realistic", "rough", "seen")),
         sd=st.floats(0, 9),
         times_as_fast=maybe(st.floats(1, 1e9)),

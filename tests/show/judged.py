@@ -11,31 +11,33 @@ from typing import Any
 
 from hayai.decide.conclusions import (
     Answer,
-    ClaimFinding,
-    ClaimReading,
     CrossChecks,
-    Detectable,
     Drift,
     Effect,
     EqualLength,
     Estimate,
     Failing,
-    Fallback,
     Forecast,
     GroupEffect,
     Interval,
-    Judgement,
     LengthEffect,
-    Look,
     Parts,
-    Percentile,
     PercentileDifference,
     PromptEffect,
     SessionsAnswer,
-    SlowAnswer,
     StartGuess,
     Verdict,
     WhyNone,
+)
+from hayai.decide.judgements import (
+    ClaimFinding,
+    ClaimReading,
+    Detectable,
+    Fallback,
+    Judgement,
+    Look,
+    Percentile,
+    SlowAnswer,
 )
 from tests.decide.made import S
 from tests.show.hostile import EVIL, LONG, WIDE

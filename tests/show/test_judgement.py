@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hayai.decide.conclusions import Detectable, Judgement, Look
 from hayai.decide.findings import Findings
+from hayai.decide.judgements import Detectable, Judgement, Look
 from hayai.show.format import clean
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.reports import REPORTS

@@ -12,7 +12,7 @@ from hayai.cli.announcing import announcement_as_json
 from hayai.cli.options import Wishes
 from hayai.cli.sessions import Left
 from hayai.cli.telling import put_out, say
-from hayai.decide.conclusions import Detectable
+from hayai.decide.judgements import Detectable
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Endpoint
 from hayai.show.locales import Texts

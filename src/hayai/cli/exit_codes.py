@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Judgement
+from hayai.decide.judgements import Judgement
 from hayai.keep.records import RequestRecord
 from hayai.measure.messages import Ended
 

@@ -12,7 +12,7 @@ from importlib import import_module
 
 from hayai.ask.plan import Limits, Plan
 from hayai.clock import now_ns
-from hayai.decide.conclusions import Look
+from hayai.decide.judgements import Look
 from hayai.keep.records import RequestRecord
 
 SLOW_NS = 50_000_000

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from hayai.ask.plan import Plan
 from hayai.cli.telling import fitted, put, sentence, size_of
-from hayai.decide.conclusions import Look
+from hayai.decide.judgements import Look
 from hayai.decide.progress import Tally, progress
 from hayai.keep.records import RequestRecord
 from hayai.show.format import cut

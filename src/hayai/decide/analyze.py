@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hayai.ask.plan import Rules
-from hayai.decide.conclusions import Analysis, MeasuredCell
+from hayai.decide.judgements import Analysis, MeasuredCell
 from hayai.decide.sample import Sample, sample_of_measurements
 from hayai.decide.stats.averages import mean, median
 from hayai.decide.verdict.estimate import Bounds

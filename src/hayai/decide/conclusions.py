@@ -135,18 +135,6 @@ class Failing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fallback:
-    """Answers served in another mode than asked for, of one target."""
-
-    target: str
-    asked: int
-    otherwise: int
-    untold: int
-    interval: Interval | None
-    """Of the share served otherwise among those told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEffect:
     """The end-to-end effect in one category."""
 
@@ -185,19 +173,6 @@ class PercentileDifference:
     p: float
     ratio: float
     interval: Interval | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlowAnswer:
-    """One of the slowest answers, compared with the rest of its prompt and target."""
-
-    target: str
-    prompt: str
-    cycle: int
-    record: str
-    request_id: str | None
-    e2e_ns: float
-    robust_z: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,137 +264,3 @@ class Verdict:
     sessions: SessionsAnswer | None = None
     cross_checks: CrossChecks | None = None
     forecast: Forecast | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Percentile:
-    """A percentile of one target's answers over these prompts, gated by how much the sample can tell."""
-
-    target: str
-    metric: Literal["e2e", "ttft"]
-    p: float
-    n: int
-    gate: Literal["hidden", "at_least", "wide", "shown"]
-    value: float | None
-    """None when hidden; the largest value seen when `at_least`."""
-    interval: Interval | None
-    """Order statistics, exact for independent answers."""
-    needed: int
-    """Answers needed for any upper bound."""
-    useful: int
-    """Answers needed for a useful one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimReading:
-    """One way to understand a claim, tested on one quantity."""
-
-    face: Literal["speed", "time", "times"]
-    needed: float
-    """Times as fast that the claim asks for in this reading."""
-    quantity: Literal["e2e", "ttft", "tpot", "e2e_per_token", "e2e_per_character"]
-    status: Status
-    typical: Estimate
-    reached: int
-    """Prompts whose own estimate reaches it."""
-    prompts: int
-    reached_interval: Interval | None
-    """Of the share of prompts; descriptive."""
-    best_tenth: float | None
-    """Times as fast that one prompt in ten like these would reach."""
-    single: bool
-    """Each prompt was measured once: no prompt alone is proof."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimFinding:
-    """A claim and what the sample says of it. Its status is that of `readings[0]`: the weaker reading, on the quantity it names."""
-
-    text: str
-    """As it was written. Untrusted."""
-    target: str
-    baseline: str
-    kind: Literal["typical", "at_least", "up_to"]
-    readings: tuple[ClaimReading, ...]
-    status: Status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """Everything concluded from one sample."""
-
-    verdicts: tuple[Verdict, ...]
-    """Judged ones first, in the plan's order; then those only described."""
-    percentiles: tuple[Percentile, ...]
-    fallbacks: tuple[Fallback, ...]
-    slowest: tuple[SlowAnswer, ...]
-    claims: tuple[ClaimFinding, ...]
-    self_test: str | None
-    """The target that repeats the baseline."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredCell:
-    """One prompt at one target, in measurements made elsewhere: medians over the answered repeats, None where there is none."""
-
-    prompt: str
-    category: str | None
-    target: str
-    requests: int
-    answered: int
-    e2e_ns: float | None
-    output_tokens: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
-    """What measurements made elsewhere prove."""
-
-    source: str
-    """Untrusted."""
-    targets: tuple[str, ...]
-    """The baseline first. Untrusted."""
-    prompts: int
-    rounds: int
-    """Complete ones: every target has a row."""
-    repeats: int
-    """Cycles that hold a round of every prompt."""
-    alone: int
-    """Rows without a partner in their round; they are in no comparison."""
-    cells: tuple[MeasuredCell, ...]
-    """In the order of prompts, then targets."""
-    tokens_per_s: dict[str, float]
-    """Target -> mean over the prompts of end-to-end tokens per second (the published average); those without tokens are left out."""
-    judgement: Judgement
-    published: bool
-    """It is the published table that ships with hayai."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """The provisional answer after a cycle."""
-
-    cycles: int
-    """Complete ones so far."""
-    requests: int
-    """Paired requests so far, all targets together."""
-    verdicts: tuple[Verdict, ...]
-    """Headline, drift and answer only."""
-    enough: bool
-    """Every judged comparison is settled: the run may end."""
-    forecast: Forecast | None
-    """What is still missing until `enough`; None: nothing, or it cannot be told (before the second cycle, or never at this rate)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detectable:
-    """Which difference a plan can tell from nothing, with a chance of 80 %, if the noise is like this."""
-
-    noise: Literal["calm", "realistic", "rough", "seen"]
-    """`seen`: as in the records there are already."""
-    sd: float
-    """Of a pair's log ratio within a prompt."""
-    times_as_fast: float | None
-    """The smallest such speed-up; None: none at all."""
-    requests: int
-    """All targets together, at the plan's limits."""

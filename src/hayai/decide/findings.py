@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hayai.decide.conclusions import Judgement
+from hayai.decide.judgements import Judgement
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from hayai.decide.conclusions import Analysis, Interval, MeasuredCell, Verdict
+from hayai.decide.conclusions import Interval, Verdict
 from hayai.decide.findings import Caution
+from hayai.decide.judgements import Analysis, MeasuredCell
 from hayai.show import format as fmt
 from hayai.show import markdown, terminal
 from hayai.show.json_report import VERSION, judgement_fields, visible

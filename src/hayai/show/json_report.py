@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from hayai.decide.conclusions import Judgement
 from hayai.decide.findings import Findings
+from hayai.decide.judgements import Judgement
 from hayai.show.format import is_hidden
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from hayai.decide.conclusions import Effect, Estimate, Judgement, Verdict
+from hayai.decide.conclusions import Effect, Estimate, Verdict
 from hayai.decide.findings import Caution
+from hayai.decide.judgements import Judgement
 
 FAILURES_APART = 0.02
 """Failure rates this far apart make a comparison of the answered requests conditional."""

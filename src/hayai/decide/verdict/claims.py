@@ -23,7 +23,8 @@ from typing import Literal
 
 from hayai.ask.plan import Claim
 from hayai.ask.plan import ClaimReading as Reading
-from hayai.decide.conclusions import ClaimFinding, ClaimReading, Interval, Status
+from hayai.decide.conclusions import Interval, Status
+from hayai.decide.judgements import ClaimFinding, ClaimReading
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import wilson, zero_of
 from hayai.decide.stats.student import normal_quantile

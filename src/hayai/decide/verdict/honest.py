@@ -11,7 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from hayai.decide.conclusions import CrossChecks, Drift, Effect, Estimate, Failing, Fallback, Interval, SlowAnswer
+from hayai.decide.conclusions import CrossChecks, Drift, Effect, Estimate, Failing, Interval
+from hayai.decide.judgements import Fallback, SlowAnswer
 from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import paired_difference, wilson

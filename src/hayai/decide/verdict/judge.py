@@ -16,7 +16,8 @@ from itertools import combinations
 import numpy as np
 
 from hayai.ask.plan import Rules
-from hayai.decide.conclusions import Answer, ClaimFinding, Forecast, Judgement, Verdict, WhyNone
+from hayai.decide.conclusions import Answer, Forecast, Verdict, WhyNone
+from hayai.decide.judgements import ClaimFinding, Judgement
 from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.verdict import honest

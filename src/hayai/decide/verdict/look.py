@@ -12,7 +12,8 @@ import msgspec
 
 from hayai.ask.plan import Limits, Plan
 from hayai.ask.rounds import affordable_cycles, warmup_requests
-from hayai.decide.conclusions import Detectable, Forecast, Look, Verdict
+from hayai.decide.conclusions import Forecast, Verdict
+from hayai.decide.judgements import Detectable, Look
 from hayai.decide.sample import Sample, sample_of_run
 from hayai.decide.verdict.estimate import Bounds, Effects, form_of
 from hayai.decide.verdict.forecast import NOISES, Noise, smallest_difference

@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hayai.decide.conclusions import Interval, Percentile, PercentileDifference
+from hayai.decide.conclusions import Interval, PercentileDifference
+from hayai.decide.judgements import Percentile
 from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.bootstrap import quantile_log_ratio
 from hayai.decide.stats.order_statistics import fewest_for_bound, gate, percentile_interval

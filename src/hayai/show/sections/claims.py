@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import ClaimFinding, ClaimReading, Judgement
+from hayai.decide.judgements import ClaimFinding, ClaimReading, Judgement
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import fast, fast_between, number

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hayai.decide.conclusions import Drift, Effect, Failing, Fallback, Interval, Judgement, SlowAnswer, Verdict
+from hayai.decide.conclusions import Drift, Effect, Failing, Interval, Verdict
+from hayai.decide.judgements import Fallback, Judgement, SlowAnswer
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, fast, number, pair

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Judgement
+from hayai.decide.judgements import Judgement
 from hayai.show.locales import Texts
 from hayai.show.sections.claims import claims
 from hayai.show.sections.evidence import evidence, slowest

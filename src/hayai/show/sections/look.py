@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Detectable, Forecast, Judgement, Look, Verdict
+from hayai.decide.conclusions import Forecast, Verdict
+from hayai.decide.judgements import Detectable, Judgement, Look
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, fast, inverse

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Percentile, PercentileDifference, Verdict
+from hayai.decide.conclusions import PercentileDifference, Verdict
+from hayai.decide.judgements import Percentile
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, called, fast, fast_between, number

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Estimate, Failing, Judgement, SessionsAnswer, Verdict, WhyNone
+from hayai.decide.conclusions import Estimate, Failing, SessionsAnswer, Verdict, WhyNone
+from hayai.decide.judgements import Judgement
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence, next_lines, none_sentence, numbers, seen_lines
