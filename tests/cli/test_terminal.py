@@ -137,7 +137,7 @@ def test_without_a_verb_there_is_help(shell: Shell, language: str) -> None:
     ("columns", "rows", "language"), [(80, 24, "en"), (80, 24, "ja"), (50, 24, "en"), (30, 3, "ja")]
 )
 def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: int, rows: int, language: str) -> None:
-    """A line per target and one for the run, within the width, redrawn in place; at the end nothing of them is left."""
+    """The answer so far, a line per target, one for the run: within the width, redrawn in place, and at the end nothing of them is left."""
     words = ("compare", NOVA, "--vary", "latency=standard,optimized", "--endpoint", slow_sim.url)
     limits = ("--cycles", "3", "--stopping", "limits")
     with at_a_terminal(shell, *words, *limits, "--lang", language, columns=columns, rows=rows) as (process, terminal):
@@ -155,7 +155,7 @@ def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: 
         if "3" in frame and "\x1b[2K" in frame:
             most = max(most, len(drawn) - 1)
             assert all(cell_width(line) < columns for line in drawn), drawn
-    assert most == min(3, rows - 1)
+    assert min(4, rows - 1) <= most <= min(5, rows - 1)
     assert "\x1b" not in "".join(screen.rows)
     left = screen.rows[standing - 1 :]
     assert not [line for line in left if line.startswith(("[1]", "[2]"))], left

@@ -16,7 +16,8 @@ from hayai.cli.exit_codes import is_undecided
 from hayai.cli.extent import options_for, rest_of, words_for_resume
 from hayai.cli.looking import pace_of
 from hayai.cli.sessions import next_appointment
-from hayai.decide.conclusions import Judgement, Verdict
+from hayai.decide.conclusions import Verdict
+from hayai.decide.judgements import Judgement
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents
 from hayai.show.format import count
@@ -46,13 +47,13 @@ def offer(
 
     if plan.sessions is not None:
         return None if next_appointment(contents) is None else texts("cli.resume_with", command=command({}))
-    if cut_short:
-        return texts("cli.resume_with", command=command({} if rest.rounds else rest.options))
     judged = [verdict for verdict in judgement.verdicts if verdict.judged]
-    settled = is_settled(judgement)
+    settled = bool(judged) and is_settled(judgement)
+    if cut_short and not (settled and plan.rules.stopping != "limits" and limits == plan.limits):
+        return texts("cli.resume_with", command=command({} if rest.rounds else rest.options))
     if plan.rules.stopping == "fixed":
         return texts("cli.resume_with", command=command({})) if rest.rounds and not settled else None
-    if judged and settled:
+    if settled:
         return texts("cli.extend_settled", command=command(options_for_more(plan, limits, records)))
     longest = _longest(judged)
     if longest is None or longest.forecast is None:

@@ -1,0 +1,185 @@
+"""Which command is offered at the end? One that works, and no more than is needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from hayai.ask.plan import Limits, Plan, Rules
+from hayai.cli.extent import options_for, rest_of
+from hayai.cli.looking import Looker, pace_of
+from hayai.cli.offering import offer
+from hayai.decide.conclusions import Answer, Forecast, Verdict
+from hayai.decide.judgements import Judgement
+from hayai.keep.records import RequestRecord
+from hayai.keep.run_directory import Contents, Manifest
+from hayai.show.locales import texts_in
+from tests.decide.made import a_plan, a_prompt, a_record, a_target
+
+PROMPTS = ("p0", "p1", "p2")
+PLAN = a_plan((a_target("a"), a_target("b")), tuple(a_prompt(name) for name in PROMPTS), limits=Limits(max_requests=20))
+SECOND_NS = 1_000_000_000
+
+
+def cycles_of(number: int) -> list[RequestRecord]:
+    """The records of so many complete cycles; a round takes 10 s."""
+    return [
+        a_record(target, prompt, cycle=cycle, sent_at_ns=(10 * (cycle * 3 + place) + 5 * position) * SECOND_NS)
+        for cycle in range(number)
+        for place, prompt in enumerate(PROMPTS)
+        for position, target in enumerate("ab")
+    ]
+
+
+def a_verdict(answer: Answer, *, settled: bool, more_cycles: int | None = None) -> Verdict:
+    """How it came out, and what it would still take."""
+    forecast = (
+        None
+        if more_cycles is None
+        else Forecast(cycles=more_cycles, requests=6 * more_cycles, time_ns=None, within_limits=None)
+    )
+    return Verdict(
+        target="b", baseline="a", judged=True, answer=answer, why_none=None, settled=settled, margin_ratio=0.1,
+        precision_ratio=0.1, alpha=0.05, form="stratified", anytime=True, looks=3, asked_prompts=3, headline=None,
+        within_sd=None, between_sd=None, forecast=forecast,
+    )  # fmt: skip
+
+
+def offered(
+    verdict: Verdict | None, *, plan: Plan = PLAN, limits: Limits | None = None, cycles: int = 3, **how: Any
+) -> str | None:
+    """The line that is shown for a run of three cycles (20 requests are 3 cycles and the warm-up)."""
+    records = tuple(cycles_of(cycles))
+    manifest = Manifest(
+        schema_version=1, run="r", hayai_version="0", created_utc="", argv=(), plan=plan, prompts=(), endpoints=(),
+        environment={},
+    )  # fmt: skip
+    contents = Contents(manifest=manifest, plan=plan, records=records, regions={}, events=(), damaged=0, done=True)
+    judgement = Judgement(
+        verdicts=() if verdict is None else (verdict,),
+        percentiles=(),
+        fallbacks=(),
+        slowest=(),
+        claims=(),
+        self_test=None,
+    )
+    how = {"cut_short": False, "results": None, **how}
+    return offer("RUN", contents, limits or plan.limits, judgement, texts_in("en"), **how)
+
+
+RESUME = "hayai compare --resume RUN"
+
+
+def test_what_is_undecided_is_extended_by_what_the_forecast_says() -> None:
+    """In whole cycles, on top of what was sent; and it is said that the answer stays valid."""
+    told = offered(a_verdict("undecided", settled=False, more_cycles=5)) or ""
+    assert told.endswith(f"{RESUME} --max-requests {2 + 8 * 6}")
+    assert "About 30 more requests" in told
+    assert "stays valid" in told
+
+
+def test_a_limit_that_is_no_obstacle_is_not_named() -> None:
+    """Where time ended the run and requests are left, the same limits do."""
+    plan = replace(PLAN, limits=Limits(max_requests=400))
+    assert (offered(a_verdict("undecided", settled=False, more_cycles=5), plan=plan) or "").endswith(RESUME)
+
+
+def test_every_limit_that_is_an_obstacle_is_named() -> None:
+    """Cycles, requests, and time: 90 cycles of three rounds of 9.7 s are 44 minutes; a fifth is spare."""
+    plan = replace(PLAN, limits=Limits(max_requests=20, cycles=3))
+    told = offered(a_verdict("undecided", settled=False, more_cycles=90), plan=plan) or ""
+    assert told.endswith(f"{RESUME} --cycles 93 --max-requests {2 + 93 * 6} --max-time 53m")
+
+
+def test_what_is_decided_but_not_exact_says_so() -> None:
+    """It is no undecided run."""
+    told = offered(a_verdict("faster", settled=False, more_cycles=2)) or ""
+    assert "exact" in told
+    assert told.endswith("--max-requests 32")
+
+
+def test_what_is_settled_is_offered_quietly() -> None:
+    """Twice as much, because new limits are how one asks for more of it."""
+    told = offered(a_verdict("faster", settled=True)) or ""
+    assert told == f"Settled. To measure more all the same: {RESUME} --cycles 6 --max-requests 38"
+
+
+@pytest.mark.parametrize("verdict", [None, a_verdict("undecided", settled=False)])
+def test_without_a_forecast_one_cycle_more_is_offered(verdict: Verdict | None) -> None:
+    """A single target, or noise that tells nothing yet."""
+    assert offered(verdict) == f"To measure more: {RESUME} --max-requests 26"
+
+
+def test_what_was_interrupted_is_completed() -> None:
+    """Undecided or not, under its own limits; where nothing is missing any more, one cycle more."""
+    for verdict in (None, a_verdict("undecided", settled=False, more_cycles=5)):
+        assert offered(verdict, cycles=2, cut_short=True) == f"Go on with: {RESUME}"
+    assert offered(None, cut_short=True) == f"Go on with: {RESUME} --max-requests 26"
+    wider = Limits(max_requests=50, max_time_s=90.0)
+    assert offered(None, limits=wider, cut_short=True) == f"Go on with: {RESUME} --max-requests 50 --max-time 90"
+
+
+def test_an_interrupted_run_that_is_settled_needs_nothing() -> None:
+    """Going on would be refused: the answer is there. To the limits is another matter."""
+    assert (offered(a_verdict("faster", settled=True), cycles=2, cut_short=True) or "").startswith("Settled.")
+    plan = replace(PLAN, rules=Rules(stopping="limits"))
+    told = offered(a_verdict("faster", settled=True), plan=plan, cycles=2, cut_short=True)
+    assert told == f"Go on with: {RESUME}"
+
+
+def test_planned_looks_end_where_they_were_planned() -> None:
+    """Nothing is offered at the end; what is missing is."""
+    plan = replace(PLAN, rules=Rules(stopping="fixed"))
+    for verdict in (a_verdict("undecided", settled=False, more_cycles=5), a_verdict("faster", settled=True)):
+        assert offered(verdict, plan=plan) is None
+    assert offered(a_verdict("undecided", settled=False), plan=plan, cycles=2) == f"Go on with: {RESUME}"
+
+
+def test_a_folder_named_by_the_user_stays_in_the_command() -> None:
+    """Quoted where a shell needs it."""
+    assert (offered(None, results="my results") or "").endswith("--results 'my results'")
+
+
+@given(st.integers(0, 4), st.integers(1, 9), st.integers(8, 60), st.none() | st.integers(1, 9), st.integers(0, 23))
+def test_the_options_let_the_run_get_there(
+    done: int, more: int, max_requests: int, cycles: int | None, kept: int
+) -> None:
+    """Under the limits that are offered, exactly the cycles asked for can be run, whatever is missing of the earlier ones."""
+    records: Sequence[RequestRecord] = cycles_of(4)[: done * 6 + kept]
+    limits = Limits(max_requests=max_requests, cycles=cycles)
+    wanted = rest_of(PLAN, limits, records).complete_cycles + more
+    options = options_for(PLAN, limits, records, cycles=wanted)
+    wider = Limits(
+        max_requests=int(options.get("--max-requests", max_requests)),
+        cycles=int(options["--cycles"]) if "--cycles" in options else cycles,
+    )
+    rest = rest_of(PLAN, wider, records)
+    complete = len({(r.cycle, r.prompt) for r in records if r.target == "b"})
+    assert rest.rounds + complete >= 3 * wanted
+    if "--max-requests" in options:
+        tighter = replace(wider, max_requests=wider.max_requests - 1)
+        assert rest_of(PLAN, tighter, records).rounds + complete < 3 * wanted
+
+
+def test_the_pace_is_the_time_of_a_round() -> None:
+    """From when the first request was due to the end of the last answer, over the rounds; the warm-up apart."""
+    warm = a_record("a", phase="warmup", sent_at_ns=-100 * SECOND_NS)
+    # The last of 9 rounds has its second request sent 85 s after the first of all, and answered 2 s later.
+    assert math.isclose(pace_of([warm, *cycles_of(3)], 2) or 0, 87 * SECOND_NS / 9, rel_tol=1e-3)
+    assert pace_of([warm], 2) is None
+
+
+def test_a_single_target_is_never_looked_at() -> None:
+    """Nor is a target beside its own self-test: there is no question to settle."""
+    alone = replace(PLAN, targets=PLAN.targets[:1])
+    tested = replace(PLAN, rules=Rules(self_test="b"))
+    for plan in (alone, tested):
+        looker = Looker(plan, plan.limits, cycles_of(3), may_end=True)
+        assert looker.go_on(())
+        assert (looker.answer, looker.trouble) == (None, None)
