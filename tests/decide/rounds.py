@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hayai.ask.plan import Plan
+from hayai.decide.conclusions import Interval
 from hayai.decide.sample import Sample, sample_of_measurements, sample_of_run
 from hayai.decide.verdict.estimate import Bounds
 from hayai.keep.measurements import Measurement
@@ -104,3 +105,16 @@ def noisy(
     """Ratios around 1 / times_as_fast with log-normal noise."""
     random = np.random.default_rng(seed)
     return np.exp(-math.log(times_as_fast) + sd * random.standard_normal((cycles, prompts)))
+
+
+def ends(interval: Interval | None) -> tuple[float, float]:
+    """Both bounds of an interval that has them."""
+    assert interval is not None
+    assert interval.low is not None
+    assert interval.high is not None
+    return interval.low, interval.high
+
+
+def smaller(less: float | None, more: float | None) -> bool:
+    """Both are known, and in this order."""
+    return less is not None and more is not None and less < more

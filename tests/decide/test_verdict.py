@@ -26,6 +26,7 @@ from tests.decide.rounds import (
     OPTIMIZED,
     STANDARD,
     a_measurement,
+    ends,
     noisy,
     published_sample,
     stream_sample,
@@ -89,8 +90,7 @@ def test_swapping_the_targets_mirrors_the_verdict(seed: int, ratio: float) -> No
         back = other.estimates[name]
         assert estimate.ratio * back.ratio == pytest.approx(1)
         if estimate.anytime is not None:
-            assert back.anytime is not None
-            assert estimate.anytime.low * back.anytime.high == pytest.approx(1)  # type: ignore[operator]
+            assert ends(estimate.anytime)[0] * ends(back.anytime)[1] == pytest.approx(1)
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 100))
@@ -150,8 +150,8 @@ def test_a_true_difference_is_found_with_its_size() -> None:
     assert found.answer == "much_faster"
     assert found.settled
     assert found.headline is not None
-    assert found.headline.anytime is not None
-    assert found.headline.anytime.low < 1 / 1.5 < found.headline.anytime.high  # type: ignore[operator]
+    low, high = ends(found.headline.anytime)
+    assert low < 1 / 1.5 < high
 
 
 def test_no_difference_is_the_same_once_there_is_enough() -> None:
@@ -165,11 +165,9 @@ def test_the_published_table_comes_out_as_it_was_reanalysed() -> None:
     assert found.answer == "faster"
     head = found.headline
     assert head is not None
-    assert head.anytime is not None
-    assert head.such_prompts is not None
     assert 1 / head.ratio == pytest.approx(1.4724, abs=5e-5)
-    assert (1 / head.such_prompts.high, 1 / head.such_prompts.low) == pytest.approx((1.3225, 1.6394), abs=5e-5)  # type: ignore[operator]
-    assert (1 / head.anytime.high, 1 / head.anytime.low) == pytest.approx((1.093, 1.983), abs=5e-4)  # type: ignore[operator]
+    assert [1 / end for end in ends(head.such_prompts)] == pytest.approx([1.6394, 1.3225], abs=5e-5)
+    assert [1 / end for end in ends(head.anytime)] == pytest.approx([1.983, 1.093], abs=5e-4)
     assert found.estimates["output_tokens"].ratio == pytest.approx(1.0848, abs=5e-5)
     assert 1 / found.estimates["e2e_per_token"].ratio == pytest.approx(1.5972, abs=5e-5)
     assert found.equal_length is not None
@@ -179,7 +177,35 @@ def test_the_published_table_comes_out_as_it_was_reanalysed() -> None:
     assert not found.streamed
     assert found.length is not None
     assert found.length.rank_correlation == pytest.approx(0.2242, abs=1e-4)
-    assert found.length.per_doubling.interval.low < 1 < found.length.per_doubling.interval.high  # type: ignore[operator]
+    low, high = ends(found.length.per_doubling.interval)
+    assert low < 1 < high
+
+
+def test_the_worked_example_of_the_split_and_of_equal_length() -> None:
+    """A starts after 0.8 s and writes 500 tokens at 15 ms, B after 0.5 s and 550 at 10 ms: the parts, and equal length.
+
+    At the geometric mean of the two lengths, 524.4 tokens; at 525 it would be 1.508710 times as fast.
+    """
+
+    def change(record: RequestRecord, _cycle: int, _prompt: int) -> dict[str, Any]:
+        start, tokens, each = (0.8, 500, 0.015) if record.target == "a" else (0.5, 550, 0.010)
+        assert record.sent_at_ns is not None
+        first = record.sent_at_ns + round(start * 1e9)
+        return {
+            "first_visible_at_ns": first,
+            "last_at_ns": first + round((tokens - 1) * each * 1e9),
+            "usage": Usage(output_tokens=tokens, source="stream"),
+        }
+
+    found = verdict(stream_sample(np.ones((2, 3)), change=change))
+    assert found.parts is not None
+    parts = [math.log(part.ratio) for part in (found.parts.start, found.parts.amount, found.parts.per_unit)]
+    assert parts == pytest.approx([-0.042399, 0.086861, -0.368817], abs=5e-7)
+    assert math.log(found.parts.whole.ratio) == pytest.approx(-0.324355, abs=5e-7)
+    assert found.equal_length is not None
+    steps = math.sqrt(500 * 550) - 1
+    assert 1 / found.equal_length.estimate.ratio == pytest.approx((0.8 + 0.015 * steps) / (0.5 + 0.010 * steps))
+    assert (0.8 + 0.015 * 524) / (0.5 + 0.010 * 524) == pytest.approx(1.508710, abs=5e-7)
 
 
 def test_3_haiku_against_optimized_is_undecided() -> None:
@@ -334,8 +360,8 @@ def test_who_comes_second_in_a_round_is_noticed() -> None:
 
     found = verdict(stream_sample(noisy(1.3, cycles=12), change=change)).position
     assert found is not None
-    assert found.interval.low < 1.2 < found.interval.high  # type: ignore[operator]
-    assert found.interval.low > 1.0  # type: ignore[operator]
+    low, high = ends(found.interval)
+    assert 1.0 < low < 1.2 < high
 
 
 def test_the_slowest_answers_are_listed_and_stay_in() -> None:
