@@ -22,7 +22,6 @@ from hayai.decide.stats.checked import Numbers, positive, share
 
 FEWEST_BEYOND = 10
 FEWEST_CYCLES = 5
-_CELLS_AT_ONCE = 2_000_000
 
 Places = NDArray[np.int64]
 
@@ -85,44 +84,39 @@ def _side(values: Numbers, cycles: Places) -> tuple[NDArray[np.float64], Places]
     return sample[order], of[order]
 
 
-def _counted(draws: Places, cycles: int) -> Places:
-    """How often each cycle was drawn, by replicate."""
-    every = np.arange(len(draws))[:, None] * cycles
-    return np.bincount((draws + every).ravel(), minlength=len(draws) * cycles).reshape(len(draws), cycles)
-
-
 def _resampled(ordered: NDArray[np.float64], cycle: Places, times: Places, p: float) -> NDArray[np.float64] | None:
     """The `p`-quantile of each resample, where `times[replicate, cycle]` says how often a cycle was drawn; None if one came out empty.
 
-    Values are sorted once: a resample only changes how often each stands in the row, so its quantile is found by counting.
+    Values are sorted once: a resample only changes how often each stands in the row, so its quantile is found by counting. A row is
+    counted in blocks: how many values of each cycle a block holds is the same for all resamples, so that a product of matrices counts them.
     """
-    rows = max(1, _CELLS_AT_ONCE // ordered.size)
-    parts = []
-    for start in range(0, len(times), rows):
-        often = times[start : start + rows].astype(np.int32)[:, cycle]
-        block = math.isqrt(ordered.size)
-        sums = np.add.reduceat(often, np.arange(0, ordered.size, block), axis=1)
-        upto = np.cumsum(sums, axis=1)
-        last = upto[:, -1] - 1
-        if (last < 0).any():
-            return None
-        rank = p * last
-        below = np.floor(rank).astype(np.int64)
-        low = ordered[_places(often, sums, upto, below)]
-        high = ordered[_places(often, sums, upto, np.minimum(below + 1, last))]
-        parts.append(low + (high - low) * (rank - below))
-    return np.concatenate(parts)
+    block = np.arange(ordered.size) // math.isqrt(ordered.size)
+    blocks = int(block[-1]) + 1
+    held = np.bincount(cycle * blocks + block, minlength=times.shape[1] * blocks).reshape(-1, blocks)
+    # Whole numbers below 2^53: floats count them exactly, and many times as fast.
+    sums = (times.astype(np.float64) @ held.astype(np.float64)).astype(np.int64)
+    upto = np.cumsum(sums, axis=1)
+    last = upto[:, -1] - 1
+    if (last < 0).any():
+        return None
+    rank = p * last
+    below = np.floor(rank).astype(np.int64)
+    low = ordered[_places(times, cycle, sums, upto, below)]
+    high = ordered[_places(times, cycle, sums, upto, np.minimum(below + 1, last))]
+    found: NDArray[np.float64] = low + (high - low) * (rank - below)
+    return found
 
 
-def _places(often: NDArray[np.int32], sums: NDArray[np.int32], upto: Places, wanted: Places) -> Places:
-    """Where in the sorted row the value with rank `wanted` (from 0) stands, one per replicate, each value standing there `often` times.
+def _places(times: Places, cycle: Places, sums: Places, upto: Places, wanted: Places) -> Places:
+    """Where in the sorted row the value with rank `wanted` (from 0) stands, one per replicate, each value standing there as often as drawn.
 
     First the block of values that holds it, then the place within: a look at every value would cost seconds for a long run.
     """
-    every = np.arange(len(often))
+    every = np.arange(len(times))
     found = np.count_nonzero(upto <= wanted[:, None], axis=1)
     left = wanted - (upto[every, found] - sums[every, found])
-    block = math.isqrt(often.shape[1])
-    inside = np.minimum(found[:, None] * block + np.arange(block), often.shape[1] - 1)
-    within = np.count_nonzero(np.cumsum(often[every[:, None], inside], axis=1) <= left[:, None], axis=1)
+    block = math.isqrt(cycle.size)
+    inside = np.minimum(found[:, None] * block + np.arange(block), cycle.size - 1)
+    often = times[every[:, None], cycle[inside]]
+    within = np.count_nonzero(np.cumsum(often, axis=1) <= left[:, None], axis=1)
     return np.asarray(found * block + within)
