@@ -127,6 +127,11 @@ def test_a_session_that_never_began_is_still_due() -> None:
     assert due(a_run(a_plan(), events, [0, 1])) == (1, 2, 1.0)
 
 
+def test_a_budget_that_is_spent_ends_all_sessions() -> None:
+    """Retries and torn rounds used up what was left for the others."""
+    assert due(a_run(a_plan(), [began("a1", 0, 0), ended("a1", "max_requests")], [0])) is None
+
+
 def test_a_late_session_moves_the_next_one() -> None:
     """Resumed half a day late: the next is not measured right behind it, where it could say nothing new."""
     events = [began("a1", 0, 0), ended("a1", "cycles"), began("a2", 1, 12.0), ended("a2", "cycles")]

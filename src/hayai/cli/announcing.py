@@ -57,19 +57,14 @@ def announcement_of_rest(
     environment: Mapping[str, str],
     *,
     left: Left,
+    now_wall_ns: int,
 ) -> list[str]:
     """What is left to do when a run goes on."""
     sessions = []
     if plan.sessions is not None:
-        key = "cli.plan.sessions_left" + ("" if left.next_wall_ns is None else ".later")
-        sessions = [
-            texts(
-                key,
-                left=left.sessions,
-                count=plan.sessions.count,
-                time="" if left.next_wall_ns is None else local_text(left.next_wall_ns),
-            )
-        ]
+        begins_wall_ns = left.next_wall_ns or 0
+        key = "cli.plan.sessions_left" + (".later" if begins_wall_ns > now_wall_ns else "")
+        sessions = [texts(key, left=left.sessions, count=plan.sessions.count, time=local_text(begins_wall_ns))]
     return [
         *_addresses(plan, endpoints, texts, environment),
         *sessions,

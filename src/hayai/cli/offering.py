@@ -57,7 +57,10 @@ def offer(
         return texts("cli.extend_settled", command=command(options_for_more(plan, limits, records)))
     longest = _longest(judged)
     if longest is None or longest.forecast is None:
-        return texts("cli.extend_with", command=command({} if rest.rounds else rest.options))
+        # Nobody can tell how much it takes: twice as much may do. A single target has no question, and gets one cycle more.
+        cycles = rest.complete_cycles
+        wider = options_for(plan, limits, records, cycles=max(2 * cycles, cycles + 1)) if judged else rest.options
+        return texts("cli.extend_with", command=command({} if rest.rounds else wider))
     more = options_for(plan, limits, records, cycles=rest.complete_cycles + longest.forecast.cycles)
     more |= _time_for(contents, limits, longest.forecast.cycles)
     key = "cli.extend_undecided" if is_undecided(judgement) else "cli.extend_not_exact"

@@ -25,6 +25,7 @@ from hayai.cli.planning import limits_of
 from hayai.cli.sessions import left_of
 from hayai.cli.sittings import Sittings
 from hayai.cli.telling import say
+from hayai.clock import wall_ns
 from hayai.errors import Problem, UsageError
 from hayai.keep.records import without_pieces
 from hayai.keep.run_directory import Contents, open_run
@@ -50,7 +51,7 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     say([texts("cli.resuming", path=clean(place), records=len(contents.records))])
     if {e.target: e.url for e in endpoints} != {e.target: e.url for e in contents.manifest.endpoints}:
         say([texts("cli.other_endpoint")])
-    say(announcement_of_rest(plan, limits, endpoints, texts, os.environ, left=left))
+    say(announcement_of_rest(plan, limits, endpoints, texts, os.environ, left=left, now_wall_ns=wall_ns()))
     if wishes.dry_run:
         return dry_run(plan, limits, left, endpoints, wishes=wishes, texts=texts, records=contents.records)
     if contents.records:

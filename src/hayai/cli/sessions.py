@@ -50,6 +50,8 @@ def next_appointment(contents: Contents) -> Appointment | None:
     share = cycles_per_session(plan)
     if plan.sessions is None or share is None:
         return None
+    if any(event.kind == "ended" and event.details.get("reason") == "max_requests" for event in contents.events):
+        return None  # What all sessions together may send is sent.
     begun = _begins(contents.events)
     number = max(begun, default=0)
     if begun and _is_over(number, share, contents):
