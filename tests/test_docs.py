@@ -18,6 +18,7 @@ from hayai.cli.environment import environment_facts
 from hayai.cli.reference import reference_page
 from hayai.cli.verbs import VERBS, Verbs
 from hayai.decide.cautions import CAUTIONS
+from hayai.decide.verdict.cautions import CODES
 from hayai.keep.records import OUTCOMES, AnswerText, ConnectionFacts, Failure, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import SCHEMA_VERSION, Done, Endpoint, Event, Manifest, PromptHash, Region
 from hayai.kernel_clock import STEP_TOLERANCE_NS
@@ -166,7 +167,7 @@ def test_every_command_in_a_page_can_be_typed() -> None:
 def test_every_caution_has_its_section() -> None:
     """The codes on the page are those that `decide` can raise."""
     page = (DOCS / "cautions.md").read_text("utf-8")
-    assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == [code for code, _ in CAUTIONS]
+    assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == [*(code for code, _ in CAUTIONS), *CODES]
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)

@@ -9,11 +9,13 @@ from typing import get_args
 import pytest
 
 from hayai.decide.cautions import CAUTIONS
+from hayai.decide.verdict.cautions import CODES, verdict_cautions
 from hayai.keep.records import OUTCOMES, Clock
 from hayai.measure.messages import EndReason
 from hayai.show.locales import LANGUAGES, SECTIONS, Language, texts_in
 from hayai.show.sections.notices import caution_text
 from tests.decide.test_cautions import EXAMPLES, RULES
+from tests.decide.test_verdict_cautions import EXAMPLES as JUDGEMENTS
 
 
 def section(language: Language, name: str) -> dict[str, str]:
@@ -68,6 +70,17 @@ def test_every_caution_can_be_told_and_explained(language: Language) -> None:
         short = caution_text(caution, texts)
         assert "{" not in short
         assert len(texts(f"explain.{code}")) > len(short)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_every_caution_about_a_verdict_can_be_told_and_explained(language: Language, code: str) -> None:
+    """The same for those that a judgement raises."""
+    texts = texts_in(language)
+    caution = next(found for found in verdict_cautions(JUDGEMENTS[code]()) if found.code == code)
+    short = caution_text(caution, texts)
+    assert "{" not in short
+    assert len(texts(f"explain.{code}")) > len(short)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,7 @@ TEXTS: dict[str, str] = {
     "cli.demo.short": "the published comparison on a local simulator; no account needed",
     "cli.demo.usage": "[OPTIONS]",
     "cli.demo.help": "Runs the published comparison (ten prompts, three Bedrock targets) against the\n"
-    "simulator that hayai ships, on a clock that runs 20 times as fast.",
+    "simulator that hayai ships, on a clock that runs 40 times as fast.",
     "cli.demo.intro": "Simulator at {url}, {speed} times real speed. Nothing leaves this machine.",
     "cli.compare.short": "send the same prompts to several targets and show how they compare",
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",

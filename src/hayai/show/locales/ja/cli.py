@@ -11,7 +11,7 @@ TEXTS: dict[str, str] = {
     "cli.demo.short": "公開された比較をローカルのシミュレーターで再現（アカウント不要）",
     "cli.demo.usage": "[OPTIONS]",
     "cli.demo.help": "公開された比較（10個のプロンプト、Bedrockの3つのターゲット）を、hayai付属の\n"
-    "シミュレーターに対して実行します。時計は実時間の20倍速で進みます。",
+    "シミュレーターに対して実行します。時計は実時間の40倍速で進みます。",
     "cli.demo.intro": "シミュレーター: {url}（実時間の{speed}倍速）。通信はこのマシンの外に出ません。",
     "cli.compare.short": "同じプロンプトを複数のターゲットに送り、結果を比べる",
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",
