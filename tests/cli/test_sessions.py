@@ -8,6 +8,7 @@ import shlex
 import signal
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import msgspec
 import pytest
@@ -16,7 +17,7 @@ from hayai.ask.plan import Limits, Plan, Sessions
 from hayai.cli.sessions import CLOSEST, left_of, limits_of_session, next_appointment, whole
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents, Event, Manifest
-from hayai.sim.process import Running
+from hayai.sim.process import Running, serve_in_process
 from tests.ask.test_rounds import a_prompt
 from tests.cli.shell import NOVA, Shell, until
 from tests.decide.made import a_record
@@ -231,6 +232,28 @@ def test_killed_while_waiting(shell: Shell, sim: Running) -> None:
     assert done.code in (0, 4), done.err
     assert cycles_of(shell.records()) == TWO_SESSIONS
     assert all((shell.run.path / name).read_bytes() == data for name, data in before.items())
+
+
+def test_a_service_that_is_not_there_yet(shell: Shell) -> None:
+    """A laptop that wakes up without a network: the second session tries again until the service can be reached."""
+    with ExitStack() as service, ExitStack() as user:
+        sim = service.enter_context(
+            serve_in_process("steady", environment=shell.environment, options=["--speed", "200"])
+        )
+        process = user.enter_context(shell.begin(*command(sim, "--every", "2s")))
+        until(lambda: waiting(shell))
+        service.close()
+        assert process.stderr
+        while "Trying again in 1 s" not in (line := process.stderr.readline()):
+            assert line, "it ended"
+        again = ["--speed", "200", "--port", sim.url.rpartition(":")[2]]
+        user.enter_context(serve_in_process("steady", environment=shell.environment, options=again))
+        _out, err = process.communicate(timeout=30)
+    assert process.returncode in (0, 4), err
+    assert {agent: set(cycles) for agent, cycles in cycles_of(shell.records()).items()} in (
+        {"a1": {0, 1}, "a2": {2, 3}},
+        {"a1": {0, 1}, "a3": {2, 3}},
+    )
 
 
 def test_killed_while_measuring(shell: Shell, slow_sim: Running) -> None:

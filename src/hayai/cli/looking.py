@@ -15,7 +15,7 @@ from hayai.clock import now_ns
 from hayai.decide.judgements import Look
 from hayai.keep.records import RequestRecord
 
-SLOW_NS = 50_000_000
+SLOW_NS = 20_000_000
 """A look that takes longer than this is slow."""
 REST = 10
 """After a slow look there is none for this many times as long."""
@@ -52,17 +52,17 @@ class Looker:
         """Whether the run must go on, from everything before and what this session has measured. Raises nothing."""
         if not self._has_question or self._rests():
             return True
-        began_ns = now_ns()
         try:
             from hayai.decide.verdict.look import look
 
+            began_ns = now_ns()
             pace_ns = pace_of(session, len(self._plan.targets))
             self.answer = look(self._plan, self._limits, (*self._before, *session), pace_ns=pace_ns)
+            self._looked_at_ns = now_ns()
+            self._took_ns = self._looked_at_ns - began_ns
         except Exception as error:  # noqa: BLE001  Whatever is broken, what was paid for goes on.
             self.trouble = self.trouble or error
             return True
-        self._looked_at_ns = now_ns()
-        self._took_ns = self._looked_at_ns - began_ns
         return not (self._may_end and self.answer.enough)
 
     def _rests(self) -> bool:

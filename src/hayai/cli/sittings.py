@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from hayai.ask.plan import Limits
 from hayai.cli.agent_process import AgentProcess
+from hayai.cli.announcing import span
 from hayai.cli.extent import rest_of, session_plan
 from hayai.cli.looking import Looker
 from hayai.cli.measuring import Interruptions, carry_out, catching_interruptions, find_endpoints
@@ -30,6 +31,8 @@ from hayai.show.locales import Texts
 
 STEP_S = 0.25
 """How often the wall clock is looked at, and Ctrl-C is heard, between sessions."""
+PAUSES_S = (1, 5, 15, 30, 60, 60, 60, 60)
+"""Pauses between the attempts to reach the services again when a later session begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,31 +55,45 @@ class Sittings:
 
     def _sessions(self, agent: AgentProcess, contents: Contents, interruptions: Interruptions) -> Ended | None:
         ended: Ended | None = None
-        is_prepared = True
+        first: AgentProcess | None = agent
         while (appointment := next_appointment(contents)) is not None:
             if appointment.begins_wall_ns is not None and appointment.begins_wall_ns > wall_ns():
                 agent.close()
-                is_prepared = False
+                first = None
                 if not self._wait(contents, appointment, appointment.begins_wall_ns, interruptions):
                     return Ended(reason="finished_early")
-            if is_prepared:
-                ended = self._sit(agent, contents, appointment, interruptions)
+            if first is not None:
+                ended = self._sit(first, contents, appointment, interruptions)
                 agent.close()
-                is_prepared = False
+                first = None
             else:
-                with agent.fresh() as another:
-                    try:
-                        find_endpoints(another, contents.plan, is_unwanted=lambda: interruptions.count > 0)
-                    except KeyboardInterrupt:
-                        return Ended(reason="finished_early")
-                    except HayaiError as error:
-                        say([tell_error(error, self.texts)])
-                        return None if isinstance(error, InstrumentError) else Ended(reason="access")
-                    ended = self._sit(another, contents, appointment, interruptions)
+                ended = self._sit_later(agent, contents, appointment, interruptions)
             if ended is None or ended.reason not in ("cycles", "max_time"):
                 return ended
             contents = self.directory.read(without_pieces)
         return ended
+
+    def _sit_later(
+        self, agent: AgentProcess, contents: Contents, appointment: Appointment, interruptions: Interruptions
+    ) -> Ended | None:
+        """A session with an agent of its own. A machine that has just woken up may still be without a network: that gets some patience."""
+        pauses_s = iter(PAUSES_S)
+        while True:
+            with agent.fresh() as another:
+                try:
+                    find_endpoints(another, contents.plan, is_unwanted=lambda: interruptions.count > 0)
+                except KeyboardInterrupt:
+                    return Ended(reason="finished_early")
+                except HayaiError as error:
+                    say([tell_error(error, self.texts)])
+                    return None if isinstance(error, InstrumentError) else Ended(reason="access")
+                ended = self._sit(another, contents, appointment, interruptions)
+            pause_s = next(pauses_s, None)
+            if ended is None or ended.reason != "cannot_connect" or pause_s is None:
+                return ended
+            say([self.texts("cli.no_connection_yet", time=span(pause_s, self.texts))])
+            if not _rest(pause_s, interruptions):
+                return Ended(reason="finished_early")
 
     def _sit(
         self, agent: AgentProcess, contents: Contents, appointment: Appointment | None, interruptions: Interruptions
@@ -108,7 +125,6 @@ class Sittings:
         """Waits for the next session's time. False: somebody has had enough. JournalError when another hayai has taken the run over."""
         self._note_pause(contents, appointment, begins_wall_ns)
         watcher = Watcher(contents.plan, self.texts, os.environ)
-        never = threading.Event()
         self.directory.lock()
         try:
             while (left_ns := begins_wall_ns - wall_ns()) > 0:
@@ -124,7 +140,7 @@ class Sittings:
                     ),
                     now_at_ns=now_ns(),
                 )
-                never.wait(min(STEP_S, left_ns / 1e9))
+                threading.Event().wait(min(STEP_S, left_ns / 1e9))
         finally:
             watcher.finish()
             self.directory.unlock()
@@ -139,3 +155,13 @@ class Sittings:
             segment.append(Event(kind="waiting", agent=agent, at_ns=now_ns(), wall_ns=wall_ns(), details=details))
         finally:
             segment.close()
+
+
+def _rest(seconds: float, interruptions: Interruptions) -> bool:
+    """Waits. False: somebody has had enough."""
+    until_ns = now_ns() + round(seconds * 1e9)
+    while now_ns() < until_ns:
+        if interruptions.count:
+            return False
+        threading.Event().wait(STEP_S)
+    return True

@@ -133,6 +133,7 @@ TEXTS: dict[str, str] = {
     "cli.extend_undecided": "About {requests} more requests should settle it; the answer stays valid. Extend with: {command}",
     "cli.extend_not_exact": "About {requests} more requests should make it as exact as asked for; the answer stays valid. Extend with: {command}",
     "cli.waiting": "Session {number} of {count} begins at {time}, in {left}. Ctrl-C ends it here; --resume goes on.",
+    "cli.no_connection_yet": "A target could not be reached. Trying again in {time}; Ctrl-C ends it here.",
     "cli.look_failed": "No provisional answer: working it out failed ({kind}: {words}). Measuring goes on; please report it.",
     "cli.files": "Results files: {results}\nMarkdown, JSON, CSV: {derived}",
     "cli.written": "Written: {path}",

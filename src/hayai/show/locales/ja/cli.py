@@ -133,6 +133,7 @@ TEXTS: dict[str, str] = {
     "cli.extend_undecided": "あと約 {requests} 件で決着する見込みです（延長しても結果は有効です）。延長するには: {command}",
     "cli.extend_not_exact": "あと約 {requests} 件で指定の精度に達する見込みです（延長しても結果は有効です）。延長するには: {command}",
     "cli.waiting": "セッション {number}/{count} は {time} に始めます（あと{left}）。Ctrl-C でここで終了し、--resume で続けられます。",
+    "cli.no_connection_yet": "ターゲットに接続できませんでした。{time}後にもう一度試します。Ctrl-C でここで終了します。",
     "cli.look_failed": "途中経過の判定を計算できませんでした（{kind}: {words}）。測定は続けます。ご報告ください。",
     "cli.files": "結果ファイル: {results}\nMarkdown・JSON・CSV: {derived}",
     "cli.written": "書き出しました: {path}",
