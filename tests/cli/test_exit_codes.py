@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from hayai.cli.exit_codes import exit_code, too_many_failures
-from hayai.decide.conclusions import Answer, ClaimFinding, Judgement, Status, Verdict
+from hayai.decide.conclusions import Answer, Status, Verdict
+from hayai.decide.judgements import ClaimFinding, Judgement
 from hayai.measure.messages import Ended, EndReason
 from tests.decide.made import a_record
 

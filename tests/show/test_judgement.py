@@ -289,7 +289,7 @@ def test_troubles_are_told() -> None:
     assert "[2] 3 (2 throttled), [1] 1 (0 throttled); difference of the rates -4.2 to +15 points" in rest
     assert "[2] was complete before [1] in 90% of the rounds (77% to 96%); a failure loses." in rest
     assert "3.10 times what chance would give" in rest
-    assert "second takes 1.09 times as long as first (1.02 to 1.17). Random order" in rest
+    assert "second takes 1.09 times as long as first (1.02 to 1.17; 99%). Random order" in rest
     assert "the beginning was different" in rest
     assert "[2]: 3 of 40 answers were served in another mode than asked for (share 2.6% to 20%). 2 do not say." in rest
 
