@@ -222,7 +222,7 @@ def test_problems_fit_the_terminal(shell: Shell, language: str) -> None:
 def test_what_is_told_of_a_resumed_run(shell: Shell, sim: Running) -> None:
     """Progress counts what this session will do, under the limits of this session."""
     words = ("--vary", "latency=standard,optimized", "--endpoint", sim.url, "--cycles", "1", "--warmup", "2")
-    shell("compare", NOVA, *words, code=4)
+    shell("compare", NOVA, *words, code=MEASURED)
     contents = shell.run.read()
     plan = contents.plan
     for cycles, rounds in ((2, 10), (4, 30)):
