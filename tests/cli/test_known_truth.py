@@ -97,3 +97,20 @@ def test_the_same_target_twice_has_no_winner(shell: Shell, tmp_path: Path) -> No
     (verdict,) = done.json["judgement"]["verdicts"]
     assert verdict["target"].endswith("#2")
     assert verdict["answer"] in ("same", "undecided")
+
+
+def test_many_prompts_asked_once_need_not_all_be_paid_for(shell: Shell, tmp_path: Path) -> None:
+    """Sixty prompts, one pass, a true 1.47: a part of them settles it, and the report says which part it is about."""
+    rows = "".join(f"p{number},Question {number}?\n" for number in range(60))
+    (tmp_path / "many.csv").write_text("id,text\n" + rows)
+    found = compared(shell, tmp_path, 1.47, 1, "--suite", "many.csv", "--cycles", "1", code=(0,))
+    (verdict,) = found["verdicts"]
+    assert verdict["form"] == "pairs"
+    assert verdict["answer"] in ("much_faster", "faster")
+    assert verdict["headline"]["pairs"] % 10 == 0
+    assert verdict["headline"]["pairs"] < 60
+    assert truth_is_inside(verdict, 1.47)
+    told = shell("report", "last", code=0).out
+    assert f"About {verdict['asked_prompts']} of 60 prompts, drawn at random and asked once each" in " ".join(
+        told.split()
+    )

@@ -88,6 +88,25 @@ async def test_the_parent_may_know_enough(tmp_path: Path) -> None:
 
 
 @looped
+async def test_a_single_pass_over_many_prompts_is_asked_about_every_ten_rounds(tmp_path: Path) -> None:
+    """Twenty of forty-five prompts are enough: the rest is neither sent nor paid for, and a resumed session goes on with the others."""
+    plan = a_comparison(prompts=45, limits=Limits(cycles=1))
+    answers = iter((True, False))
+    async with Service(lambda _: GOOD) as service:
+        bench = Bench(tmp_path, plan, service.address)
+        outcome = await bench.measure(go_on=lambda _: next(answers))
+        assert outcome.ended is not None
+        assert outcome.ended.reason == "verdict"
+        assert trials_of(outcome.records) == planned(plan, 1)[:40]
+        assert outcome.asked_to_go_on == [0, 0]
+        whole, _ = await measured(tmp_path / "whole", plan)
+    assert whole.ended is not None
+    assert whole.ended.reason == "cycles"
+    assert whole.asked_to_go_on == [0] * 5
+    assert trials_of(whole.records) == planned(plan, 1)
+
+
+@looped
 async def test_a_question_settled_with_the_last_request_ends_by_the_verdict(tmp_path: Path) -> None:
     """The parent is asked before the limits are looked at."""
     plan = a_comparison(limits=Limits(cycles=3))

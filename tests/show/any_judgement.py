@@ -222,6 +222,7 @@ judgements = st.builds(
 looks = st.builds(
     j.Look,
     cycles=counts,
+    rounds=counts,
     requests=counts,
     verdicts=st.lists(verdicts, max_size=3).map(tuple),
     enough=st.booleans(),

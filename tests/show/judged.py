@@ -451,7 +451,14 @@ def looks() -> tuple[Look, ...]:
     never = Forecast(cycles=300, requests=123456, time_ns=None, within_limits=False)
 
     def look(cycles: int, *verdicts: Verdict, forecast: Forecast | None = None) -> Look:
-        return Look(cycles=cycles, requests=cycles * 20, verdicts=verdicts, enough=forecast is None, forecast=forecast)
+        return Look(
+            rounds=30,
+            cycles=cycles,
+            requests=cycles * 20,
+            verdicts=verdicts,
+            enough=forecast is None,
+            forecast=forecast,
+        )
 
     return (
         look(1, a_verdict("none", why_none="few_pairs", headline=an_estimate(1 / 1.4, None, None))),

@@ -22,6 +22,10 @@ from hayai.errors import Problem, UsageError
 
 T = TypeVar("T")
 
+MANY_PROMPTS = 20
+"""From here on a single pass is worth looking at before its end."""
+ROUNDS_PER_LOOK = 10
+
 
 def cycle_trials(
     plan: Plan, cycle: int, *, round_tries: Mapping[tuple[int, str], int] | None = None
@@ -124,6 +128,21 @@ def cycles_per_session(plan: Plan) -> int | None:
     ran out of time. Raises `UsageError` as `affordable_cycles` does.
     """
     return None if plan.sessions is None else affordable_cycles(plan) // plan.sessions.count
+
+
+def is_single_pass(plan: Plan) -> bool:
+    """Whether the plan can pay for one cycle only, so that every prompt is asked once."""
+    return plan.sessions is None and affordable_cycles(plan) == 1
+
+
+def rounds_per_look(plan: Plan) -> int:
+    """After how many rounds the parent is asked whether to go on: a cycle; in a single pass over many prompts every ten rounds.
+
+    A single pass asks its prompts in random order, so any first part of it is a fair sample; elsewhere prompts weigh alike only in whole
+    cycles.
+    """
+    prompts = len(plan.suite.prompts)
+    return ROUNDS_PER_LOOK if prompts >= MANY_PROMPTS and is_single_pass(plan) else prompts
 
 
 def resolve_max_tokens(plan: Plan, target: Target, prompt: Prompt) -> int | None:

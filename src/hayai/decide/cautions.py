@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hayai.ask.plan import Plan
+from hayai.ask.rounds import MANY_PROMPTS, is_single_pass
 from hayai.decide.findings import Caution
 from hayai.decide.metrics.metric import values
 from hayai.decide.metrics.times import LATENESS
@@ -162,8 +163,9 @@ def failures(evidence: Evidence) -> Caution | None:
 
 
 def few_cycles(evidence: Evidence) -> Caution | None:
-    """W110: fewer than two complete cycles."""
-    return _caution("W110", cycles=evidence.cycles) if evidence.cycles < FEWEST_CYCLES else None
+    """W110: fewer than two complete cycles, and no single pass over many prompts, which needs none."""
+    many = len(evidence.plan.suite.prompts) >= MANY_PROMPTS and is_single_pass(evidence.plan)
+    return None if many or evidence.cycles >= FEWEST_CYCLES else _caution("W110", cycles=evidence.cycles)
 
 
 def late(evidence: Evidence) -> Caution | None:

@@ -232,7 +232,7 @@ class Verdict:
     looks: int
     """Cycles after which the sample could have been looked at so far."""
     asked_prompts: int
-    """Prompts of the sample, answered or not."""
+    """Prompts that had a complete round, answered or not."""
     headline: Estimate | None
     """End to end, as asked for (intention to treat)."""
     within_sd: float | None

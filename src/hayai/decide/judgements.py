@@ -146,6 +146,8 @@ class Look:
 
     cycles: int
     """Complete ones so far."""
+    rounds: int
+    """Complete ones so far."""
     requests: int
     """Paired requests so far, all targets together."""
     verdicts: tuple[Verdict, ...]

@@ -78,7 +78,7 @@ class Began(msgspec.Struct, frozen=True, kw_only=True, tag="began"):
 
 
 class CycleEnded(msgspec.Struct, frozen=True, kw_only=True, tag="cycle_ended"):
-    """A cycle is complete. Go on?"""
+    """A cycle is complete, or ten rounds of a single pass over many prompts. Go on?"""
 
     cycle: int
 

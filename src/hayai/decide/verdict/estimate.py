@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hayai.ask.plan import Plan
-from hayai.ask.rounds import affordable_cycles
+from hayai.ask.rounds import is_single_pass
 from hayai.decide.conclusions import Estimate, Form, Interval, PromptEffect
 from hayai.decide.sample import Sample
 from hayai.decide.stats.confidence_sequence import NOTHING, MeanEstimate, half_width, pooled, stratified
@@ -102,7 +102,7 @@ class Effects:
 
 def form_of(plan: Plan) -> Form:
     """Which form a plan's estimate has: decided by what the plan can pay for, before anything is measured."""
-    return "pairs" if plan.sessions is None and affordable_cycles(plan) == 1 else "stratified"
+    return "pairs" if is_single_pass(plan) else "stratified"
 
 
 def both_known(first: Floats, second: Floats) -> Flags:

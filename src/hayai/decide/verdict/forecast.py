@@ -18,40 +18,41 @@ from hayai.decide.verdict.estimate import Bounds, Effects
 
 Noise = Literal["calm", "realistic", "rough", "seen"]
 
-MOST_CYCLES = 2000
+MOST_LOOKS = 2000
 """Nobody waits longer: beyond this the answer is "not at this rate"."""
 QUANTILES = 64
 """Points at which the distribution of the drift factor is taken."""
 CHANCE = 0.8
 """With which a difference must be found to count as detectable."""
-NOISES: dict[Noise, float] = {"calm": 0.15, "realistic": 0.28, "rough": 0.55}
-"""Standard deviation of a pair's log ratio within a prompt, in the three noises of `benchmarks/noise.py` (medians, 20 cycles)."""
+NOISES: dict[Noise, tuple[float, float]] = {"calm": (0.15, 0.05), "realistic": (0.28, 0.10), "rough": (0.55, 0.15)}
+"""Standard deviations of a pair's log ratio in the three noises of `benchmarks/noise.py`: within a prompt (medians, 20 cycles), and of the
+prompts' true effects."""
 
 
-def cycles_needed(effects: Effects, margin: float, precision: float | None) -> int | None:
-    """Further cycles until the answer would be settled, if centre and noise stay; 0: it is. None: nothing known of the noise, or never.
+def rounds_needed(effects: Effects, *, per_look: int, margin: float, precision: float | None) -> int | None:
+    """Further rounds until the answer would be settled, if centre and noise stay; 0: it is. None: nothing known of the noise, or never.
 
-    `margin` and `precision` are log ratios.
+    There is a look after every `per_look` rounds. `margin` and `precision` are log ratios.
     """
     mean = effects.mean
     if mean is None or mean.sd <= NOTHING:
         return None
-    prompts = effects.estimate.prompts
-    for more in range(MOST_CYCLES):
-        half = effects.bounds.half_width(_later(mean, prompts, more), effects.cycles + more)
+    for looks in range(MOST_LOOKS):
+        half = effects.bounds.half_width(_later(mean, per_look * looks), effects.cycles + looks)
         if math.isfinite(half) and settled(classify(mean.mean - half, mean.mean + half, margin), half, precision):
-            return more
+            return per_look * looks
     return None
 
 
-def _later(mean: MeanEstimate, prompts: int, more: int) -> MeanEstimate:
-    """The estimate as it would stand after `more` balanced cycles."""
-    return replace(
-        mean,
-        n=mean.n + prompts * more,
-        df=mean.df + prompts * more,
-        pairs=mean.pairs + prompts * more,
-    )
+def _later(mean: MeanEstimate, more: int) -> MeanEstimate:
+    """The estimate as it would stand after `more` pairs, as many of each prompt."""
+    return replace(mean, n=mean.n + more, df=mean.df + more, pairs=mean.pairs + more)
+
+
+def noise_of(bounds: Bounds, noise: Noise) -> float:
+    """Standard deviation of one observation in this noise: where each prompt is asked once, its own effect is part of it."""
+    within, between = NOISES[noise]
+    return math.hypot(within, between) if bounds.form == "pairs" else within
 
 
 def smallest_difference(bounds: Bounds, *, prompts: int, cycles: int, sd: float) -> float | None:

@@ -24,7 +24,7 @@ from hayai.decide.verdict import honest
 from hayai.decide.verdict.answer import classify, settled
 from hayai.decide.verdict.claims import examine
 from hayai.decide.verdict.estimate import Bounds, Effects, Floats, both_known, effects
-from hayai.decide.verdict.forecast import cycles_needed
+from hayai.decide.verdict.forecast import rounds_needed
 from hayai.decide.verdict.groups import groups, length_effect
 from hayai.decide.verdict.parts import equal_length, parts, per_unit, start_guess, unit_of
 from hayai.decide.verdict.percentiles import percentile_differences, percentiles
@@ -83,7 +83,7 @@ def headline(sample: Sample, pairing: Pairing, rules: Rules) -> tuple[Verdict, E
         form=pairing.bounds.form,
         anytime=pairing.bounds.planned_cycles is None or pairing.bounds.form == "pairs",
         looks=sample.cycles,
-        asked_prompts=len(sample.prompts),
+        asked_prompts=int(np.unique(sample.prompt).size),
         headline=None if found is None else found.estimate,
         within_sd=None if found is None or found.mean is None else found.mean.sd,
         between_sd=None if found is None else found.between_sd,
@@ -178,18 +178,32 @@ def verdict_of(sample: Sample, pairing: Pairing, rules: Rules, *, seed: int) -> 
 
 
 def forecast_of(
-    found: Effects, verdict: Verdict, targets: int, prompts: int, pace_ns: int | None = None
+    found: Effects,
+    verdict: Verdict,
+    targets: int,
+    prompts: int,
+    pace_ns: int | None = None,
+    *,
+    per_look: int | None = None,
 ) -> Forecast | None:
-    """What it would take to settle this verdict; None: nothing, or it cannot be told. `pace_ns`: time of a round, where it is known."""
+    """What it would take to settle this verdict; None: nothing, or it cannot be told.
+
+    `pace_ns`: time of a round, where it is known; `per_look`: rounds between two looks, by default a cycle.
+    """
     if verdict.settled or verdict.why_none in ("no_variation", "cut", "below_instrument"):
         return None
-    cycles = cycles_needed(found, math.log1p(verdict.margin_ratio), _log(verdict.precision_ratio))
-    if not cycles:
+    rounds = rounds_needed(
+        found,
+        per_look=per_look or prompts,
+        margin=math.log1p(verdict.margin_ratio),
+        precision=_log(verdict.precision_ratio),
+    )
+    if not rounds:
         return None
     return Forecast(
-        cycles=cycles,
-        requests=cycles * prompts * targets,
-        time_ns=None if pace_ns is None else cycles * prompts * pace_ns,
+        cycles=math.ceil(rounds / prompts),
+        requests=rounds * targets,
+        time_ns=None if pace_ns is None else rounds * pace_ns,
         within_limits=None,
     )
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 import msgspec
 
 from hayai.ask.plan import Limits, Plan
-from hayai.ask.rounds import affordable_cycles, warmup_requests
+from hayai.ask.rounds import affordable_cycles, rounds_per_look, warmup_requests
 from hayai.decide.conclusions import Forecast, Verdict
 from hayai.decide.judgements import Detectable, Look
 from hayai.decide.sample import Sample, sample_of_run
 from hayai.decide.verdict.estimate import Bounds, Effects, form_of
-from hayai.decide.verdict.forecast import NOISES, Noise, smallest_difference
+from hayai.decide.verdict.forecast import NOISES, Noise, noise_of, smallest_difference
 from hayai.decide.verdict.judge import examined, forecast_of, headline, pairings
 from hayai.keep.query import complete_rounds
 from hayai.keep.records import RequestRecord
@@ -45,6 +45,7 @@ def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_n
     decided = all(claim.status != "undecided" for claim in claims)
     return Look(
         cycles=sample.cycles,
+        rounds=len(sample),
         requests=len(sample) * len(names),
         verdicts=verdicts,
         enough=bool(verdicts) and decided and all(verdict.settled for verdict in verdicts),
@@ -61,13 +62,14 @@ def _forecast(
     for verdict, effects in found:
         if verdict.settled:
             continue
-        one = None if effects is None else forecast_of(effects, verdict, targets, prompts, pace_ns)
+        per_look = rounds_per_look(plan)
+        one = None if effects is None else forecast_of(effects, verdict, targets, prompts, pace_ns, per_look=per_look)
         if one is None:
             return None
         needed.append(one)
     if not needed:
         return None
-    longest = max(needed, key=lambda forecast: forecast.cycles)
+    longest = max(needed, key=lambda forecast: forecast.requests)
     sent = warmup_requests(plan) + len(sample) * targets
     fits = sent + longest.requests <= limits.max_requests
     if limits.cycles is not None:
@@ -81,7 +83,7 @@ def detectable(plan: Plan, limits: Limits, records: Sequence[RequestRecord] = ()
     judged = [pairing for pairing in pairings(names, plan.rules, bounds_of(plan)) if pairing.judged]
     if not judged:
         return ()
-    noises: dict[Noise, float] = dict(NOISES)
+    noises: dict[Noise, float] = {noise: noise_of(judged[0].bounds, noise) for noise in NOISES}
     if records:
         sample = sample_of_run(plan, complete_rounds(records, names).paired)
         seen = [

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hayai.ask.plan import Limits, Plan, Trial
-from hayai.ask.rounds import cycle_trials, warmup_trials
+from hayai.ask.rounds import cycle_trials, rounds_per_look, warmup_trials
 from hayai.clock import now_ns
 from hayai.keep.records import RequestRecord
 from hayai.measure.engine.request import Lane, Prepared, Requests
@@ -67,7 +67,7 @@ class Comparison:
         self.course = Course(sent=len(complete) * len(plan.targets))
 
     async def run(self, ask: Callable[[int], Awaitable[bool]]) -> Ended:
-        """Runs until a limit, a stop, or until `ask` (called with the number of each complete cycle) says no."""
+        """Runs until a limit, a stop, or until `ask` says no. It is called after each cycle, or part of one, with the cycle's number."""
         course = self.course
         course.started_at_ns = now_ns()
         await self._run_rounds(warmup_trials(self._plan))
@@ -83,11 +83,14 @@ class Comparison:
             elif self._out_of_time():
                 course.reason = "max_time"
             else:
-                await self._run_rounds(rounds)
-                if rounds and course.reason is None and not course.finishing:
+                for part in _parts(rounds, rounds_per_look(self._plan)):
+                    await self._run_rounds(part)
+                    if course.reason is not None or course.finishing:
+                        break
                     gc.collect()
                     if not await ask(cycle):
                         course.reason = "verdict"
+                        break
                 cycle += 1
         return Ended(reason=course.reason, fault=course.fault)
 
@@ -171,3 +174,8 @@ class Comparison:
                 course.reason, course.fault = "failures", Fault(key="measure.only_failures", values=values)
         if record.outcome == "ok":
             course.seen.add(record.target)
+
+
+def _parts(rounds: Sequence[Round], size: int) -> Iterator[Sequence[Round]]:
+    """`rounds` in parts of at most `size`."""
+    return (rounds[at : at + size] for at in range(0, len(rounds), size))

@@ -18,7 +18,10 @@ _LEAST_NAME = 8
 
 def look_lines(look: Look, plan_names: Sequence[str], texts: Texts) -> tuple[str, ...]:
     """The provisional answer: a line per judged comparison and a forecast, each short enough for a narrow terminal."""
-    after = texts("look.after", cycles=fmt.count(look.cycles))
+    part = look.cycles == 0 and look.rounds > 0
+    after = texts(
+        "look.after.rounds" if part else "look.after", cycles=fmt.count(look.cycles), rounds=fmt.count(look.rounds)
+    )
     lines = [
         after + _line(one, plan_names, texts, WIDTH - fmt.cell_width(after)) for one in look.verdicts if one.judged
     ]

@@ -60,8 +60,11 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
 
 def scope(findings: Findings, texts: Texts) -> str:
     """Which prompts, cycles, window and client a verdict is about, in a sentence."""
+    asked = max((verdict.asked_prompts for verdict in findings.judgement.verdicts), default=0)
+    part = findings.run.cycles == 0 and asked < findings.run.prompts
     return texts(
-        "verdict.scope.one" if findings.run.cycles == 1 else "verdict.scope",
+        "verdict.scope.part" if part else "verdict.scope.one" if findings.run.cycles == 1 else "verdict.scope",
+        asked=fmt.count(asked),
         prompts=fmt.count(findings.run.prompts),
         cycles=fmt.count(findings.run.cycles),
         window=_window(findings, texts),
