@@ -46,12 +46,18 @@ def origin(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> S
     )
     return Section(
         title=texts("why.title"),
-        notes=(texts("why.note"),) if blocks else (),
+        notes=(texts("why.note"), *_no_interval(blocks, texts)) if blocks else (),
         columns=columns if blocks else (),
         blocks=tuple(blocks),
         lines=tuple(lines),
         heading_column=texts("verdict.column.pair"),
     )
+
+
+def _no_interval(blocks: Sequence[Block], texts: Texts) -> tuple[str, ...]:
+    """What a dash in place of an interval means, where there is one."""
+    dashes = any(fmt.UNKNOWN in row for block in blocks for row in block.rows)
+    return (texts("why.no_interval"),) if dashes else ()
 
 
 def interval_title(verdicts: Sequence[Verdict], texts: Texts) -> str:
@@ -84,8 +90,10 @@ def _two(one: Verdict) -> tuple[dict[str, Estimate], Estimate] | None:
         ("tokens", "output_tokens", "e2e_per_token"),
         ("characters", "output_characters", "e2e_per_character"),
     ):
-        known = amount in one.estimates and each in one.estimates
-        if known and whole is not None and (unit == "characters" or one.same_tokens):
+        parts = one.estimates.get(amount), one.estimates.get(each)
+        # Over the same pairs, or the factors would not multiply to the whole.
+        alike = whole is not None and all(part is not None and part.pairs == whole.pairs for part in parts)
+        if alike and whole is not None and (unit == "characters" or one.same_tokens):
             split = {f"why.amount.{unit}": one.estimates[amount], f"why.whole_per_unit.{unit}": one.estimates[each]}
             return split, whole
     return None

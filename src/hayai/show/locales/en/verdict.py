@@ -68,6 +68,7 @@ TEXTS: dict[str, str] = {
     # Where the difference comes from
     "why.title": "Where the difference comes from",
     "why.note": "Factors of the response time; multiplied they are the whole. points: percentage points of the whole change; added they are it.",
+    "why.no_interval": "-: no interval, because it does not vary or there are too few pairs.",
     "why.column.part": "part",
     "why.column.factor": "factor",
     "why.column.anytime": "anytime",

@@ -68,6 +68,7 @@ TEXTS: dict[str, str] = {
     # Where the difference comes from
     "why.title": "差はどこから来るか",
     "why.note": "応答時間に掛かる倍率。掛け合わせると全体になります。ポイント: 全体の変化の内訳 (パーセントポイント)。足すと全体になります。",
+    "why.no_interval": "-: 区間なし。値がまったく変わらないか、組が少なすぎます。",
     "why.column.part": "部分",
     "why.column.factor": "倍率",
     "why.column.anytime": "いつでも有効",
