@@ -34,7 +34,13 @@ def a_claim(status: Status) -> ClaimFinding:
 def a_judgement(verdicts: Sequence[Verdict] = (), claims: Sequence[ClaimFinding] = ()) -> Judgement:
     """What was concluded."""
     return Judgement(
-        verdicts=tuple(verdicts), percentiles=(), fallbacks=(), slowest=(), claims=tuple(claims), self_test=None
+        verdicts=tuple(verdicts),
+        percentiles=(),
+        fallbacks=(),
+        slowest=(),
+        claims=tuple(claims),
+        baseline="a",
+        self_test=None,
     )
 
 

@@ -66,6 +66,7 @@ def offered(
         fallbacks=(),
         slowest=(),
         claims=(),
+        baseline="a",
         self_test=None,
     )
     how = {"cut_short": False, "results": None, **how}

@@ -45,7 +45,9 @@ def a_look(cycles: int) -> Look:
         precision_ratio=None, alpha=0.05, form="stratified", anytime=True, looks=cycles, asked_prompts=1, headline=headline,
         within_sd=None, between_sd=None,
     )  # fmt: skip
-    return Look(rounds=30, cycles=cycles, requests=2 * cycles, verdicts=(verdict,), enough=True, forecast=None)
+    return Look(
+        rounds=30, open_claims=0, cycles=cycles, requests=2 * cycles, verdicts=(verdict,), enough=True, forecast=None
+    )
 
 
 def a_watcher(*, is_terminal: bool) -> tuple[Watcher, Terminal]:

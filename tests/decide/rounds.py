@@ -31,6 +31,7 @@ def a_measurement(target: str, prompt: str, seconds: float | None, round_: int =
         "characters": None,
         "category": None,
         "position": None,
+        "throttled": False,
         "served_as_asked": None,
         "region": None,
         "line": 2,

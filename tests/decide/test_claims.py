@@ -16,8 +16,8 @@ from hayai.ask.claims import parse_claim
 from hayai.ask.plan import Claim, ClaimReading, Rules
 from hayai.decide.conclusions import Status
 from hayai.decide.judgements import ClaimFinding
-from hayai.decide.verdict.claims import FEWEST_REPEATS, examine
-from hayai.decide.verdict.estimate import Bounds, Effects, effects_of_logs
+from hayai.decide.verdict.claims import examine
+from hayai.decide.verdict.estimate import FEWEST_REPEATS, Bounds, Effects, effects_of_logs
 from hayai.decide.verdict.judge import examined, judge
 from tests.decide.rounds import ANYTIME, ONE_PASS, OPTIMIZED, STANDARD, noisy, published_sample, stream_sample
 

@@ -118,11 +118,40 @@ def test_the_form_follows_from_what_the_plan_can_pay_for(limits: Limits, form: s
     assert form_of(msgspec.structs.replace(plan, limits=limits)) == form
 
 
-def test_extending_a_run_does_not_change_its_form() -> None:
-    """A one-pass plan that goes on stays as it was planned."""
+def test_a_single_pass_that_is_extended_asks_about_these_prompts() -> None:
+    """One cycle: each prompt is one observation, about prompts like these. From the second on, noise within prompts is known."""
     plan, records = streams(noisy(1.5, cycles=3))
     plan = msgspec.structs.replace(plan, limits=Limits(cycles=1))
-    assert look(plan, Limits(cycles=3), records, pace_ns=None).verdicts[0].form == "pairs"
+    for cycles, form in ((1, "pairs"), (2, "stratified"), (3, "stratified")):
+        part = [record for record in records if record.cycle < cycles]
+        assert look(plan, Limits(cycles=3), part, pace_ns=None).verdicts[0].form == form
+
+
+def test_repeats_of_a_prompt_are_no_further_observations_of_a_single_pass() -> None:
+    """A pass begun once more: a prompt that was asked twice counts once, with its mean."""
+    plan, records = streams(noisy(1.5, cycles=2))
+    plan = msgspec.structs.replace(plan, limits=Limits(cycles=1))
+    part = [record for record in records if record.cycle == 0 or record.prompt in ("p0", "p1")]
+    found = look(plan, Limits(cycles=2), part, pace_ns=None).verdicts[0]
+    assert found.form == "pairs"
+    assert found.headline is not None
+    assert (found.headline.pairs, found.headline.prompts) == (12, 10)
+    once = headline(sample_of_run(plan, part), pairings(("a", "b"), plan.rules, bounds_of(plan))[0], plan.rules)[1]
+    assert once is not None
+    assert once.mean is not None
+    assert (once.mean.n, once.mean.df) == (10, 9)
+
+
+def test_answers_cut_on_one_side_end_a_run_that_could_only_cost_money() -> None:
+    """No further request can lead to a verdict."""
+    plan, records = streams(
+        noisy(1.2, cycles=1),
+        change=lambda r, _c, p: {"stop_reason": "max_tokens"} if r.target == "a" and p == 3 else {},
+    )
+    found = look(plan, plan.limits, records, pace_ns=None)
+    assert found.verdicts[0].why_none == "cut"
+    assert found.enough
+    assert found.forecast is None
 
 
 def test_planned_looks_have_bounds_of_their_own() -> None:

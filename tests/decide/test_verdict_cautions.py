@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from hayai.ask.plan import Rules
+from hayai.ask.plan import Limits, Rules, Sessions
 from hayai.decide.judgements import Judgement
-from hayai.decide.sample import Sample
+from hayai.decide.sample import Sample, sample_of_run
 from hayai.decide.verdict.cautions import CODES, verdict_cautions
 from hayai.decide.verdict.estimate import Bounds
 from hayai.decide.verdict.judge import judge
 from hayai.keep.records import Failure, RequestRecord, Usage
-from tests.decide.rounds import ANYTIME, ONE_PASS, OPTIMIZED, STANDARD, noisy, published_sample, stream_sample
+from tests.decide.rounds import ANYTIME, ONE_PASS, OPTIMIZED, STANDARD, noisy, published_sample, stream_sample, streams
 
 Change = Callable[[RequestRecord, int, int], dict[str, Any]]
 
@@ -131,6 +132,15 @@ def biased_self_test() -> Judgement:
     return judged(quiet(), self_test="b")
 
 
+def sessions_disagree() -> Judgement:
+    """Three sessions: hardly faster, much faster, very much faster. All together it is certain; another session may say anything."""
+    ratios = np.concatenate([noisy(true, cycles=8, sd=0.03, seed=at) for at, true in enumerate((1.05, 1.6, 1.9))])
+    plan, records = streams(ratios)
+    limits = Limits(cycles=8, max_requests=1000)
+    plan = msgspec.structs.replace(plan, sessions=Sessions(count=3, every_s=60), limits=limits)
+    return judged(sample_of_run(plan, records))
+
+
 EXAMPLES: dict[str, Callable[[], Judgement]] = {
     "W200": cut,
     "W201": lambda: failing("server_error"),
@@ -144,6 +154,7 @@ EXAMPLES: dict[str, Callable[[], Judgement]] = {
     "W209": asked_once,
     "W210": no_pair_on_one,
     "W211": biased_self_test,
+    "W212": sessions_disagree,
 }
 
 
@@ -168,3 +179,20 @@ def test_a_clean_run_raises_none() -> None:
         bool(verdict_cautions(judged(stream_sample(noisy(1.5, cycles=6, prompts=5, seed=seed))))) for seed in range(100)
     )
     assert raised <= 8
+
+
+def test_a_self_test_is_compared_with_what_it_repeats_and_with_nothing_else() -> None:
+    """The twin of the baseline differs from the other target, as it must; W211 is about baseline and twin alone."""
+    plan, records = streams(noisy(2.0, cycles=8, sd=0.05))
+    twin = msgspec.structs.replace(plan.targets[0], name="a#2")
+    again = [
+        msgspec.structs.replace(
+            r, id=f"{r.id}x", target="a#2", last_at_ns=(r.last_at_ns or 0) + 1_000_000 * (r.cycle % 3)
+        )
+        for r in records
+        if r.target == "a"
+    ]
+    plan = msgspec.structs.replace(plan, targets=(*plan.targets, twin))
+    sample = sample_of_run(plan, [*records, *again])
+    found = judge(sample, ("a", "b", "a#2"), Rules(self_test="a#2"), ANYTIME)
+    assert "W211" not in {caution.code for caution in verdict_cautions(found)}

@@ -21,6 +21,7 @@ from hayai.keep.measurements import (
     MOST_PROBLEMS,
     OK_WORDS,
     PUBLISHED,
+    THROTTLED_WORDS,
     published_measurements,
     read_measurements,
 )
@@ -140,6 +141,22 @@ def test_a_failure_keeps_its_round() -> None:
     """It is counted, in its place."""
     found = read("prompt,target,seconds,status\np,A,,throttled\np,A,2,\np,B,3,ok\np,B,,failed\n")
     assert [(row.seconds, row.round) for row in found.rows] == [(None, 0), (2.0, 1), (3.0, 0), (None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("status", "throttled"),
+    [
+        ("throttled", True),
+        ("HTTP 429", True),
+        ("ThrottlingException", True),
+        ("スロットリングされた", True),
+        ("timeout", False),
+    ],
+)
+def test_a_throttle_is_told_from_other_failures(status: str, throttled: bool) -> None:
+    """Both failed; one because requests came too fast."""
+    rows = read(f"prompt,target,seconds,status\np,a,1,ok\np,b,,{status}\n").rows
+    assert [row.throttled for row in rows] == [False, throttled]
 
 
 @pytest.mark.parametrize("word", OK_WORDS)
@@ -483,6 +500,8 @@ def test_the_page_names_every_synonym_and_unit_and_no_other() -> None:
     scale = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
     assert {unit: scale[name] for name, units in told_units.items() for unit in units} == UNITS
     assert f"Answered means {', '.join(f'`{word}`' for word in OK_WORDS)};" in " ".join(page.split())
+    *words, last = [f"`{word}`" for word in THROTTLED_WORDS]
+    assert f"whose status holds {', '.join(words)} or {last} counts as throttled" in " ".join(page.split())
 
 
 @pytest.mark.parametrize(

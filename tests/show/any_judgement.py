@@ -223,6 +223,7 @@ looks = st.builds(
     j.Look,
     cycles=counts,
     rounds=counts,
+    open_claims=st.integers(0, 3),
     requests=counts,
     verdicts=st.lists(verdicts, max_size=3).map(tuple),
     enough=st.booleans(),

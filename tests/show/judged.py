@@ -180,7 +180,14 @@ def percentiles(names: tuple[str, ...] = NAMES[:2], n: int = 100) -> tuple[Perce
 
 def a_judgement(*verdicts: Verdict, **changed: Any) -> Judgement:
     """A judgement of these."""
-    values: dict[str, Any] = {"percentiles": (), "fallbacks": (), "slowest": (), "claims": (), "self_test": None}
+    values: dict[str, Any] = {
+        "percentiles": (),
+        "fallbacks": (),
+        "slowest": (),
+        "claims": (),
+        "self_test": None,
+        "baseline": "3.5-haiku",
+    }
     return Judgement(verdicts=verdicts, **(values | changed))
 
 
@@ -453,6 +460,7 @@ def looks() -> tuple[Look, ...]:
     def look(cycles: int, *verdicts: Verdict, forecast: Forecast | None = None) -> Look:
         return Look(
             rounds=30,
+            open_claims=0,
             cycles=cycles,
             requests=cycles * 20,
             verdicts=verdicts,

@@ -1,13 +1,15 @@
 """What do measurements made elsewhere prove? The same verdict as for a run, on somebody's rows.
 
-Nobody planned these with hayai, so the form of the estimate follows from what is there: where some prompt was repeated, noise is what
-differs within prompts; else each pair is one observation. The anytime-valid interval is the right one here too: it holds however its author
-decided when to stop. That rows of one round were measured close in time, and in random order, hayai cannot know.
+Nobody planned these with hayai, so the form of the estimate follows from what is there: where most prompts were repeated, noise is what
+differs within prompts; else each prompt is one observation. The anytime-valid interval is the right one here too: it holds however its
+author decided when to stop. That rows of one round were measured close in time, and in random order, hayai cannot know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from hayai.ask.plan import Rules
 from hayai.decide.judgements import Analysis, MeasuredCell
@@ -17,6 +19,8 @@ from hayai.decide.verdict.estimate import Bounds
 from hayai.decide.verdict.judge import judge
 from hayai.keep.measurements import Measurement, Measurements
 
+MOSTLY = 0.8
+"""Share of prompts that must have been repeated before the noise within prompts is known well enough."""
 SEED = 2024
 """Of the bootstrap; any fixed one, so that the same file gives the same output."""
 
@@ -52,7 +56,9 @@ def analyze(
 
 def bounds_of_sample(sample: Sample, rules: Rules) -> Bounds:
     """Intervals for a sample whose plan is not known."""
-    repeated = len(sample) > len(set(sample.prompt.tolist()))
+    counts = np.bincount(sample.prompt) if len(sample) else np.zeros(0)
+    asked = counts[counts > 0]
+    repeated = asked.size > 0 and (asked > 1).mean() >= MOSTLY
     return Bounds(form="stratified" if repeated else "pairs", alpha=rules.alpha)
 
 

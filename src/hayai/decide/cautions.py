@@ -178,11 +178,14 @@ def late(evidence: Evidence) -> Caution | None:
 
 
 def model_family(model: str) -> str | None:
-    """The maker and family in a model's name (`us.anthropic.claude-3-haiku-...` -> `anthropic.claude`); None: not told (an ARN, ...)."""
+    """The maker and family in a model's name (`us.anthropic.claude-3-haiku-...` -> `anthropic.claude`); None: not told (an ARN, ...).
+
+    A number that is part of the family's word stays: Llama 2 and Llama 3 count tokens differently.
+    """
     if model.startswith("arn:"):
         found = re.search(r"(?:foundation-model|inference-profile)/(.+)$", model)
         return model_family(found.group(1)) if found and "application-inference-profile" not in model else None
-    dotted = re.match(r"(?:[a-z-]+\.)?([a-z][a-z0-9]*)\.([a-z]+)", model, re.IGNORECASE)
+    dotted = re.match(r"(?:[a-z-]+\.)?([a-z][a-z0-9]*)\.([a-z]+\d*)", model, re.IGNORECASE)
     if dotted:
         return f"{dotted.group(1)}.{dotted.group(2)}".lower()
     plain = re.match(r"(?:.*/)?([a-z]+)", model, re.IGNORECASE)

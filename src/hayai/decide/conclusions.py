@@ -255,6 +255,8 @@ class Verdict:
     without_slowest: float | None = None
     """The headline ratio without each target's slowest answer."""
     failing: Failing | None = None
+    with_waits: Estimate | None = None
+    """End to end from the first attempt on, the waits for retries included; None where nothing was retried."""
     as_served: Estimate | None = None
     """Over the pairs in which both were served as asked; None where all or none were."""
     groups: tuple[GroupEffect, ...] = ()

@@ -52,7 +52,10 @@ def describe(
     paired = table.rows_by(lambda r: (r.prompt, r.target) if standing.get(r.id) == "paired" else None)
     rows = _prompt_rows(plan, table, paired, base, served_from)
     timed, sped = shared_rows(rows, "e2e"), shared_rows(rows, "e2e_tokens_per_s")
-    judgement = judge(sample_of_run(plan, rounds.paired), names, plan.rules, bounds_of(plan), seed=plan.seed)
+    judged_on = sample_of_run(plan, rounds.paired, rounds.retried)
+    judgement = judge(
+        judged_on, names, plan.rules, bounds_of(plan, judged_on), seed=plan.seed, open_ended=plan.sessions is None
+    )
     evidence = Evidence(
         plan=plan,
         sample=sample,

@@ -21,11 +21,11 @@ class Percentile:
     n: int
     gate: Literal["hidden", "at_least", "wide", "shown"]
     value: float | None
-    """None when hidden; the largest value seen when `at_least`."""
+    """None when hidden; the largest value seen when `at_least` (which may lie on either side of the percentile)."""
     interval: Interval | None
-    """Order statistics, exact for independent answers."""
+    """Order statistics, exact for independent answers: two-sided where `wide` or `shown`, an upper bound alone where `at_least`. 95 %."""
     needed: int
-    """Answers needed for any upper bound."""
+    """Answers needed for any (one-sided) upper bound."""
     useful: int
     """Answers needed for a useful one."""
 
@@ -99,6 +99,7 @@ class Judgement:
     fallbacks: tuple[Fallback, ...]
     slowest: tuple[SlowAnswer, ...]
     claims: tuple[ClaimFinding, ...]
+    baseline: str
     self_test: str | None
     """The target that repeats the baseline."""
 
@@ -152,8 +153,10 @@ class Look:
     """Paired requests so far, all targets together."""
     verdicts: tuple[Verdict, ...]
     """Headline, drift and answer only."""
+    open_claims: int
+    """Claims that are undecided so far; they keep a run from ending as well."""
     enough: bool
-    """Every judged comparison is settled: the run may end."""
+    """Every judged comparison is settled and every claim decided, or never will be: the run may end."""
     forecast: Forecast | None
     """What is still missing until `enough`; None: nothing, or it cannot be told (before the second cycle, or never at this rate)."""
 

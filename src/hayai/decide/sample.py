@@ -6,13 +6,13 @@ request that failed has no time. The rows of all arms belong together: row 7 is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import Plan, Target
 from hayai.ask.rounds import cycles_per_session
 from hayai.decide.cautions import CUT_REASONS, model_family
 from hayai.decide.metrics.metric import value
@@ -25,6 +25,23 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
+KNOWN_MAKERS = {
+    word: maker
+    for maker, words in {
+        "anthropic": ("claude", "anthropic"),
+        "openai": ("gpt", "openai", "chatgpt"),
+        "amazon": ("nova", "amazon", "titan"),
+        "meta": ("llama", "meta"),
+        "mistral": ("mistral", "mixtral", "codestral"),
+        "google": ("gemini", "gemma", "google"),
+        "deepseek": ("deepseek",),
+        "alibaba": ("qwen",),
+        "cohere": ("command", "cohere"),
+        "xai": ("grok",),
+    }.items()
+    for word in words
+}
+"""First word of a target's name in somebody's table, and whose tokens it stands for. Of other names nothing is known."""
 KERNEL_ERROR_NS = 200_000.0
 """Bound that `benchmarks/instrument_error.py` holds the instrument to, on the kernel's stamps."""
 USER_ERROR_NS = 2_000_000.0
@@ -36,15 +53,21 @@ class Arm:
     """One target's side of every round; all arrays have the sample's length."""
 
     name: str
-    family: str | None
-    """Maker and family of the model, where its name tells: targets of one family count tokens alike."""
+    tokenizer: str | None
+    """What tells how tokens are counted.
+
+    Maker and family of the model, or the model itself where its name does not tell; None: not known.
+    """
     e2e: Floats
     """ns; NaN: failed or not known."""
+    with_waits: Floats
+    """ns from the first attempt's sending on, the waits for retries included; the same as e2e where nothing was retried."""
     ttft: Floats
     tokens: Floats
     characters: Floats
     answered: Flags
     throttled: Flags
+    """Some attempt of it was throttled, whatever came of it."""
     cut: Flags
     """The answer was as long as it was allowed to be."""
     asked: Flags
@@ -81,11 +104,14 @@ class Sample:
         return int(self.prompt.size)
 
 
-def sample_of_run(plan: Plan, paired: Iterable[RequestRecord]) -> Sample:
-    """The sample of a run from its paired records (`keep.query.complete_rounds`)."""
+def sample_of_run(plan: Plan, paired: Iterable[RequestRecord], retried: Iterable[RequestRecord] = ()) -> Sample:
+    """The sample of a run from its paired records and the attempts before them (`keep.query.complete_rounds`)."""
     rows: dict[tuple[int, str], dict[str, RequestRecord]] = {}
     for record in paired:
         rows.setdefault((record.cycle, record.prompt), {})[record.target] = record
+    earlier: dict[tuple[int, str, int, str], list[RequestRecord]] = {}
+    for record in retried:
+        earlier.setdefault((record.cycle, record.prompt, record.round_try, record.target), []).append(record)
     keys = sorted(rows, key=lambda key: key[0])
     place = {prompt.id: number for number, prompt in enumerate(plan.suite.prompts)}
     per_session = cycles_per_session(plan)
@@ -97,30 +123,40 @@ def sample_of_run(plan: Plan, paired: Iterable[RequestRecord]) -> Sample:
         prompt=np.array([place[key[1]] for key in keys], dtype=np.intp),
         cycle=_without_holes(cycle),
         session=np.array([0 if per_session is None else c // per_session for c in cycle], dtype=np.intp),
-        arms={
-            target.name: _arm(target.name, model_family(target.model), [rows[key][target.name] for key in keys])
-            for target in plan.targets
-        },
+        arms={target.name: _arm(target, [rows[key][target.name] for key in keys], earlier) for target in plan.targets},
         cycles=_complete(keys, len(place)),
         instrument_ns=USER_ERROR_NS if stamped & {"user", "mixed"} else KERNEL_ERROR_NS,
     )
 
 
-def _arm(name: str, family: str | None, records: Sequence[RequestRecord]) -> Arm:
+def _arm(
+    target: Target,
+    records: Sequence[RequestRecord],
+    earlier: Mapping[tuple[int, str, int, str], Sequence[RequestRecord]],
+) -> Arm:
+    before = [earlier.get((r.cycle, r.prompt, r.round_try, r.target), ()) for r in records]
+
     def floats(values: Iterable[float | None]) -> Floats:
         return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
 
     answered = [r.outcome == "ok" for r in records]
     modes = [[(r.requested_latency, r.served_latency), (r.requested_tier, r.served_tier)] for r in records]
     return Arm(
-        name=name,
-        family=family,
+        name=target.name,
+        tokenizer=model_family(target.model) or target.model,
         e2e=floats(value(E2E, r) for r in records),
+        with_waits=floats(_with_waits(r, attempts) for r, attempts in zip(records, before, strict=True)),
         ttft=floats(value(TTFT, r) for r in records),
         tokens=floats(r.usage.output_tokens if r.outcome == "ok" else None for r in records),
         characters=floats(all_characters(r) if r.outcome == "ok" else None for r in records),
         answered=np.array(answered, dtype=np.bool_),
-        throttled=np.array([r.outcome == "throttled" for r in records], dtype=np.bool_),
+        throttled=np.array(
+            [
+                any(a.outcome == "throttled" for a in (r, *attempts))
+                for r, attempts in zip(records, before, strict=True)
+            ],
+            dtype=np.bool_,
+        ),
         cut=np.array([r.outcome == "ok" and r.stop_reason in CUT_REASONS for r in records], dtype=np.bool_),
         asked=np.array([any(asked is not None for asked, _ in pairs) for pairs in modes], dtype=np.bool_),
         told=np.array(
@@ -133,6 +169,15 @@ def _arm(name: str, family: str | None, records: Sequence[RequestRecord]) -> Arm
         ids=tuple(r.id for r in records),
         request_ids=tuple(r.request_id for r in records),
     )
+
+
+def _with_waits(record: RequestRecord, before: Sequence[RequestRecord]) -> float | None:
+    """End to end as a user of retries sees it: from the first attempt's sending to the last piece of the answer."""
+    whole = value(E2E, record)
+    sent = [attempt.sent_at_ns for attempt in before if attempt.sent_at_ns is not None]
+    if whole is None or not sent or record.sent_at_ns is None:
+        return whole
+    return whole + record.sent_at_ns - min(sent)
 
 
 def sample_of_measurements(rows: Sequence[Measurement], names: Sequence[str]) -> tuple[Sample, int]:
@@ -168,13 +213,14 @@ def _arm_of_rows(name: str, rows: Sequence[Measurement]) -> Arm:
     served = [row.served_as_asked for row in rows]
     return Arm(
         name=name,
-        family=None,
+        tokenizer=_maker(name),
         e2e=floats((row.seconds for row in rows), 1e9),
+        with_waits=floats((row.seconds for row in rows), 1e9),
         ttft=floats((row.ttft_seconds for row in rows), 1e9),
         tokens=floats(row.output_tokens for row in rows),
         characters=floats(row.characters for row in rows),
         answered=np.array([row.seconds is not None for row in rows], dtype=np.bool_),
-        throttled=no,
+        throttled=np.array([row.throttled for row in rows], dtype=np.bool_),
         cut=no,
         asked=np.array([asked is not None for asked in served], dtype=np.bool_),
         told=np.ones(len(rows), dtype=np.bool_),
@@ -183,6 +229,12 @@ def _arm_of_rows(name: str, rows: Sequence[Measurement]) -> Arm:
         ids=tuple(str(row.line) for row in rows),
         request_ids=(None,) * len(rows),
     )
+
+
+def _maker(name: str) -> str | None:
+    """Whose model a name in somebody's table stands for; None where it does not tell."""
+    words = (model_family(name) or "").split(".")
+    return next((KNOWN_MAKERS[word] for word in words if word in KNOWN_MAKERS), None)
 
 
 def _without_holes(cycles: Sequence[int]) -> Ints:

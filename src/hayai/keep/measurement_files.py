@@ -67,6 +67,7 @@ def _row(cell: PublishedCell, prompt: str, number: int, file: int) -> Measuremen
         ttft_seconds=None,
         output_tokens=None if cell.seconds is None else cell.output_tokens,
         characters=None,
+        throttled=False,
         served_as_asked=None,
         round=number,
         category=None,

@@ -26,6 +26,17 @@ MOST_PROBLEMS = 20
 """So many are told; of the others, how many there are."""
 OK_WORDS = ("ok", "success", "succeeded", "successful", "true", "yes", "200", "成功", "正常")
 """What a status says of a request that was answered. Every other word is a failure; an empty cell says nothing."""
+THROTTLED_WORDS = (
+    "throttled",
+    "throttle",
+    "throttlingexception",
+    "rate_limited",
+    "ratelimit",
+    "too many requests",
+    "429",
+    "スロットリング",
+)
+"""What it says of a request that was turned away for coming too fast; case and the words around do not matter."""
 _FLAGS = {**dict.fromkeys(("true", "yes", "1", "はい"), True), **dict.fromkeys(("false", "no", "0", "いいえ"), False)}
 _WORDS_SHOWN = 10
 
@@ -44,6 +55,8 @@ class Measurement:
     output_tokens: int | None
     """0 is what was reported; there is no speed to be had from it."""
     characters: int | None
+    throttled: bool
+    """It failed because requests came too fast."""
     served_as_asked: bool | None
     """False: the service fell back to another latency mode or tier than was asked for."""
     round: int
@@ -130,7 +143,8 @@ class _Reading:
     def rows(self, *, allow_wide: bool) -> tuple[Measurement, ...]:
         """What could be read; only to be used when there are no problems."""
         names = {line: (prompt, target) for line, prompt, target in self._names()}
-        failed = self._failed()
+        said = self._failed()
+        failed = said.keys()
         answered = [line for line, _ in self._table.rows if line in names and line not in failed]
         times = {
             name: self._times(name, answered, names, allow_wide=allow_wide)
@@ -153,6 +167,7 @@ class _Reading:
                 ttft_seconds=ttft.get(line),
                 output_tokens=whole.get("output_tokens", {}).get(line),
                 characters=whole.get("characters", {}).get(line),
+                throttled=any(word in said.get(line, "") for word in THROTTLED_WORDS),
                 served_as_asked=served.get(line),
                 round=rounds.get(line, 0),
                 category=categories.get(prompt),
@@ -196,13 +211,14 @@ class _Reading:
             if line in prompts and line in targets
         ]
 
-    def _failed(self) -> set[int]:
+    def _failed(self) -> dict[int, str]:
+        """Line of a failed request and what its status says, in small letters."""
         said = [(line, cell) for line, cell in self._cells("status") if cell.casefold() not in OK_WORDS]
         if said:
             words = _some(tuple(dict.fromkeys(cell for _, cell in said)))
             values: dict[str, object] = {"count": len(said), "words": words}
             self.notes.append(Note(key="measurements.note.failures", values=values))
-        return {line for line, _ in said}
+        return {line: cell.casefold() for line, cell in said}
 
     def _times(
         self, name: str, lines: Sequence[int], names: Mapping[int, tuple[str, str]], *, allow_wide: bool

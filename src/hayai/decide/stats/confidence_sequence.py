@@ -7,9 +7,11 @@ SE sqrt(df (L-1)/(1-L w)), and infinite where L w >= 1.
 
 Prompts differ in their effect, so noise is what remains *within* a prompt (`stratified`): mean of the prompts' means, pooled variance.
 Where each prompt was asked once there is no within, and each pair is one observation (`pooled`): wider, and valid for prompts like these.
-Which of the two applies is chosen before the run. Drift of one side from cycle to cycle makes neighbouring pairs alike; the standard error
-is widened by sqrt(max(1, F)), F being the variance of the cycles' means over what independent pairs would give. That factor is a safeguard,
-not a theorem: the exact part is the sequence without it, for exchangeable Gaussian pairs.
+Which of the two applies is chosen before the run. Where prompts were repeated unequally often, a rare and noisy prompt must not be given
+the noise of the others: then each prompt brings its own, if that is the larger sum, with Satterthwaite's degrees of freedom. Drift of one
+side from cycle to cycle makes neighbouring pairs alike; the standard error is widened by sqrt(max(1, F)), F being the variance of the
+cycles' means over what independent pairs would give. That factor is a safeguard, not a theorem: the exact part is the sequence without it,
+for exchangeable Gaussian pairs.
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ class MeanEstimate:
     prompt_means: Floats
     """Of the prompts that have pairs, in their order."""
     prompt_pairs: Ints
+    prompt_sds: Floats
+    """Standard deviation within each prompt; NaN where it was not repeated."""
     cycle_means: Floats
     """Mean deviation from the prompts' means, cycle by cycle."""
 
@@ -72,20 +76,44 @@ def stratified(values: Floats, prompts: Ints, cycles: Ints) -> MeanEstimate | No
     rest = values - means[prompts]
     variance = float(rest @ rest) / df
     strata = int(present.sum())
+    pairs = counts[present]
+    own = np.bincount(prompts, weights=rest**2)[present]
+    own = np.divide(own, pairs - 1, out=np.full(strata, np.nan), where=pairs > 1)
+    n, weighed = strata**2 / float((1.0 / pairs).sum()), df
+    if pairs.min() < pairs.max():
+        n, weighed = _own_noise(own, means[present], pairs, variance, n=n, df=df)
     of_cycle = np.bincount(cycles, weights=rest).astype(np.float64)
     in_cycle = np.bincount(cycles)
     looked = in_cycle > 0
     return MeanEstimate(
         mean=float(means[present].mean()),
         sd=math.sqrt(variance),
-        n=strata**2 / float((1.0 / counts[present]).sum()),
-        df=df,
+        n=n,
+        df=weighed,
         factor=_drift_factor(of_cycle[looked], in_cycle[looked], variance),
         pairs=int(values.size),
         prompt_means=means[present],
-        prompt_pairs=counts[present].astype(np.intp),
+        prompt_pairs=pairs.astype(np.intp),
+        prompt_sds=np.sqrt(own),
         cycle_means=of_cycle[looked] / in_cycle[looked],
     )
+
+
+def _own_noise(own: Floats, means: Floats, pairs: Ints, variance: float, *, n: float, df: int) -> tuple[float, int]:
+    """Pairs and degrees of freedom when prompts were repeated unequally often, each with the noise that it showed.
+
+    Of a prompt without repeats nothing is known: it is taken to be as noisy as the noisiest of the others, or as its distance from the mean
+    of the prompts, if that is more. Where the common noise is the larger sum, it stays. The degrees of freedom are Satterthwaite's
+    (Biometrics Bulletin 2, 1946, 110-114) and never more than the common ones.
+    """
+    single = np.isnan(own)
+    of_each = np.where(single, np.maximum(np.nanmax(own), (means - means.mean()) ** 2), own) / pairs
+    total = float(of_each.sum())
+    if total <= 0:
+        return n, df
+    weighed = total**2 / float((of_each**2 / np.where(single, 1, pairs - 1)).sum())
+    # As many pairs as would give this standard error with the common noise.
+    return min(n, variance * pairs.size**2 / total), max(1, min(df, round(weighed)))
 
 
 def pooled(values: Floats) -> MeanEstimate | None:
@@ -102,6 +130,7 @@ def pooled(values: Floats) -> MeanEstimate | None:
         pairs=int(values.size),
         prompt_means=values,
         prompt_pairs=np.ones(values.size, dtype=np.intp),
+        prompt_sds=np.full(values.size, np.nan),
         cycle_means=np.empty(0),
     )
 

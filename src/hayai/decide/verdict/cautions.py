@@ -35,7 +35,10 @@ def cut_blocks(verdict: Verdict) -> Values | None:
 def failures_differ(verdict: Verdict) -> Values | None:
     """W201: one side fails more often, so the headline is about the requests that both answered."""
     failing = verdict.failing
-    if failing is None or abs(failing.target_failed - failing.baseline_failed) <= FAILURES_APART * failing.rounds:
+    if failing is None or verdict.headline is None or failing.difference is None:
+        return None
+    apart = abs(failing.target_failed - failing.baseline_failed) > FAILURES_APART * failing.rounds
+    if not apart or _side(failing.difference.low, failing.difference.high, 0) == 0:
         return None
     return {
         "failed": failing.target_failed,
@@ -80,16 +83,18 @@ def _effect(effect: Effect | None) -> Values | None:
     return {"change_ratio": effect.ratio - 1}
 
 
-def _side(low: float | None, high: float | None) -> int:
-    """-1: below one beyond doubt; 1: above; 0: neither."""
-    return -1 if high is not None and high < 1 else 1 if low is not None and low > 1 else 0
+def _side(low: float | None, high: float | None, middle: float = 1) -> int:
+    """-1: below `middle` beyond doubt; 1: above; 0: neither."""
+    return -1 if high is not None and high < middle else 1 if low is not None and low > middle else 0
 
 
 def these_prompts_only(verdict: Verdict) -> Values | None:
     """W206: certain for these prompts, not for prompts like these."""
     headline = verdict.headline
-    if verdict.answer not in FASTER | SLOWER or headline is None or verdict.form == "pairs":
+    if verdict.answer not in FASTER | SLOWER or headline is None or verdict.form == "pairs" or headline.prompts < 2:
         return None
+    if not verdict.between_sd:
+        return None  # The prompts do not differ beyond noise: more repeats would tell, not more prompts.
     such = headline.such_prompts
     return {"prompts": headline.prompts} if such is None or _side(such.low, such.high) == 0 else None
 
@@ -133,6 +138,14 @@ def beside_the_prompts(verdict: Verdict) -> Values | None:
     )
 
 
+def sessions_disagree(verdict: Verdict) -> Values | None:
+    """W212: certain for all sessions together, and the sessions as observations do not bear it out."""
+    sessions = verdict.sessions
+    if sessions is None or sessions.interval is None or verdict.answer not in FASTER | SLOWER:
+        return None
+    return {"count": len(sessions.ratios)} if _side(sessions.interval.low, sessions.interval.high) == 0 else None
+
+
 OF_JUDGED: tuple[tuple[str, Rule], ...] = (
     ("W200", cut_blocks),
     ("W201", failures_differ),
@@ -145,9 +158,10 @@ OF_JUDGED: tuple[tuple[str, Rule], ...] = (
     ("W208", few_prompts),
     ("W209", asked_once),
     ("W210", beside_the_prompts),
+    ("W212", sessions_disagree),
 )
 SELF_TEST = "W211"
-CODES = (*(code for code, _ in OF_JUDGED), SELF_TEST)
+CODES = tuple(sorted((*(code for code, _ in OF_JUDGED), SELF_TEST)))
 
 
 def verdict_cautions(judgement: Judgement) -> tuple[Caution, ...]:
@@ -177,5 +191,8 @@ def self_test_failed(judgement: Judgement) -> tuple[Caution, ...]:
             values={"targets": (verdict.target,), "times": _times(verdict.headline)},
         )
         for verdict in judgement.verdicts
-        if verdict.target == judgement.self_test and verdict.headline is not None and verdict.answer in FASTER | SLOWER
+        if verdict.target == judgement.self_test
+        and verdict.baseline == judgement.baseline
+        and verdict.headline is not None
+        and verdict.answer in FASTER | SLOWER
     )

@@ -28,12 +28,10 @@ from hayai.decide.judgements import ClaimFinding, ClaimReading
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import wilson, zero_of
 from hayai.decide.stats.student import normal_quantile
-from hayai.decide.verdict.estimate import Effects
+from hayai.decide.verdict.estimate import FEWEST_REPEATS, Effects
 
 Quantity = Literal["e2e", "ttft", "tpot", "e2e_per_token", "e2e_per_character"]
 
-FEWEST_REPEATS = 5
-"""Of a prompt that is to prove "up to" alone."""
 _SPEEDS: tuple[Quantity, ...] = ("tpot", "e2e_per_token", "e2e_per_character")
 """The first one known is the speed: the others hold the start as well, and stand in where nothing was streamed."""
 _EQUAL = 1e-9

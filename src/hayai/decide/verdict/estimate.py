@@ -22,6 +22,10 @@ from hayai.decide.stats.student import t_interval, t_quantile
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+FEWEST_REPEATS = 5
+"""Of a prompt that is to have bounds of its own: with fewer, how noisy it is cannot be seen."""
+NOISIER = 2.0
+"""A prompt this much noisier than all together is not given the common noise."""
 CONFIDENCE = 0.95
 """Of every interval that is only descriptive."""
 
@@ -76,15 +80,18 @@ class Effects:
         return math.sqrt(max(0.0, float(self.prompt_means.var(ddof=1)) - noise))
 
     def prompt_half_width(self, place: int, alpha: float) -> float:
-        """Half-width of one prompt's interval at error rate `alpha`, noise shared by all prompts.
+        """Half-width of one prompt's interval at error rate `alpha`; infinite where it was not repeated often enough.
 
-        Infinite where prompts were not repeated.
+        Noise is that of all prompts, unless this one is clearly noisier: then it stands for itself, with few degrees of freedom.
         """
         if self.mean is None or self.bounds.form == "pairs" or self.mean.sd <= NOTHING:
             return math.inf
-        count = int(self.prompt_pairs[place])
-        se = self.mean.sd * math.sqrt(max(1.0, self.mean.factor) / count)
-        return half_width(se, count, self.mean.df, alpha)
+        own, count = float(self.mean.prompt_sds[place]), int(self.prompt_pairs[place])
+        if count < FEWEST_REPEATS:
+            return math.inf
+        df = count - 1 if own > NOISIER * self.mean.sd else self.mean.df
+        se = max(own, self.mean.sd) * math.sqrt(max(1.0, self.mean.factor) / count)
+        return half_width(se, count, df, alpha)
 
     def prompts(self) -> tuple[PromptEffect, ...]:
         """Each prompt's ratio with its interval, the error rate shared by all of them."""
@@ -127,7 +134,8 @@ def effects_of_logs(logs: Floats, where: Flags, sample: Sample, bounds: Bounds) 
     counts = np.bincount(prompt, minlength=len(sample.prompts))
     present = counts > 0
     means = np.bincount(prompt, weights=logs, minlength=len(sample.prompts))[present] / counts[present]
-    mean = pooled(logs) if bounds.form == "pairs" else stratified(logs, prompt, sample.cycle[where])
+    # Where a single pass was begun once more, a prompt is still one observation: its mean.
+    mean = pooled(means) if bounds.form == "pairs" else stratified(logs, prompt, sample.cycle[where])
     centre = mean.mean if mean is not None else float(means.mean())
     half = math.inf if mean is None or mean.sd <= NOTHING else bounds.half_width(mean, sample.cycles)
     such = t_interval(means, CONFIDENCE) if np.ptp(means) > NOTHING else None

@@ -96,5 +96,6 @@ def _supposed(sd: float, pairs: int, df: int) -> MeanEstimate:
         pairs=pairs,
         prompt_means=nothing,
         prompt_pairs=nothing.astype(np.intp),
+        prompt_sds=nothing,
         cycle_means=nothing,
     )

@@ -15,7 +15,7 @@ from hayai.decide.stats.confidence_sequence import NOTHING, half_width
 from hayai.decide.stats.ranks import spearman
 from hayai.decide.stats.regression import ordinary_fit
 from hayai.decide.stats.student import around, t_interval
-from hayai.decide.verdict.estimate import CONFIDENCE, Effects, both_known, interval_around
+from hayai.decide.verdict.estimate import CONFIDENCE, NOISIER, Effects, both_known, interval_around
 from hayai.decide.verdict.parts import amount
 
 FEWEST_PROMPTS = 4
@@ -42,7 +42,10 @@ def _group(effects: Effects, places: np.ndarray[tuple[int, ...], np.dtype[np.int
     half = math.inf
     if mean is not None and effects.bounds.form == "stratified" and mean.sd > NOTHING:
         n = places.size**2 / float((1.0 / pairs).sum())
-        half = half_width(mean.sd * math.sqrt(max(1.0, mean.factor) / n), n, mean.df, effects.bounds.alpha)
+        own = mean.prompt_sds[places]
+        noise = max(mean.sd, math.sqrt(float(np.nanmean(own**2)))) if np.isfinite(own).any() else mean.sd
+        df = mean.df if noise <= NOISIER * mean.sd else int(max(1, (pairs - 1).sum()))
+        half = half_width(noise * math.sqrt(max(1.0, mean.factor) / n), n, df, effects.bounds.alpha)
     such = t_interval(means, CONFIDENCE) if np.ptp(means) > NOTHING else None
     return Estimate(
         ratio=math.exp(centre),

@@ -18,15 +18,17 @@ from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import paired_difference, wilson
 from hayai.decide.stats.quantile import quantile_of_ordered
 from hayai.decide.stats.ranks import sign_flip_p, wilcoxon_p
-from hayai.decide.stats.student import MeanInterval, f_survival, lag_one, t_interval, two_sided_p, welch
+from hayai.decide.stats.student import around, f_survival, lag_one, t_interval, two_sided_p
 from hayai.decide.verdict.estimate import CONFIDENCE, Bounds, Effects, Flags, both_known, effects
 
 Floats = NDArray[np.float64]
 
 ALARM_CONFIDENCE = 0.99
 """Of effects that should be none and are tested in every run: at 95 % one clean run in ten would raise an alarm."""
-SLOWEST = 3
-"""Slowest answers that are listed."""
+SLOWEST, MOST_SLOWEST = 3, 10
+"""Slowest answers that are listed at least, and at most if they stand out."""
+STANDS_OUT = 5.0
+"""Robust z beyond which an answer stands out."""
 MAD_TO_SD = 1.4826
 """A normal distribution's standard deviation in units of its median absolute deviation."""
 FEWEST_CYCLES = 4
@@ -34,15 +36,19 @@ FEWEST_CYCLES = 4
 
 
 def drift(effects: Effects) -> Drift | None:
-    """Whether cycles differ by more than independent pairs would; None below two cycles or without noise."""
+    """Whether cycles differ by more than independent pairs would; None below two cycles, for one prompt, or without noise."""
     mean = effects.mean
     if mean is None or mean.cycle_means.size < 2 or mean.sd <= NOTHING:
         return None
-    cycles = int(mean.cycle_means.size)
+    cycles, prompts = int(mean.cycle_means.size), effects.prompt_means.size
+    if prompts < 2:
+        return None  # With one prompt a cycle's mean is the pair itself.
+    variance, rest = mean.sd**2, mean.pairs - prompts - (cycles - 1)
+    left = (variance * (mean.pairs - prompts) - mean.factor * variance * (cycles - 1)) / rest if rest > 0 else 0.0
     return Drift(
         cycles=cycles,
         factor=mean.factor,
-        p=f_survival(mean.factor, cycles - 1, mean.df),
+        p=f_survival(mean.factor * variance / left, cycles - 1, rest) if left > 0 else None,
         lag1=lag_one(mean.cycle_means) if cycles >= FEWEST_CYCLES else None,
     )
 
@@ -50,42 +56,48 @@ def drift(effects: Effects) -> Drift | None:
 def position_effect(target: Arm, baseline: Arm, sample: Sample) -> Effect | None:
     """Time of whoever came second over whoever came first, from rounds in both orders; None when one order is missing or not known."""
     known = both_known(target.e2e, baseline.e2e) & (target.position >= 0) & (baseline.position >= 0)
-    rest = _within_prompts(target, baseline, sample, known)
-    later = (target.position > baseline.position)[known]
-    return _halved(welch(rest[~later], rest[later], ALARM_CONFIDENCE), int(known.sum()))
-
-
-def _halved(difference: MeanInterval | None, count: int) -> Effect | None:
-    """Target second minus target first holds the place's effect twice, once for each side."""
-    if difference is None:
-        return None
-    low, high = math.exp(difference.low / 2), math.exp(difference.high / 2)
-    return Effect(ratio=math.exp(difference.mean / 2), interval=Interval(low=low, high=high), count=count)
+    # Target second instead of first holds the place's effect twice, once for each side.
+    return _within_prompts(target, baseline, sample, known, target.position > baseline.position, halves=2)
 
 
 def warm_up_effect(target: Arm, baseline: Arm, sample: Sample) -> Effect | None:
     """The first cycle's ratio over that of the later ones; None below two cycles."""
     known = both_known(target.e2e, baseline.e2e)
-    if sample.cycles < 2 or not known.any():
-        return None
-    rest = _within_prompts(target, baseline, sample, known)
-    first = sample.cycle[known] == 0
-    found = welch(rest[~first], rest[first], ALARM_CONFIDENCE)
-    if found is None:
-        return None
-    return Effect(
-        ratio=math.exp(found.mean),
-        interval=Interval(low=math.exp(found.low), high=math.exp(found.high)),
-        count=int(first.sum()),
-    )
+    return _within_prompts(target, baseline, sample, known, sample.cycle == 0, halves=1)
 
 
-def _within_prompts(target: Arm, baseline: Arm, sample: Sample, known: Flags) -> Floats:
-    """Log ratios of the known rounds, each less the mean of its prompt."""
+def _within_prompts(
+    target: Arm, baseline: Arm, sample: Sample, known: Flags, mark: Flags, *, halves: int
+) -> Effect | None:
+    """How much the ratio differs in marked rounds from the others, prompts compared with themselves: least squares with a level per prompt.
+
+    None where no prompt has rounds of both kinds, or too few of them. The log effect is divided by `halves`.
+    """
+    prompt, marked = sample.prompt[known], mark[known].astype(np.float64)
     logs = np.log(target.e2e[known] / baseline.e2e[known])
-    prompt = sample.prompt[known]
     counts = np.maximum(np.bincount(prompt, minlength=len(sample.prompts)), 1)
-    return np.asarray(logs - (np.bincount(prompt, weights=logs, minlength=len(sample.prompts)) / counts)[prompt])
+
+    def off(values: Floats) -> Floats:
+        return np.asarray(
+            values - (np.bincount(prompt, weights=values, minlength=len(sample.prompts)) / counts)[prompt]
+        )
+
+    x, y = off(marked), off(logs)
+    df = int(known.sum()) - int(np.unique(prompt).size) - 1
+    spread = float(x @ x)
+    if df < 1 or spread <= NOTHING:
+        return None
+    slope = float(x @ y) / spread
+    rest = y - slope * x
+    se = math.sqrt(float(rest @ rest) / df / spread)
+    if se <= NOTHING:
+        return None
+    low, high = around(slope, se, df, ALARM_CONFIDENCE)
+    return Effect(
+        ratio=math.exp(slope / halves),
+        interval=Interval(low=math.exp(low / halves), high=math.exp(high / halves)),
+        count=int(marked.sum()),
+    )
 
 
 def without_slowest(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) -> float | None:
@@ -94,6 +106,8 @@ def without_slowest(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) 
     None if nothing is left.
     """
     kept = both_known(target.e2e, baseline.e2e)
+    if np.bincount(sample.prompt[kept], minlength=1).max() < 2:
+        return None  # Nothing was repeated, so nothing is slow for its prompt.
     for arm in (target, baseline):
         off = np.where(kept, _off_prompt(arm, sample), -np.inf)
         if kept.any():
@@ -120,7 +134,10 @@ def _off_prompt(arm: Arm, sample: Sample) -> Floats:
 
 
 def slowest(sample: Sample) -> tuple[SlowAnswer, ...]:
-    """The answers that took longest compared with the same prompt at the same target, slowest first; empty where no prompt was repeated."""
+    """The answers that took longest compared with the same prompt at the same target, slowest first; empty where no prompt was repeated.
+
+    Three at least, and up to ten as long as they stand out.
+    """
     found: list[tuple[float, SlowAnswer]] = []
     for arm in sample.arms.values():
         off = _off_prompt(arm, sample)
@@ -128,14 +145,18 @@ def slowest(sample: Sample) -> tuple[SlowAnswer, ...]:
         if known.sum() <= len(sample.prompts):
             continue
         spread = MAD_TO_SD * middle(np.abs(off[known]))
-        worst = np.argsort(np.where(known, -off, np.inf), kind="stable")[:SLOWEST]
+        worst = np.argsort(np.where(known, -off, np.inf), kind="stable")[:MOST_SLOWEST]
         found += [
             (float(off[at]), _slow(arm, sample, int(at), float(off[at]), spread))
             for at in worst
             if known[at] and off[at] > 0
         ]
     found.sort(key=lambda item: -item[0])
-    return tuple(answer for _, answer in found[:SLOWEST])
+    return tuple(
+        answer
+        for place, (_, answer) in enumerate(found[:MOST_SLOWEST])
+        if place < SLOWEST or (answer.robust_z is not None and answer.robust_z > STANDS_OUT)
+    )
 
 
 def _slow(arm: Arm, sample: Sample, at: int, off: float, spread: float) -> SlowAnswer:
@@ -225,6 +246,15 @@ def fallbacks(sample: Sample) -> tuple[Fallback, ...]:
             )
         )
     return tuple(found)
+
+
+def with_waits(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) -> Estimate | None:
+    """End to end from the first attempt on, as a user of retries waits for it; None where nothing was retried."""
+    arms = target, baseline
+    if not any((arm.with_waits > arm.e2e).any() for arm in arms):
+        return None
+    found = effects(target.with_waits, baseline.with_waits, sample, bounds)
+    return None if found is None else found.estimate
 
 
 def as_served(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) -> Estimate | None:

@@ -21,14 +21,17 @@ from hayai.decide.judgements import ClaimFinding, Judgement
 from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.verdict import honest
-from hayai.decide.verdict.answer import classify, settled
+from hayai.decide.verdict.answer import CERTAIN_AND_SAME, classify, settled
 from hayai.decide.verdict.claims import examine
 from hayai.decide.verdict.estimate import Bounds, Effects, Floats, both_known, effects
 from hayai.decide.verdict.forecast import rounds_needed
 from hayai.decide.verdict.groups import groups, length_effect
-from hayai.decide.verdict.parts import equal_length, parts, per_unit, start_guess, unit_of
+from hayai.decide.verdict.parts import equal_length, parts, per_unit, start_guess, tokens_alike, unit_of
 from hayai.decide.verdict.percentiles import percentile_differences, percentiles
 from hayai.decide.verdict.sessions import sessions
+
+WITHHELD: tuple[WhyNone, ...] = ("cut", "below_instrument", "no_variation")
+"""Reasons for which the times themselves prove nothing, of claims either, and for which more of the same would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def headline(sample: Sample, pairing: Pairing, rules: Rules) -> tuple[Verdict, E
         within_sd=None if found is None or found.mean is None else found.mean.sd,
         between_sd=None if found is None else found.between_sd,
         streamed=bool(both_known(target.ttft, baseline.ttft).any()),
-        same_tokens=target.family == baseline.family,
+        same_tokens=tokens_alike(target, baseline),
         drift=None if found is None else honest.drift(found),
     )
     return verdict, found
@@ -101,10 +104,15 @@ def _log(ratio: float | None) -> float | None:
 def _answer(
     found: Effects | None, target: Arm, baseline: Arm, sample: Sample, margin: float
 ) -> tuple[Answer, WhyNone | None]:
-    """What may be said, or "none" and why not."""
+    """What may be said, or "none" and why not.
+
+    A typical difference below the instrument's own error is none, however many pairs average it.
+    """
     if found is None:
         failed = len(sample) > 0 and not (target.answered.any() and baseline.answered.any())
         return "none", "failed" if failed else "no_pairs"
+    if _cut_on_one_side(target, baseline):
+        return "none", "cut"
     if found.mean is None:
         return "none", "few_pairs"
     if found.mean.sd <= NOTHING:
@@ -113,38 +121,25 @@ def _answer(
         return "none", "few_pairs"
     centre, half = found.mean.mean, found.half_width
     answer = classify(centre - half, centre + half, margin)
-    if answer != "undecided" and _cut_in_favour(answer, target, baseline):
-        return "none", "cut"
-    if answer in ("same_but_faster", "same_but_slower") and _below_instrument(target, baseline, sample):
-        return "same", None
-    if answer not in ("undecided", "same") and _below_instrument(target, baseline, sample):
+    typical = math.exp(float(np.log(baseline.e2e[both_known(target.e2e, baseline.e2e)]).mean()))
+    error = sample.instrument_ns / typical
+    if answer in CERTAIN_AND_SAME and math.log1p(error) > margin:
         return "none", "below_instrument"
-    return answer, None
+    if answer in ("undecided", "same") or abs(found.estimate.ratio - 1) >= error:
+        return answer, None
+    return ("same", None) if answer in CERTAIN_AND_SAME else ("none", "below_instrument")
 
 
-def _cut_in_favour(answer: Answer, target: Arm, baseline: Arm) -> bool:
-    """Whether answers cut on one side only could have made this answer.
+def _cut_on_one_side(target: Arm, baseline: Arm) -> bool:
+    """Whether in some round the token limit cut one answer and not the other.
 
-    Cut is not fast. A side that is slower although it was cut is slower.
+    Cut is not fast, and how long it would have been nobody knows.
     """
     both = target.answered & baseline.answered
-    target_alone = bool((both & target.cut & ~baseline.cut).any())
-    baseline_alone = bool((both & baseline.cut & ~target.cut).any())
-    if answer in ("faster", "much_faster"):
-        return target_alone
-    if answer in ("slower", "much_slower"):
-        return baseline_alone
-    return target_alone or baseline_alone
+    return bool((both & (target.cut != baseline.cut)).any())
 
 
-def _below_instrument(target: Arm, baseline: Arm, sample: Sample) -> bool:
-    """Whether the typical difference of the times is smaller than the instrument's own error."""
-    known = both_known(target.e2e, baseline.e2e)
-    difference = honest.middle(np.abs(target.e2e[known] - baseline.e2e[known]))
-    return difference < sample.instrument_ns
-
-
-def verdict_of(sample: Sample, pairing: Pairing, rules: Rules, *, seed: int) -> Verdict:
+def verdict_of(sample: Sample, pairing: Pairing, rules: Rules, *, seed: int, open_ended: bool = True) -> Verdict:
     """The whole verdict with everything that stands beside it."""
     verdict, found = headline(sample, pairing, rules)
     target, baseline = sample.arms[pairing.target], sample.arms[pairing.baseline]
@@ -164,16 +159,15 @@ def verdict_of(sample: Sample, pairing: Pairing, rules: Rules, *, seed: int) -> 
         warm_up=honest.warm_up_effect(target, baseline, sample),
         without_slowest=honest.without_slowest(target, baseline, sample, bounds),
         failing=honest.failing(target, baseline, sample),
+        with_waits=honest.with_waits(target, baseline, sample, bounds),
         as_served=honest.as_served(target, baseline, sample, bounds),
         groups=groups(found, sample),
         length=length_effect(found, baseline, target, sample, unit),
         prompts=found.prompts(),
         percentiles=percentile_differences(target, baseline, sample, seed=seed),
         sessions=sessions(target, baseline, sample),
-        cross_checks=(
-            honest.cross_checks(np.log(target.e2e[known] / baseline.e2e[known])) if bounds.form == "pairs" else None
-        ),
-        forecast=forecast_of(found, verdict, len(sample.arms), len(sample.prompts)),
+        cross_checks=(honest.cross_checks(found.prompt_means) if bounds.form == "pairs" and found.single else None),
+        forecast=forecast_of(found, verdict, len(sample.arms), len(sample.prompts)) if open_ended else None,
     )
 
 
@@ -190,8 +184,9 @@ def forecast_of(
 
     `pace_ns`: time of a round, where it is known; `per_look`: rounds between two looks, by default a cycle.
     """
-    if verdict.settled or verdict.why_none in ("no_variation", "cut", "below_instrument"):
+    if verdict.settled or verdict.why_none in WITHHELD:
         return None
+    planned = found.bounds.planned_cycles
     rounds = rounds_needed(
         found,
         per_look=per_look or prompts,
@@ -199,6 +194,8 @@ def forecast_of(
         precision=_log(verdict.precision_ratio),
     )
     if not rounds:
+        return None
+    if planned is not None and found.cycles + math.ceil(rounds / prompts) > planned:
         return None
     return Forecast(
         cycles=math.ceil(rounds / prompts),
@@ -215,7 +212,7 @@ def _quantities(target: Arm, baseline: Arm, sample: Sample, bounds: Bounds) -> d
         "output_characters": lambda arm: arm.characters,
         "e2e_per_character": lambda arm: _share(arm.e2e, arm.characters),
     }
-    if target.family == baseline.family:
+    if tokens_alike(target, baseline):
         of |= {
             "tpot": lambda arm: per_unit(arm, "tokens"),
             "output_tokens": lambda arm: arm.tokens,
@@ -230,6 +227,12 @@ def _share(time: Floats, amount: Floats) -> Floats:
     return np.divide(time, amount, out=np.full_like(time, np.nan), where=amount > 0)
 
 
+def _withheld(finding: ClaimFinding) -> ClaimFinding:
+    """A claim about times that no verdict can rest on is undecided in every reading."""
+    readings = tuple(replace(reading, status="undecided") for reading in finding.readings)
+    return replace(finding, readings=readings, status="undecided")
+
+
 def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple[ClaimFinding, ...]:
     """Every claim, tested on its own two targets; each takes the error rate of one comparison."""
     share = replace(bounds, alpha=bounds.alpha / max(1, judged))
@@ -238,7 +241,9 @@ def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple
         target, baseline = sample.arms[claim.target], sample.arms[claim.baseline]
         quantities = _quantities(target, baseline, sample, share)
         whole = effects(target.e2e, baseline.e2e, sample, share)
-        found.append(examine(claim, quantities if whole is None else quantities | {"e2e": whole}, share.alpha))
+        finding = examine(claim, quantities if whole is None else quantities | {"e2e": whole}, share.alpha)
+        why = _answer(whole, target, baseline, sample, math.log1p(rules.margin_ratio))[1]
+        found.append(_withheld(finding) if why in WITHHELD else finding)
     return tuple(found)
 
 
@@ -250,13 +255,16 @@ def judge(
     *,
     seed: int = 0,
     only: Collection[str] | None = None,
+    open_ended: bool = True,
 ) -> Judgement:
     """Everything that the sample says about the targets `names`, the first being the baseline. `bounds` holds the whole error rate.
 
-    `only` names the targets that are judged against it; the others are described (None: all are judged).
+    `only` names the targets that are judged against it; the others are described (None: all are judged). `open_ended`: more of the same
+    could still be measured, so it is told how much.
     """
     verdicts = tuple(
-        verdict_of(sample, pairing, rules, seed=seed) for pairing in pairings(names, rules, bounds, only=only)
+        verdict_of(sample, pairing, rules, seed=seed, open_ended=open_ended)
+        for pairing in pairings(names, rules, bounds, only=only)
     )
     return Judgement(
         verdicts=verdicts,
@@ -264,5 +272,6 @@ def judge(
         fallbacks=honest.fallbacks(sample),
         slowest=honest.slowest(sample),
         claims=examined(sample, rules, bounds, sum(verdict.judged for verdict in verdicts)),
+        baseline=names[0],
         self_test=rules.self_test,
     )

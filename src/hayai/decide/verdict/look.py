@@ -22,10 +22,19 @@ from hayai.keep.query import complete_rounds
 from hayai.keep.records import RequestRecord
 
 
-def bounds_of(plan: Plan) -> Bounds:
-    """How intervals come about in a run of `plan`: fixed before its first request."""
+def bounds_of(plan: Plan, sample: Sample | None = None) -> Bounds:
+    """How intervals come about in a run of `plan`: fixed before its first request.
+
+    With one exception: a single pass that was extended to two cycles or more asks another question, about these prompts instead of prompts
+    like these, and noise within prompts is known from then on.
+    """
+    extended = sample is not None and sample.cycles > 1
     fixed = plan.rules.stopping == "fixed"
-    return Bounds(form=form_of(plan), alpha=plan.rules.alpha, planned_cycles=affordable_cycles(plan) if fixed else None)
+    return Bounds(
+        form="stratified" if extended else form_of(plan),
+        alpha=plan.rules.alpha,
+        planned_cycles=affordable_cycles(plan) if fixed else None,
+    )
 
 
 def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_ns: int | None) -> Look:
@@ -34,23 +43,33 @@ def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_n
     `limits` are the session's; `pace_ns` is the time a round takes, None: not known.
     """
     names = [target.name for target in plan.targets]
-    sample = sample_of_run(plan, complete_rounds(records, names).paired)
+    rounds = complete_rounds(records, names)
+    sample = sample_of_run(plan, rounds.paired, rounds.retried)
     found = [
         headline(sample, pairing, plan.rules)
-        for pairing in pairings(names, plan.rules, bounds_of(plan))
+        for pairing in pairings(names, plan.rules, bounds_of(plan, sample))
         if pairing.judged
     ]
     verdicts = tuple(verdict for verdict, _ in found)
-    claims = examined(sample, plan.rules, bounds_of(plan), len(verdicts))
-    decided = all(claim.status != "undecided" for claim in claims)
+    claims = examined(sample, plan.rules, bounds_of(plan, sample), len(verdicts))
+    open_claims = sum(claim.status == "undecided" for claim in claims)
     return Look(
         cycles=sample.cycles,
         rounds=len(sample),
         requests=len(sample) * len(names),
         verdicts=verdicts,
-        enough=bool(verdicts) and decided and all(verdict.settled for verdict in verdicts),
+        open_claims=open_claims,
+        enough=bool(verdicts) and _enough(verdicts, open_claims),
         forecast=_forecast(plan, limits, sample, found, pace_ns),
     )
+
+
+def _enough(verdicts: Sequence[Verdict], open_claims: int) -> bool:
+    """Whether going on could change nothing: all is settled, or what is not can never be, because answers were cut on one side."""
+    lost = [verdict for verdict in verdicts if verdict.why_none == "cut"]
+    if lost:
+        return all(verdict.settled for verdict in verdicts if verdict.why_none != "cut")
+    return open_claims == 0 and all(verdict.settled for verdict in verdicts)
 
 
 def _forecast(
@@ -58,6 +77,8 @@ def _forecast(
 ) -> Forecast | None:
     """What all judged comparisons together still need: the longest of them; None when one of them cannot be told."""
     targets, prompts = len(plan.targets), len(plan.suite.prompts)
+    if plan.sessions is not None:
+        return None  # How many cycles there will be is planned.
     needed: list[Forecast] = []
     for verdict, effects in found:
         if verdict.settled:
@@ -75,6 +96,11 @@ def _forecast(
     if limits.cycles is not None:
         fits = fits and sample.cycles + longest.cycles <= limits.cycles
     return replace(longest, within_limits=fits)
+
+
+def _beyond_margin(ratio: float | None, margin_ratio: float) -> float | None:
+    """Smaller differences end a run as "practically the same" before they can be told from none."""
+    return None if ratio is None else max(ratio, 1 + margin_ratio)
 
 
 def detectable(plan: Plan, limits: Limits, records: Sequence[RequestRecord] = ()) -> tuple[Detectable, ...]:
@@ -98,7 +124,9 @@ def detectable(plan: Plan, limits: Limits, records: Sequence[RequestRecord] = ()
         Detectable(
             noise=noise,
             sd=sd,
-            times_as_fast=smallest_difference(judged[0].bounds, prompts=prompts, cycles=cycles, sd=sd),
+            times_as_fast=_beyond_margin(
+                smallest_difference(judged[0].bounds, prompts=prompts, cycles=cycles, sd=sd), plan.rules.margin_ratio
+            ),
             requests=cycles * prompts * len(names),
         )
         for noise, sd in noises.items()

@@ -25,8 +25,13 @@ Floats = NDArray[np.float64]
 
 def unit_of(target: Arm, baseline: Arm) -> Unit:
     """Tokens where both count them alike and report them; characters otherwise."""
-    alike = target.family == baseline.family
-    return "tokens" if alike and both_known(target.tokens, baseline.tokens).any() else "characters"
+    known = bool(both_known(target.tokens, baseline.tokens).any())
+    return "tokens" if known and tokens_alike(target, baseline) else "characters"
+
+
+def tokens_alike(target: Arm, baseline: Arm) -> bool:
+    """Whether both count tokens alike, as far as their names tell. Where both are silent, nothing speaks against it."""
+    return target.tokenizer == baseline.tokenizer
 
 
 def amount(arm: Arm, unit: Unit) -> Floats:

@@ -50,6 +50,8 @@ def _percentile(target: str, metric: TimeMetric, p: float, values: Floats) -> Pe
     interval: Interval | None = None
     if shown == "at_least":
         value = float(values[-1])
+        # All answers lie short of the percentile with at most this chance: the slowest bounds it, on one side.
+        interval = Interval(low=None, high=value) if n >= fewest_for_bound(p) else None
     elif shown != "hidden":
         value = quantile_of_ordered(values, p)
         low, high = percentile_interval(values, p)
