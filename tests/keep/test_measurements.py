@@ -149,7 +149,12 @@ def test_a_failure_keeps_its_round() -> None:
         ("throttled", True),
         ("HTTP 429", True),
         ("ThrottlingException", True),
+        ("TooManyRequests", True),
+        ("rate limit exceeded", True),
+        ("Rate-Limited", True),
+        ("RATE_LIMIT", True),
         ("スロットリングされた", True),
+        ("レート制限", True),
         ("timeout", False),
     ],
 )

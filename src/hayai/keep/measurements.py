@@ -26,18 +26,10 @@ MOST_PROBLEMS = 20
 """So many are told; of the others, how many there are."""
 OK_WORDS = ("ok", "success", "succeeded", "successful", "true", "yes", "200", "成功", "正常")
 """What a status says of a request that was answered. Every other word is a failure; an empty cell says nothing."""
-THROTTLED_WORDS = (
-    "throttled",
-    "throttle",
-    "throttlingexception",
-    "rate_limited",
-    "ratelimit",
-    "too many requests",
-    "429",
-    "スロットリング",
-)
-"""What it says of a request that was turned away for coming too fast; case and the words around do not matter."""
+THROTTLED_WORDS = ("throttle", "throttling", "rate limit", "too many requests", "429", "スロットリング", "レート制限")
+"""What it says, somewhere, of a request that was turned away for coming too fast. Case, blanks, hyphens and underscores do not count."""
 _FLAGS = {**dict.fromkeys(("true", "yes", "1", "はい"), True), **dict.fromkeys(("false", "no", "0", "いいえ"), False)}
+_BLANKS = str.maketrans("-_", "  ")
 _WORDS_SHOWN = 10
 
 
@@ -167,7 +159,7 @@ class _Reading:
                 ttft_seconds=ttft.get(line),
                 output_tokens=whole.get("output_tokens", {}).get(line),
                 characters=whole.get("characters", {}).get(line),
-                throttled=any(word in said.get(line, "") for word in THROTTLED_WORDS),
+                throttled=_says_throttled(said.get(line, "")),
                 served_as_asked=served.get(line),
                 round=rounds.get(line, 0),
                 category=categories.get(prompt),
@@ -212,13 +204,13 @@ class _Reading:
         ]
 
     def _failed(self) -> dict[int, str]:
-        """Line of a failed request and what its status says, in small letters."""
+        """Line of a failed request and what its status says."""
         said = [(line, cell) for line, cell in self._cells("status") if cell.casefold() not in OK_WORDS]
         if said:
             words = _some(tuple(dict.fromkeys(cell for _, cell in said)))
             values: dict[str, object] = {"count": len(said), "words": words}
             self.notes.append(Note(key="measurements.note.failures", values=values))
-        return {line: cell.casefold() for line, cell in said}
+        return dict(said)
 
     def _times(
         self, name: str, lines: Sequence[int], names: Mapping[int, tuple[str, str]], *, allow_wide: bool
@@ -293,6 +285,15 @@ def pair_by_order(names: Mapping[int, tuple[str, str]]) -> dict[int, int]:
         rounds[line] = seen.get(cell, 0)
         seen[cell] = rounds[line] + 1
     return rounds
+
+
+def _says_throttled(status: str) -> bool:
+    said = _plain(status)
+    return any(_plain(word) in said for word in THROTTLED_WORDS)
+
+
+def _plain(words: str) -> str:
+    return "".join(words.casefold().translate(_BLANKS).split())
 
 
 def _some(words: Sequence[str]) -> str:
