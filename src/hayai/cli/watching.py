@@ -1,6 +1,7 @@
 """What does the user see while it runs?
 
-The provisional answer and the progress on stderr: redrawn in place on a terminal, a few lines now and then elsewhere.
+The provisional answer and the progress on stderr: redrawn in place on a terminal. Elsewhere (a log, a CI server) lines stay, so progress is
+told now and then, and the answer after every cycle, unless cycles take less than a second.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from hayai.show.progress import progress_line, progress_lines
 from hayai.show.sections.look import look_lines
 
 PLAIN_EVERY_NS = 10_000_000_000
-"""Where lines cannot be redrawn (a log, a CI server), one line in ten seconds is enough."""
+"""Where lines cannot be redrawn, one line of progress in ten seconds is enough."""
+ANSWER_EVERY_NS = 1_000_000_000
+"""There an answer is told a second after the one before at the earliest; of those in between, the last. The first interval and the first
+forecast do not wait."""
 PLAIN_WAIT_EVERY_NS = 600_000_000_000
 """The same while the next session is waited for."""
 
@@ -41,6 +45,7 @@ class Watcher:
         self._answer: tuple[str, ...] = ()
         self._answer_told_ns: int | None = None
         self._answer_is_told = True
+        self._ever_told: set[str] = set()
 
     def draw(self, records: Sequence[RequestRecord], *, began_at_ns: int, now_at_ns: int) -> None:
         """Shows where the run stands. `records`: all of the session, in order. Cheap to call too often."""
@@ -54,22 +59,24 @@ class Watcher:
             # One cell and one row stay free: a full last column or a full screen would scroll, and leave debris.
             answer = [cut(line, columns - 1) for line in self._answer]
             self._replace([*answer, *progress_lines(state, self._texts, width=columns - 1)][-(rows - 1) :])
-        elif now_at_ns - self._last_plain_ns >= PLAIN_EVERY_NS:
+            return
+        self._tell_answer(now_at_ns)
+        if now_at_ns - self._last_plain_ns >= PLAIN_EVERY_NS:
             if self._last_plain_ns:
                 state = progress(self._plan, self._tally, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
                 put(self._stream, progress_line(state, self._texts) + "\n")
             self._last_plain_ns = now_at_ns
 
     def answer(self, look: Look | None, *, now_at_ns: int) -> None:
-        """What can be said so far: it stays above the progress lines; elsewhere it is told now and then, and at the end."""
+        """What can be said so far: it stays above the progress lines; elsewhere it is told, though not in a flood."""
         if look is None or look is self._seen:
             return
         self._seen = look
         self._answer = look_lines(look, [target.name for target in self._plan.targets], self._texts)
         self._answer_is_told = False
-        if self._answer_told_ns is None or now_at_ns - self._answer_told_ns >= PLAIN_EVERY_NS:
-            self._answer_told_ns = now_at_ns
-            self._tell_answer()
+        news = _what_is_in(look) - self._ever_told
+        self._ever_told |= news
+        self._tell_answer(now_at_ns, at_once=bool(news))
 
     def wait(self, line: str, *, now_at_ns: int) -> None:
         """A line that says what is waited for, and how long still."""
@@ -88,13 +95,18 @@ class Watcher:
 
     def finish(self) -> None:
         """The session is over: the progress lines have done their work, and the last answer must not be missing in a log."""
-        self._tell_answer()
+        self._tell_answer(None)
         self._replace([])
 
-    def _tell_answer(self) -> None:
-        if not self._redraws and not self._answer_is_told:
-            self._answer_is_told = True
-            put(self._stream, "".join(f"{fitted(line, self._stream)}\n" for line in self._answer))
+    def _tell_answer(self, now_at_ns: int | None, *, at_once: bool = False) -> None:
+        """Tells the last answer where lines stay, if it has not been told and it is time; None: the session is over."""
+        last = self._answer_told_ns
+        early = now_at_ns is not None and last is not None and now_at_ns - last < ANSWER_EVERY_NS
+        if self._redraws or self._answer_is_told or (early and not at_once):
+            return
+        self._answer_is_told = True
+        self._answer_told_ns = now_at_ns
+        put(self._stream, "".join(f"{fitted(line, self._stream)}\n" for line in self._answer))
 
     def _replace(self, lines: list[str]) -> None:
         if not self._redraws or lines == self._drawn:
@@ -103,3 +115,13 @@ class Watcher:
         body = "".join(f"\x1b[2K{line}\n" for line in lines)
         put(self._stream, f"{up}\x1b[J{body}")
         self._drawn = lines
+
+
+def _what_is_in(look: Look) -> set[str]:
+    """The targets that have an interval, and "" for a forecast: what is worth telling as soon as it is there for the first time."""
+    found = {
+        verdict.target
+        for verdict in look.verdicts
+        if verdict.headline is not None and verdict.headline.anytime is not None
+    }
+    return found if look.forecast is None else {*found, ""}

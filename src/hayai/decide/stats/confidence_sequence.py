@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 
 GROWTH = 0.16
 """Where the sequence is tightest: around ten to forty pairs."""
+UNEQUAL = 2
+"""From here on (some prompt has twice as many pairs as another) prompts bring their own noise; a failure here and there changes little."""
 NOTHING = 1e-9
 """A standard deviation of log ratios below this is no noise of a network: the values were made or rounded."""
 
@@ -80,8 +82,8 @@ def stratified(values: Floats, prompts: Ints, cycles: Ints) -> MeanEstimate | No
     own = np.bincount(prompts, weights=rest**2)[present]
     own = np.divide(own, pairs - 1, out=np.full(strata, np.nan), where=pairs > 1)
     n, weighed = strata**2 / float((1.0 / pairs).sum()), df
-    if pairs.min() < pairs.max():
-        n, weighed = _own_noise(own, means[present], pairs, variance, n=n, df=df)
+    if pairs.max() >= UNEQUAL * pairs.min():
+        n, weighed = _own_noise(own, pairs, variance, n=n, df=df)
     of_cycle = np.bincount(cycles, weights=rest).astype(np.float64)
     in_cycle = np.bincount(cycles)
     looked = in_cycle > 0
@@ -99,15 +101,15 @@ def stratified(values: Floats, prompts: Ints, cycles: Ints) -> MeanEstimate | No
     )
 
 
-def _own_noise(own: Floats, means: Floats, pairs: Ints, variance: float, *, n: float, df: int) -> tuple[float, int]:
+def _own_noise(own: Floats, pairs: Ints, variance: float, *, n: float, df: int) -> tuple[float, int]:
     """Pairs and degrees of freedom when prompts were repeated unequally often, each with the noise that it showed.
 
-    Of a prompt without repeats nothing is known: it is taken to be as noisy as the noisiest of the others, or as its distance from the mean
-    of the prompts, if that is more. Where the common noise is the larger sum, it stays. The degrees of freedom are Satterthwaite's
-    (Biometrics Bulletin 2, 1946, 110-114) and never more than the common ones.
+    Of a prompt without repeats nothing is known: it is taken to be as noisy as the noisiest of the others, with a single degree of freedom.
+    Where the common noise is the larger sum, it stays. The degrees of freedom are Satterthwaite's (Biometrics Bulletin 2, 1946, 110-114)
+    and never more than the common ones.
     """
     single = np.isnan(own)
-    of_each = np.where(single, np.maximum(np.nanmax(own), (means - means.mean()) ** 2), own) / pairs
+    of_each = np.where(single, np.nanmax(own), own) / pairs
     total = float(of_each.sum())
     if total <= 0:
         return n, df
