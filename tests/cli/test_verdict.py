@@ -65,6 +65,17 @@ def test_a_clear_difference_ends_the_run(shell: Shell, calm: Running) -> None:
     assert "Settled." in done.err
 
 
+def test_a_log_holds_every_answer_and_the_forecast(shell: Shell, calm: Running) -> None:
+    """After each of three cycles what can be said, from the second on an interval; and how much more it takes to be that exact."""
+    words = ("--cycles", "3", "--precision", "0.5%", "--max-requests", "4000")
+    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, *words)
+    told = done.err.splitlines()
+    answers = [line for line in told if line.startswith("after cycle ")]
+    assert [line.split(":")[0] for line in answers] == ["after cycle 1", "after cycle 2", "after cycle 3"]
+    assert ["(" in line for line in answers] == [False, True, True]
+    assert " more requests" in told[told.index(answers[1]) + 1]
+
+
 def test_to_the_limits_whatever_the_answer(shell: Shell, calm: Running) -> None:
     """`--stopping limits` measures what it was told to; the answer is the same, and so is the code."""
     done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--cycles", "5", "--stopping", "limits", code=0)

@@ -19,6 +19,8 @@ SLOW_NS = 20_000_000
 """A look that takes longer than this is slow."""
 REST = 10
 """After a slow look there is none for this many times as long."""
+NEVER_LEFT_OUT = 2
+"""The first looks bring the first answer and the forecast: they are taken however slow they are."""
 
 
 class Looker:
@@ -30,6 +32,7 @@ class Looker:
         self._before = tuple(before)
         self._may_end = may_end and plan.rules.stopping != "limits"
         self._has_question = len(plan.targets) - (plan.rules.self_test is not None) > 1
+        self._looks = 0
         self._took_ns = 0
         self._looked_at_ns = 0
         self.answer: Look | None = None
@@ -58,6 +61,7 @@ class Looker:
             began_ns = now_ns()
             pace_ns = pace_of(session, len(self._plan.targets))
             self.answer = look(self._plan, self._limits, (*self._before, *session), pace_ns=pace_ns)
+            self._looks += 1
             self._looked_at_ns = now_ns()
             self._took_ns = self._looked_at_ns - began_ns
         except Exception as error:  # noqa: BLE001  Whatever is broken, what was paid for goes on.
@@ -67,6 +71,8 @@ class Looker:
 
     def _rests(self) -> bool:
         """Whether looking now would cost too much of the time. Looks that were planned beforehand are all taken."""
+        if self._looks < NEVER_LEFT_OUT:
+            return False
         slow = self._took_ns > SLOW_NS and self._plan.rules.stopping != "fixed"
         return slow and now_ns() - self._looked_at_ns < REST * self._took_ns
 

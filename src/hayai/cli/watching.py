@@ -22,11 +22,11 @@ from hayai.show.sections.look import look_lines
 
 PLAIN_EVERY_NS = 10_000_000_000
 """Where lines cannot be redrawn, one line of progress in ten seconds is enough."""
-ANSWER_EVERY_NS = 1_000_000_000
-"""There an answer is told a second after the one before at the earliest; of those in between, the last. The first interval and the first
-forecast do not wait."""
 PLAIN_WAIT_EVERY_NS = 600_000_000_000
 """The same while the next session is waited for."""
+ANSWER_EVERY_NS = 1_000_000_000
+"""There, an answer is told a second after the one before at the earliest; of those in between, the last. The first interval and the first
+forecast do not wait."""
 
 
 class Watcher:
