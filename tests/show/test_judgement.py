@@ -20,6 +20,7 @@ from hayai.show.format import clean
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.reports import REPORTS
 from hayai.show.sections.answers import answer_sentence
+from hayai.show.sections.claims import claim_sentence
 from hayai.show.sections.judgement import judgement_sections
 from hayai.show.sections.look import WIDTH, detectable_line, look_lines
 from hayai.show.sections.parts import Section
@@ -418,3 +419,12 @@ def test_hostile_words_of_a_verdict_are_only_words_in_markdown() -> None:
     assert not re.search(r"<|`|\]\(|http://|www\.|@|\r", bare)
     for table in re.findall(r"(?:^\|.*\n)+", bare, re.MULTILINE):
         assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_a_claim_that_cannot_be_tested_says_so() -> None:
+    """Nothing was measured of what it is about, or answers were cut on one side: no word of an interval that there is not."""
+    finding = JUDGED["published"]().claims[0]
+    unknown = claim_sentence(replace(finding, readings=(), status="undecided"), (), NAMES, EN)
+    assert unknown.startswith("Cannot be tested: what it is about was not measured")
+    cut = a_verdict("none", why_none="cut", target=finding.target, baseline=finding.baseline)
+    assert claim_sentence(finding, (cut,), NAMES, EN).startswith("Cannot be tested: answers of")

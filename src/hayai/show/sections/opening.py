@@ -52,7 +52,7 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
             texts("report.unpaired", unpaired=fmt.count(counts.unpaired), retried=fmt.count(counts.retried)),
         )
     if run.ended_reason is not None:
-        lines.append(texts("report.ended", reason=_ended(run.ended_reason, texts)))
+        lines.append(texts("report.ended", reason=_ended(_reason(findings), texts)))
     if not counts.paired:
         lines.append(texts("report.nothing"))
     return tuple(lines)
@@ -81,6 +81,13 @@ def _window(findings: Findings, texts: Texts) -> str:
 def _same_day_end(start: str, end: str) -> str:
     """The end without its date when it is the start's."""
     return end[11:] if start[:10] == end[:10] else end
+
+
+def _reason(findings: Findings) -> str:
+    """Why the run ended: what its engine said, except where it was told to stop because no verdict could be reached any more."""
+    reason = findings.run.ended_reason or ""
+    lost = any(verdict.judged and verdict.why_none == "cut" for verdict in findings.judgement.verdicts)
+    return "no_verdict" if reason == "verdict" and lost else reason
 
 
 def _ended(reason: str, texts: Texts) -> str:

@@ -20,6 +20,7 @@ TEXTS: dict[str, str] = {
     "report.ended.finished_early": "by Ctrl-C; what was in flight was finished",
     "report.ended.stopped": "stopped at once",
     "report.ended.parent": "the measuring process was told to stop",
+    "report.ended.no_verdict": "no further request could lead to a verdict: answers were cut on one side",
     "report.ended.verdict": "the answer is settled",
     "report.ended.waiting": "sessions are still to come",
     "report.ended.access": "credentials or access to a model are missing",
@@ -154,8 +155,8 @@ TEXTS: dict[str, str] = {
     "scheduling; keep it idle, or measure on Linux.",
     "caution.W108": "Up to {worst_ratio} of the pieces came together with others in one read ({targets}). Their gaps are left out; "
     "end-to-end times are not touched.",
-    "caution.W109": "{count} of {total} requests failed, {throttled} of them throttled ({targets}). Times describe the others only; lower "
-    "the concurrency or ask for more quota.",
+    "caution.W109": "{count} of {total} requests failed, {throttled} of them throttled ({targets}). Times describe the others only. See the service's "
+    "words among the failures; against throttling, lower the concurrency or ask for more quota.",
     "caution.W110": "Complete cycles: {cycles}. With fewer than 2, one request stands for each cell, and noise cannot be told from "
     "difference. Run more cycles.",
     "caution.W111": "{count} of {total} requests left more than {limit_ns} late (worst {worst_ns}). The client was busy; stop other "

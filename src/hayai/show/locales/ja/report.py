@@ -20,6 +20,7 @@ TEXTS: dict[str, str] = {
     "report.ended.finished_early": "Ctrl-C による終了 (送信済みのものは完了)",
     "report.ended.stopped": "即時停止",
     "report.ended.parent": "測定プロセスへの停止指示",
+    "report.ended.no_verdict": "片方の応答だけが切れており、続けても判定できない",
     "report.ended.verdict": "決着した",
     "report.ended.waiting": "残りのセッションを待っている",
     "report.ended.access": "認証情報またはモデルへのアクセス権がない",
@@ -154,7 +155,7 @@ TEXTS: dict[str, str] = {
     "caution.W108": "最大{worst_ratio}の断片が、ほかの断片と同じ読み取りでまとめて届きました ({targets})。その間隔は集計から除いています。"
     "応答時間には影響しません。",
     "caution.W109": "{total}件のうち{count}件のリクエストが失敗しました。うち{throttled}件はスロットリングです ({targets})。時間は成功した分だけのものです。"
-    "同時実行数を下げるか、割り当ての引き上げを申請してください。",
+    "失敗の一覧でサービス自身の言葉を確かめてください。スロットリングなら、同時実行数を下げるか、割り当ての引き上げを申請してください。",
     "caution.W110": "完了した周回は{cycles}です。2周に満たないと、各セルは1件だけで、ばらつきと差を区別できません。周回を増やしてください。",
     "caution.W111": "{total}件のうち{count}件が、予定より{limit_ns}以上遅れて送信されました (最大 {worst_ns})。測定側が混んでいました。"
     "ほかの処理を止めるか、同時実行数を下げてください。",
