@@ -80,6 +80,24 @@ def seen(made: Trials) -> Seen:
     return found
 
 
+def seen_lossy(made: Trials, *, noisier: float, lost: float, seed: Sequence[int]) -> Seen:
+    """The same when one prompt, of no true effect, is `noisier` times as noisy as the others and a share `lost` of its pairs fails."""
+    _, cycles, prompts = made.ratios.shape
+    random = np.random.default_rng(list(seed))
+    cycle, prompt = (place.ravel() for place in np.mgrid[:cycles, :prompts])
+    found = []
+    for values in made.ratios:
+        known = np.ones((cycles, prompts), dtype=bool)
+        known[:, 0] = random.random(cycles) >= lost
+        logs, keep = (values * np.where(np.arange(prompts) == 0, noisier, 1.0)).ravel(), known.ravel()
+        of_run = []
+        for last in range(2, cycles + 1):
+            here = keep & (cycle < last)
+            of_run.append(stratified(logs[here], prompt[here], cycle[here]))
+        found.append([estimate for estimate in of_run if estimate is not None])
+    return found
+
+
 def seen_pairs(made: Trials, step: int) -> Seen:
     """The same for one pass over many prompts, looked at after every `step` pairs."""
     sequence = made.in_sequence
