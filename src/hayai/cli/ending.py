@@ -50,7 +50,7 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
         if not wishes.json:
             left.append(texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived))))
     if wishes.resumable:
-        command = offer(
+        left += offer(
             str(directory.path),
             contents,
             limits,
@@ -59,7 +59,6 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
             cut_short=ended is None or ended.reason in CUT_SHORT,
             results=None if wishes.results is None else str(wishes.results),
         )
-        left += [] if command is None else [command]
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     say(left, to_copy=True)
     return code

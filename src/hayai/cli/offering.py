@@ -1,8 +1,8 @@
 """Which command would go on with this run, and is there a reason to?
 
 What was interrupted can be completed. What is undecided can be extended, by as much as the forecast says: the answer of a run that may be
-looked at any time stays valid. What is settled needs nothing, and says so quietly. A run whose looks were planned, or whose sessions weigh
-alike, ends where its plan ends.
+looked at any time stays valid. What is settled needs nothing, and says so quietly. Where more of the same would change nothing, what would
+help is said instead. A run whose looks were planned, or whose sessions weigh alike, ends where its plan ends.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hayai.ask.plan import Limits, Plan
-from hayai.cli.exit_codes import is_undecided
 from hayai.cli.extent import options_for, rest_of, words_for_resume
 from hayai.cli.looking import pace_of
 from hayai.cli.sessions import next_appointment
-from hayai.decide.conclusions import Verdict
+from hayai.decide.conclusions import Forecast, Verdict, WhyNone
 from hayai.decide.judgements import Judgement
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents
@@ -25,6 +25,10 @@ from hayai.show.locales import Texts
 
 SPARE_TIME = 1.2
 """Time offered for an extension, over what it would take at the pace so far."""
+
+
+NO_HELP: tuple[WhyNone, ...] = ("cut", "no_variation", "below_instrument")
+"""Why there may be no verdict, however much is measured."""
 
 
 def offer(
@@ -36,35 +40,47 @@ def offer(
     *,
     cut_short: bool,
     results: str | None,
-) -> str | None:
-    """A line with the command; None where there is nothing to go on with. `results`: the folder the user named."""
+) -> list[str]:
+    """Lines with the command and why it is worth it, or why it is not; none where all is said. `results`: the folder the user named."""
     plan, records = contents.plan, contents.records
     rest = rest_of(plan, limits, records)
+    state = state_of(judgement)
+    planned = plan.sessions is not None or plan.rules.stopping == "fixed"
 
-    def command(more: dict[str, str]) -> str:
+    def line(key: str, more: dict[str, str], **values: object) -> str:
         words = words_for_resume(path, plan, limits, more)
-        return shlex.join([*words, "--results", results] if results else words)
+        return texts(key, command=shlex.join([*words, "--results", results] if results else words), **values)
 
-    if plan.sessions is not None:
-        return None if next_appointment(contents) is None else texts("cli.resume_with", command=command({}))
-    judged = [verdict for verdict in judgement.verdicts if verdict.judged]
-    settled = bool(judged) and is_settled(judgement)
-    if cut_short and not (settled and plan.rules.stopping != "limits" and limits == plan.limits):
-        return texts("cli.resume_with", command=command({} if rest.rounds else rest.options))
-    if plan.rules.stopping == "fixed":
-        return texts("cli.resume_with", command=command({})) if rest.rounds and not settled else None
-    if settled:
-        return texts("cli.extend_settled", command=command(options_for_more(plan, limits, records)))
-    longest = _longest(judged)
-    if longest is None or longest.forecast is None:
-        # Nobody can tell how much it takes: twice as much may do. A single target has no question, and gets one cycle more.
-        cycles = rest.complete_cycles
-        wider = options_for(plan, limits, records, cycles=max(2 * cycles, cycles + 1)) if judged else rest.options
-        return texts("cli.extend_with", command=command({} if rest.rounds else wider))
-    more = options_for(plan, limits, records, cycles=rest.complete_cycles + longest.forecast.cycles)
-    more |= _time_for(contents, limits, longest.forecast.cycles)
-    key = "cli.extend_undecided" if is_undecided(judgement) else "cli.extend_not_exact"
-    return texts(key, command=command(more), requests=count(longest.forecast.requests))
+    if plan.sessions is not None and next_appointment(contents) is not None:
+        return [line("cli.resume_with", {})]
+    ended = state.over and plan.rules.stopping != "limits" and limits == plan.limits
+    if cut_short and not ended and not (planned and not rest.rounds):
+        return [line("cli.resume_with", {} if rest.rounds else rest.options)]
+    told = [texts(f"cli.no_extension.{why}") for why in state.hopeless]
+    claims = {"count": count(state.open_claims), "all": count(len(judgement.claims))}
+    if planned:
+        if plan.sessions is None and rest.rounds and not state.over:
+            return [*told, line("cli.resume_with", {})]
+        return [*told, texts("cli.claims_open", **claims)] if state.only_claims else told
+    if state.over:
+        return told or [line("cli.extend_settled", options_for_more(plan, limits, records))]
+    # Nobody can tell how much it takes: twice as much may do. A single target has no question, and gets one cycle more.
+    cycles = rest.complete_cycles
+    wider = (
+        options_for(plan, limits, records, cycles=max(2 * cycles, cycles + 1)) if judgement.verdicts else rest.options
+    )
+    wider = {} if rest.rounds else wider
+    if state.only_claims:
+        return [*told, line("cli.claims_open.extend", wider, **claims)]
+    told += [texts("cli.claims_open.too", **claims)] if state.open_claims else []
+    forecast = _longest(state.open_ones)
+    if forecast is None:
+        return [*told, line("cli.extend_with", wider)]
+    more = options_for(plan, limits, records, cycles=cycles + forecast.cycles)
+    more |= _time_for(contents, limits, forecast.cycles)
+    undecided = any(verdict.answer in ("undecided", "none") for verdict in state.open_ones)
+    key = "cli.extend_undecided" if undecided else "cli.extend_not_exact"
+    return [*told, line(key, more, requests=count(forecast.requests))]
 
 
 def options_for_more(plan: Plan, limits: Limits, records: Sequence[RequestRecord]) -> dict[str, str]:
@@ -73,19 +89,52 @@ def options_for_more(plan: Plan, limits: Limits, records: Sequence[RequestRecord
     return {"--cycles": str(cycles), **options_for(plan, limits, records, cycles=cycles)}
 
 
-def is_settled(judgement: Judgement) -> bool:
-    """Whether every judged comparison and every claim is, as far as it has to be."""
-    return all(verdict.settled for verdict in judgement.verdicts if verdict.judged) and all(
-        claim.status != "undecided" for claim in judgement.claims
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is still open of a judgement, as far as more requests could change it."""
+
+    open_ones: tuple[Verdict, ...]
+    """Judged comparisons that are not settled, but may be."""
+    hopeless: tuple[WhyNone, ...]
+    """Why others never will be."""
+    open_claims: int
+    """Claims that may be decided."""
+    judged: bool
+    """Whether anything was to be decided."""
+
+    @property
+    def only_claims(self) -> bool:
+        """The comparisons are settled, the claims are not."""
+        return self.judged and not self.open_ones and not self.hopeless and self.open_claims > 0
+
+    @property
+    def over(self) -> bool:
+        """Nothing is left that more requests could decide."""
+        return self.judged and not self.open_ones and not self.open_claims
+
+
+def state_of(judgement: Judgement) -> State:
+    """What is still open. Answers that were cut end a run whatever is claimed (`decide.verdict.look`)."""
+    judged = [verdict for verdict in judgement.verdicts if verdict.judged]
+    hopeless = [verdict for verdict in judged if verdict.why_none in NO_HELP]
+    pairs = [{verdict.target, verdict.baseline} for verdict in hopeless]
+    lost = any(verdict.why_none == "cut" for verdict in hopeless)
+    return State(
+        open_ones=tuple(verdict for verdict in judged if not verdict.settled and verdict.why_none not in NO_HELP),
+        hopeless=tuple(why for why in NO_HELP if any(verdict.why_none == why for verdict in hopeless)),
+        open_claims=0
+        if lost
+        else sum(c.status == "undecided" and {c.target, c.baseline} not in pairs for c in judgement.claims),
+        judged=bool(judged),
     )
 
 
-def _longest(judged: list[Verdict]) -> Verdict | None:
-    """The comparison that needs most; None where one of them cannot tell, or none needs anything."""
-    open_ones = [verdict for verdict in judged if not verdict.settled]
-    if not open_ones or any(verdict.forecast is None for verdict in open_ones):
+def _longest(open_ones: Sequence[Verdict]) -> Forecast | None:
+    """What the comparison needs that needs most; None where one of them cannot tell."""
+    forecasts = [verdict.forecast for verdict in open_ones if verdict.forecast is not None]
+    if not open_ones or len(forecasts) < len(open_ones):
         return None
-    return max(open_ones, key=lambda verdict: verdict.forecast.cycles if verdict.forecast else 0)
+    return max(forecasts, key=lambda forecast: forecast.cycles)
 
 
 def _time_for(contents: Contents, limits: Limits, cycles: int) -> dict[str, str]:

@@ -42,9 +42,11 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     place = str(directory.path)
     _must_keep_its_limits(plan, limits, place)
     left = left_of(contents, limits)
-    settled = plan.sessions is None and not Looker(plan, limits, contents.records, may_end=True).go_on(())
+    looker = Looker(plan, limits, contents.records, may_end=True)
+    settled = plan.sessions is None and not looker.go_on(())
     if not left.rounds or (settled and limits == plan.limits):
-        raise UsageError(_nothing_left(contents, limits, place, settled=settled))
+        cut = any(verdict.why_none == "cut" for verdict in looker.answer.verdicts) if looker.answer else False
+        raise UsageError(_nothing_left(contents, limits, place, settled=settled, cut=cut))
     endpoints = find_endpoints(agent, plan)
     if wishes.results is not None:
         check_writable(wishes.results)
@@ -71,13 +73,15 @@ def _must_keep_its_limits(plan: Plan, limits: Limits, place: str) -> None:
         raise UsageError(Problem(place=place, key="cli.looks_are_planned"))
 
 
-def _nothing_left(contents: Contents, limits: Limits, place: str, *, settled: bool) -> Problem:
+def _nothing_left(contents: Contents, limits: Limits, place: str, *, settled: bool, cut: bool) -> Problem:
     """Why there is nothing to go on with, and what would change that."""
     plan = contents.plan
     rest = rest_of(plan, limits, contents.records)
     values: dict[str, object] = {"cycles": rest.complete_cycles}
     if plan.sessions is not None:
         return Problem(place=place, key="cli.nothing_left.sessions", values={"count": plan.sessions.count})
+    if cut:
+        return Problem(place=place, key="cli.nothing_left.cut", values=values)
     if plan.rules.stopping == "fixed":
         return Problem(place=place, key="cli.nothing_left.fixed", values=values)
     options = options_for_more(plan, limits, contents.records) if settled else rest.options

@@ -132,6 +132,15 @@ TEXTS: dict[str, str] = {
     "cli.extend_settled": "Settled. To measure more all the same: {command}",
     "cli.extend_undecided": "About {requests} more requests should settle it; the answer stays valid. Extend with: {command}",
     "cli.extend_not_exact": "About {requests} more requests should make it as exact as asked for; the answer stays valid. Extend with: {command}",
+    "cli.claims_open": "The comparison is settled, but claims are undecided ({count} of {all}).",
+    "cli.claims_open.extend": "The comparison is settled, but claims are undecided ({count} of {all}). "
+    "How much more that takes cannot be foretold; the answer stays valid. Extend with: {command}",
+    "cli.claims_open.too": "Undecided claims: {count} of {all}. How much these take cannot be foretold.",
+    "cli.no_extension.cut": "More of the same would not help: answers were cut on one side only. Raise max_tokens and begin a new run.",
+    "cli.no_extension.no_variation": "More of the same would not help: the times do not vary, so they were not measured. "
+    "Look at where they come from.",
+    "cli.no_extension.below_instrument": "More of the same would not help: the difference is smaller than the error of this instrument. "
+    "Free this machine of other work or use longer answers, and begin a new run.",
     "cli.waiting": "Session {number} of {count} begins at {time}, in {left}. Ctrl-C ends it here; --resume goes on.",
     "cli.no_connection_yet": "A target could not be reached. Trying again in {time}; Ctrl-C ends it here.",
     "cli.look_failed": "No provisional answer: working it out failed ({kind}: {words}). Measuring goes on; please report it.",
@@ -165,6 +174,8 @@ TEXTS: dict[str, str] = {
     "cli.resume_has_a_plan": "a resumed run keeps its plan. Leave out {options}; limits (--max-requests, --max-time, --cycles) may be given anew",
     "cli.nothing_left": "nothing is left to do within the limits of this run (complete cycles: {cycles}). To measure more, add {options}",
     "cli.nothing_left.settled": "the answer of this run is settled (complete cycles: {cycles}). To measure more all the same, add {options}",
+    "cli.nothing_left.cut": "answers of this run were cut on one side only (complete cycles: {cycles}), which more of the same would not change. "
+    "Raise max_tokens and begin a new run",
     "cli.nothing_left.fixed": "nothing is left to do: the looks of this run were planned beforehand (--stopping fixed), and it has ended "
     "(complete cycles: {cycles}). To measure more, begin a new run",
     "cli.nothing_left.sessions": "all {count} sessions of this run have been measured. To measure more, begin a new run",

@@ -132,6 +132,14 @@ TEXTS: dict[str, str] = {
     "cli.extend_settled": "決着しています。それでもさらに測るには: {command}",
     "cli.extend_undecided": "あと約 {requests} 件で決着する見込みです（延長しても結果は有効です）。延長するには: {command}",
     "cli.extend_not_exact": "あと約 {requests} 件で指定の精度に達する見込みです（延長しても結果は有効です）。延長するには: {command}",
+    "cli.claims_open": "比較は決着しましたが、未決の主張があります（{all} 件中 {count} 件）。",
+    "cli.claims_open.extend": "比較は決着しましたが、未決の主張があります（{all} 件中 {count} 件）。あと何件で決まるかは予測できません"
+    "（延長しても結果は有効です）。延長するには: {command}",
+    "cli.claims_open.too": "未決の主張があります（{all} 件中 {count} 件）。こちらはあと何件で決まるか予測できません。",
+    "cli.no_extension.cut": "これ以上測っても変わりません。片方の回答だけがトークン上限で切れています。max_tokens を上げて、新しく実行してください。",
+    "cli.no_extension.no_variation": "これ以上測っても変わりません。時間がまったくばらつかず、実測値とは考えられません。値の出どころを確認してください。",
+    "cli.no_extension.below_instrument": "これ以上測っても変わりません。差がこの測定自体の誤差より小さいためです。このマシンのほかの処理を止めるか、"
+    "もっと長い回答を使って、新しく実行してください。",
     "cli.waiting": "セッション {number}/{count} は {time} に始めます（あと{left}）。Ctrl-C でここで終了し、--resume で続けられます。",
     "cli.no_connection_yet": "ターゲットに接続できませんでした。{time}後にもう一度試します。Ctrl-C でここで終了します。",
     "cli.look_failed": "途中経過の判定を計算できませんでした（{kind}: {words}）。測定は続けます。ご報告ください。",
@@ -165,6 +173,8 @@ TEXTS: dict[str, str] = {
     "cli.resume_has_a_plan": "再開する実行の計画は変えられません。{options} を外してください（上限の --max-requests、--max-time、--cycles は変更できます）",
     "cli.nothing_left": "この実行の上限内に残りはありません（完了 {cycles} 周）。さらに測るには {options} を付けてください",
     "cli.nothing_left.settled": "この実行は決着しています（完了 {cycles} 周）。それでもさらに測るには {options} を付けてください",
+    "cli.nothing_left.cut": "この実行では片方の回答だけがトークン上限で切れており（完了 {cycles} 周）、これ以上測っても変わりません。"
+    "max_tokens を上げて、新しく実行してください",
     "cli.nothing_left.fixed": "残りはありません。この実行は見る回数を事前に決めたもので（--stopping fixed）、すでに終わっています（完了 {cycles} 周）。"
     "さらに測るには、新しく実行してください",
     "cli.nothing_left.sessions": "この実行の {count} 回のセッションはすべて終わっています。さらに測るには、新しく実行してください",
