@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hayai.ask.plan import Target
 from hayai.ask.targets import format_target, parse_target, resolve_targets
+from hayai.ask.targets.resolve import names_without_options
 from hayai.errors import Problem, UsageError
 
 
@@ -503,3 +504,45 @@ def test_the_number_of_problems_is_the_number_of_mistakes(wrong: list[list[str]]
     """Whatever is wrong in whichever target, nothing hides behind anything else."""
     texts = [",".join([NOVA, *items]) for items in wrong]
     assert len(problems(*texts)) == sum(len(items) for items in wrong)
+
+
+@pytest.mark.parametrize(
+    ("texts", "vary", "names"),
+    [
+        (
+            ["bedrock:us.amazon.nova-pro-v1:0,latncy=x", "bedrock:us.amazon.nova-lite-v1:0"],
+            [],
+            ("nova-pro", "nova-lite"),
+        ),
+        (["bedrock:m,name=a,foo=1", "bedrock:m,name=b"], [], ("a", "b")),
+        (["bedrock:m,name=n,foo=1", "bedrock:n"], [], ("n", "n#2")),
+        (["bedrock:m", "bedrock:m,foo=1"], [], None),  # What sets them apart is their options.
+        (["bedrock:m,name=a", "bedrock:m,foo=1"], [], None),
+        (["bedrock:m,name=a,foo=1", "bedrock:n,name=a"], [], None),
+        (["bedrock:m,name=a,name=b", "bedrock:n"], [], None),
+        (["bedrock:m,foo=1"], ["latency=standard,optimized"], None),
+        (["bedrok:m,name=a", "bedrock:n"], [], None),
+        (["bedrock:m,name=a,api_key=sk-ant-api03-AbCdEf0123456789", "bedrock:n"], [], None),
+        ([], [], None),
+    ],
+)
+def test_names_are_known_where_they_do_not_depend_on_options(
+    texts: list[str], vary: list[str], names: tuple[str, ...] | None
+) -> None:
+    """A claim can be read though an option is wrong; but a name that might turn out otherwise is no name."""
+    assert names_without_options(texts, vary, SCHEMAS) == names
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("mno"), st.sampled_from(["", ",name=a", ",name=b"])), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["", ",latency=optimized", ",temperature=0.5"]), min_size=4, max_size=4),
+)
+def test_names_known_without_options_are_those_that_targets_get(
+    written: list[tuple[str, str]], options: list[str]
+) -> None:
+    """Whatever the options turn out to be."""
+    bare = [f"bedrock:{model}{name}" for model, name in written]
+    names = names_without_options([f"{text},foo=1" for text in bare], [], SCHEMAS)
+    if names is not None:
+        whole = [text + option for text, option in zip(bare, options, strict=False)]
+        assert tuple(target.name for target in resolve_targets(whole, [], SCHEMAS)) == names

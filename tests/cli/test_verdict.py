@@ -295,6 +295,26 @@ def test_everything_wrong_with_the_rules_at_once(shell: Shell, sim: Running) -> 
         assert f"  - {part}: " in done.err, part
 
 
+def test_a_wrong_option_hides_no_wrong_claim(shell: Shell) -> None:
+    """Where the targets' names do not depend on it: in a command line, and in a file. Where they do, nothing is made up."""
+    lite = NOVA.replace("pro", "lite")
+    words = ("compare", NOVA, f"{lite},foo=1", "--baseline", "3")
+    told = shell.inside(*words, "--claim", "nova-pro 2x as fast as nova-light", code=2).err
+    assert "TARGET 2: foo" in told
+    assert [line for line in told.splitlines() if "--claim" in line and "nova-light" in line and "nova-lite" in line]
+    assert "  - --baseline: " in told
+    assert len(told.splitlines()) == 4
+    told = shell.inside("compare", NOVA, f"{NOVA},foo=1", "--claim", "zzz", code=2).err
+    assert "foo" in told
+    assert "--claim" not in told
+    (shell.folder / "bench.toml").write_text(
+        f'[run]\nclaim = ["zzz 2x as fast"]\n[[targets]]\ntarget = "{NOVA}"\n[[targets]]\ntarget = "{lite}"\nfoo = 1\n'
+    )
+    told = shell.inside("run", "bench.toml", code=2).err
+    assert "targets[2].foo" in told
+    assert [line for line in told.splitlines() if "run.claim" in line and "zzz" in line]
+
+
 def test_everything_wrong_with_the_rules_of_a_file_at_once(shell: Shell) -> None:
     """Each with its place in the file, the claims too."""
     (shell.folder / "bench.toml").write_text(f"""

@@ -6,7 +6,7 @@ Targets and suite are resolved, each provider says what it has to object, claims
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from hayai.ask.rounds import affordable_cycles
 from hayai.ask.suites.builtin import list_suites
 from hayai.ask.suites.read import read_suite
 from hayai.ask.suites.select import select_prompts
-from hayai.ask.targets.resolve import resolve_targets
+from hayai.ask.targets.resolve import names_without_options, resolve_targets
 from hayai.cli.asked import Asked
 from hayai.cli.ruling import claims_of, clashes_of, rules_of, sessions_of, with_self_test
 from hayai.errors import Problem, UsageError
@@ -42,18 +42,16 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
     claims: tuple[Claim, ...] = ()
     targets: tuple[Target, ...] | None = _collect(problems, lambda: _targets(asked, objections))
     problems += of_suite + clashes_of(asked)
-    if targets is not None:
-        if not 1 <= asked.baseline <= len(targets):
-            problems.append(Problem(place="--baseline", key="cli.no_such_target", values={"count": len(targets)}))
-        else:
-            chosen = targets[asked.baseline - 1]
-            targets = (chosen, *(target for target in targets if target is not chosen))
-        for target in targets:
+    names = _names(asked, targets)
+    if names is not None:
+        if not 1 <= asked.baseline <= len(names):
+            problems.append(Problem(place="--baseline", key="cli.no_such_target", values={"count": len(names)}))
+        for target in targets or ():
             problems += objections(target)
-        claims = claims_of(asked, targets, problems)
+        claims = claims_of(asked, _baseline_first(names, asked), problems)
     if problems or targets is None or suite is None:
         raise UsageError(*problems)
-    targets, self_test = with_self_test(asked, targets)
+    targets, self_test = with_self_test(asked, _baseline_first(targets, asked))
     plan = Plan(
         targets=targets,
         suite=suite,
@@ -81,8 +79,9 @@ def problems_of_targets(asked: Asked) -> list[Problem]:
     targets = _collect(problems, lambda: _targets(asked, objections))
     for target in targets or ():
         problems += objections(target)
-    if targets is not None:
-        claims_of(asked, targets, problems)
+    names = _names(asked, targets)
+    if names is not None:
+        claims_of(asked, _baseline_first(names, asked), problems)
     return problems
 
 
@@ -106,6 +105,21 @@ def _targets(asked: Asked, objections: Callable[[Target], list[Problem]]) -> tup
         folder=asked.folder,
         objections=objections,
     )
+
+
+def _names(asked: Asked, targets: Sequence[Target] | None) -> tuple[str, ...] | None:
+    """What the targets are called: claims about them can be read though something else is wrong with them. None: not known."""
+    if targets is not None:
+        return tuple(target.name for target in targets)
+    return names_without_options(asked.targets, asked.vary, SCHEMAS)
+
+
+def _baseline_first(things: Sequence[T], asked: Asked) -> tuple[T, ...]:
+    """In their order, but the baseline's first; as they are where there is no such target."""
+    if not 1 <= asked.baseline <= len(things):
+        return tuple(things)
+    at = asked.baseline - 1
+    return (things[at], *things[:at], *things[at + 1 :])
 
 
 def _suite(asked: Asked, language: str, stdin: TextIO) -> Suite:

@@ -25,15 +25,15 @@ def clashes_of(asked: Asked) -> list[Problem]:
     )
 
 
-def claims_of(asked: Asked, targets: Sequence[Target], problems: list[Problem]) -> tuple[Claim, ...]:
-    """What was claimed of these targets; what is wrong with it goes into `problems`."""
+def claims_of(asked: Asked, names: Sequence[str], problems: list[Problem]) -> tuple[Claim, ...]:
+    """What was claimed of the targets with these names, the baseline first; what is wrong with it goes into `problems`."""
     claims: list[Claim] = []
     if asked.claims:
         from hayai.ask.claims import parse_claim
 
         for text in asked.claims:
             try:
-                claims.append(parse_claim(text, [target.name for target in targets], place=asked.claim_place))
+                claims.append(parse_claim(text, names, place=asked.claim_place))
             except UsageError as error:
                 problems += error.problems
     return tuple(claims)

@@ -68,6 +68,20 @@ def parse_target(
     return Target(name=name, provider=written.provider, model=written.model, options=options), ()
 
 
+def parse_bare(text: str, schemas: Schemas) -> Target | None:
+    """The target without its options, whatever is wrong with these; None when it is not even clear what it is called."""
+    schema = {**schemas.get(provider_of(text), {}), "name": _NAME}
+    written = split_target(text, lambda name: takes_json(name, schema))
+    secret = secret_in(text, written.items, schema, place="")
+    if secret is not None or written.provider is None or _head_problems(text, written, schemas, ""):
+        return None
+    given: dict[str, object] = {}
+    for item in written.items:
+        if item.name == "name" and read_item(item, schema, given, own_place="", folder=Path()):
+            return None
+    return Target(name=str(given.get("name", "")), provider=written.provider, model=written.model, options={})
+
+
 def provider_of(text: str) -> str:
     """The provider a target text begins with, whether known or not."""
     return text.partition(",")[0].partition(":")[0].strip()

@@ -6,6 +6,7 @@ one error tells them all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from hayai.ask.plan import Target
 from hayai.ask.targets.grammar import Item
 from hayai.ask.targets.names import name_targets
 from hayai.ask.targets.options import OptionSchema, find_option
-from hayai.ask.targets.parse import Schemas, parse_target, provider_of, read_item, secret_in
+from hayai.ask.targets.parse import Schemas, parse_bare, parse_target, provider_of, read_item, secret_in
 from hayai.ask.targets.vary import multiply, read_axes
 from hayai.errors import Problem, UsageError
 
@@ -66,6 +67,18 @@ def resolve_targets(
         for target in targets
     ]
     return name_targets(filled, lambda provider, name: _is_choice(name, schemas[provider]))
+
+
+def names_without_options(texts: Sequence[str], vary: Sequence[str], schemas: Schemas) -> tuple[str, ...] | None:
+    """What the targets will be called however their options are mended; None where that depends on the options."""
+    bare = [target for text in texts if (target := parse_bare(text, schemas)) is not None]
+    if vary or not bare or len(bare) < len(texts):
+        return None
+    named = [target.name for target in bare if target.name]
+    models = Counter((target.provider, target.model) for target in bare)
+    if len(set(named)) < len(named) or any(not t.name and models[t.provider, t.model] > 1 for t in bare):
+        return None
+    return tuple(target.name for target in name_targets(bare, lambda *_: True))
 
 
 def _missing(values: Mapping[str, object], target: Target) -> dict[str, object]:
