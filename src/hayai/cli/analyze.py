@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from hayai.cli.options import Ratio, output_file
 from hayai.cli.verbs import Option, Verb
+from hayai.errors import Problem
 from hayai.show.locales import Texts
 
 FORMS = ("terminal", "markdown", "json")
@@ -20,6 +22,11 @@ def command(texts: Texts) -> click.Command:
         from hayai.cli.analyzing import analyze
 
         return analyze(values, texts)
+
+    def check(**values: Any) -> Sequence[Problem]:
+        from hayai.cli.analyzing import problems_of
+
+        return problems_of(values)
 
     options: list[click.Parameter] = [
         click.Argument(["files"], nargs=-1, metavar="FILE..."),
@@ -34,4 +41,4 @@ def command(texts: Texts) -> click.Command:
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
         output_file(texts),
     ]
-    return Verb("analyze", texts, callback, options)
+    return Verb("analyze", texts, callback, options, check=check)

@@ -1,7 +1,7 @@
 """What happens when somebody's numbers are analyzed, from the files to the exit code?
 
-Nothing is measured and nothing is kept: tables or results files in, a verdict out. The exit code is that of a comparison, 4 when it is
-undecided and 1 when a claim is not met; `--published` explains and always ends with 0.
+Nothing is measured and nothing is kept: tables or results files in, a verdict out. The exit code is that of a comparison, 5 when a target
+failed more often than it answered, 4 when it is undecided and 1 when a claim is not met; `--published` explains and always ends with 0.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hayai.ask.claims import parse_claim
 from hayai.ask.documents import decode, read_text
 from hayai.ask.plan import Claim, Rules
 from hayai.ask.suggest import echo, suggest
-from hayai.cli.exit_codes import decided_code
+from hayai.cli.exit_codes import decided_code, mostly_failed
 from hayai.cli.outputs import write_text
 from hayai.cli.telling import put_out, say
 from hayai.decide.analyze import analyze as analysis_of
@@ -42,10 +42,10 @@ def analyze(values: Mapping[str, Any], texts: Texts) -> int:
     """Reads, judges, shows. UsageError tells everything that is wrong with the command line or the files."""
     published: bool = values["published"]
     found = _read(values)
-    names = _order(found, values)
+    names, rules = _asked(found, values)
     analysis = analysis_of(
         found,
-        _rules(values, names),
+        rules,
         targets=names,
         judged=QUESTION[1:] if published and not values["targets"] and not values["baseline"] else None,
         published=published,
@@ -67,7 +67,19 @@ def analyze(values: Mapping[str, Any], texts: Texts) -> int:
         say([texts("cli.written", path=clean(str(output)))], to_copy=True)
     else:
         put_out(text)
-    return 0 if published else decided_code(analysis.judgement)
+    if published:
+        return 0
+    compared = ((row.target, row.seconds is not None) for row in found.rows if row.target in names)
+    return 5 if mostly_failed(compared) else decided_code(analysis.judgement)
+
+
+def problems_of(values: Mapping[str, Any]) -> Sequence[Problem]:
+    """What is wrong with the files, and with what is asked of them, whatever else is wrong with the command line."""
+    try:
+        _asked(_read(values), values)
+    except UsageError as error:
+        return error.problems
+    return ()
 
 
 def _read(values: Mapping[str, Any]) -> Measurements:
@@ -127,10 +139,26 @@ def _of_results_files(pages: Mapping[str, str], *, source: str) -> Measurements:
     return measurements_of_published_files(cells, source=source)
 
 
-def _order(found: Measurements, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The targets to compare, the baseline first; by default all, in order of appearance."""
+def _asked(found: Measurements, values: Mapping[str, Any]) -> tuple[tuple[str, ...], Rules]:
+    """The targets to compare and the rules for it. Raises one UsageError with all that is wrong with them."""
+    problems: list[Problem] = []
+    names = _order(found, values, problems)
+    claims = _claims(values, names, problems, sure=not problems)
+    if problems:
+        raise UsageError(*problems)
+    usual = Rules()
+    return names, Rules(
+        margin_ratio=usual.margin_ratio if values["margin"] is None else values["margin"],
+        precision_ratio=None,  # Nothing more will be measured.
+        all_pairs=values["all_pairs"],
+        claims=claims,
+    )
+
+
+def _order(found: Measurements, values: Mapping[str, Any], problems: list[Problem]) -> tuple[str, ...]:
+    """The targets to compare, the baseline first; by default all, in order of appearance. Where there are problems: all."""
     known = list(dict.fromkeys(row.target for row in found.rows))
-    problems = [
+    problems += [
         Problem(
             place=option,
             key="analysis.no_such_target" + (".maybe" if suggest(name, known) else ""),
@@ -151,31 +179,24 @@ def _order(found: Measurements, values: Mapping[str, Any]) -> tuple[str, ...]:
     if baseline in asked:
         problems.append(Problem(place="--target", key="analysis.baseline_twice", values={"name": echo(baseline)}))
     if problems:
-        raise UsageError(*problems)
+        return tuple(known)
     others = asked or [name for name in known if name != baseline]
     if values["published"] and not asked and values["baseline"] is None:
         others = [QUESTION[1], *(name for name in others if name not in QUESTION)]
     return (baseline, *others)
 
 
-def _rules(values: Mapping[str, Any], names: Sequence[str]) -> Rules:
-    """Margin and claims; a table has no precision to ask for, since nothing more will be measured."""
+def _claims(
+    values: Mapping[str, Any], names: Sequence[str], problems: list[Problem], *, sure: bool
+) -> tuple[Claim, ...]:
+    """What was claimed of them. `sure`: these are the targets that are meant; otherwise it may be clear already whom a claim is about."""
     texts: list[str] = list(values["claims"])
     if values["published"] and set(QUESTION) <= set(names):
         texts.insert(0, PUBLISHED_CLAIM)
     claims: list[Claim] = []
-    problems: list[Problem] = []
     for text in texts:
         try:
             claims.append(parse_claim(text, names, place="--claim"))
         except UsageError as error:
-            problems += error.problems
-    if problems:
-        raise UsageError(*problems)
-    usual = Rules()
-    return Rules(
-        margin_ratio=usual.margin_ratio if values["margin"] is None else values["margin"],
-        precision_ratio=None,
-        all_pairs=values["all_pairs"],
-        claims=tuple(claims),
-    )
+            problems += [problem for problem in error.problems if sure or problem.key != "claim.which_target"]
+    return tuple(claims)

@@ -6,7 +6,8 @@ before anything is measured.) Who wins is no matter of the code: a clear answer 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from hayai.decide.judgements import Judgement
 from hayai.keep.records import RequestRecord
@@ -46,8 +47,12 @@ def too_many_failures(records: Sequence[RequestRecord]) -> bool:
     """
     sample = [record for record in records if record.phase == "measure"]
     retried = {record.retry_of for record in sample}
-    for target in {record.target for record in sample}:
-        own = [record for record in sample if record.target == target and record.id not in retried]
-        if own and sum(record.outcome != "ok" for record in own) * 2 > len(own):
-            return True
-    return False
+    return mostly_failed((record.target, record.outcome == "ok") for record in sample if record.id not in retried)
+
+
+def mostly_failed(trials: Iterable[tuple[str, bool]]) -> bool:
+    """The same of trials: which target, and whether it answered."""
+    balance: Counter[str] = Counter()
+    for target, answered in trials:
+        balance[target] += 1 if answered else -1
+    return any(more < 0 for more in balance.values())
