@@ -223,10 +223,11 @@ def test_one_target_has_no_verdict(shell: Shell, calm: Running) -> None:
     assert last_end(shell).details["reason"] == "cycles"
 
 
-def test_planned_looks_cannot_be_extended(shell: Shell, calm: Running) -> None:
-    """`--stopping fixed` refuses other limits than its own, and offers none."""
-    done = shell(*small(calm, "--stopping", "fixed"), code=MEASURED)
+def test_planned_looks_cannot_be_extended(shell: Shell, noisy: Running) -> None:
+    """`--stopping fixed` refuses other limits than its own, offers none, and foretells nothing beyond its plan."""
+    done = shell(*small(noisy, "--stopping", "fixed"), code=MEASURED)
     assert "cannot be extended" in done.err
+    assert "more requests" not in done.err + done.out
     assert not OFFER.findall(done.err)
     for limit in (("--max-requests", "100"), ("--cycles", "9")):
         told = shell.inside("compare", "--resume", "last", *limit, code=2).err
