@@ -9,7 +9,7 @@ distance changes only when somebody steps the wall clock.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 now_ns = time.monotonic_ns
 """Monotonic instant in nanoseconds, comparable across the processes of one machine (Linux: CLOCK_MONOTONIC)."""
@@ -41,3 +41,14 @@ def utc_text(wall: int) -> str:
 def local_text(wall: int) -> str:
     """`2026-11-22 21:36:05` in the zone of this machine, for people."""
     return datetime.fromtimestamp(wall / 1e9).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def utc_offset(wall: int) -> str:
+    """How far that zone was from UTC at that instant: `UTC`, `UTC+9`, `UTC-3:30`."""
+    offset = datetime.fromtimestamp(wall / 1e9).astimezone().utcoffset() or timedelta()
+    minutes = round(abs(offset.total_seconds()) / 60)
+    if minutes == 0:
+        return "UTC"
+    sign = "-" if offset < timedelta() else "+"
+    rest = f":{minutes % 60:02d}" if minutes % 60 else ""
+    return f"UTC{sign}{minutes // 60}{rest}"

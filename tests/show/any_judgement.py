@@ -128,6 +128,7 @@ verdicts = st.builds(
         )
     ),
     as_served=maybe(estimates),
+    with_waits=maybe(estimates),
     groups=st.lists(st.builds(c.GroupEffect, name=maybe(words), estimate=estimates), max_size=3).map(tuple),
     length=maybe(
         st.builds(

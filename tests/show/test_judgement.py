@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from hayai.decide.findings import Findings
 from hayai.decide.judgements import Detectable, Judgement, Look
-from hayai.show.format import clean
+from hayai.show.format import clean, cut
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.reports import REPORTS
 from hayai.show.sections.answers import answer_sentence
@@ -24,6 +24,7 @@ from hayai.show.sections.claims import claim_sentence
 from hayai.show.sections.judgement import judgement_sections
 from hayai.show.sections.look import WIDTH, detectable_line, look_lines
 from hayai.show.sections.parts import Section
+from hayai.show.sections.words import word
 from tests.show import any_judgement
 from tests.show.hostile import CASES
 from tests.show.judged import (
@@ -36,6 +37,8 @@ from tests.show.judged import (
     an_estimate,
     looks,
     percentiles,
+    slow_answers,
+    surroundings,
     within,
 )
 
@@ -108,10 +111,10 @@ def test_the_numbers_of_the_published_comparison_are_said_as_they_are() -> None:
     """1.47 times as fast, 1.32 to 1.64; the same as speed and as time."""
     verdict = a_verdict(headline=replace(an_estimate(1 / 1.4724), anytime=within(1 / 1.6394, 1 / 1.3225)))
     assert answer_sentence(verdict, NAMES, EN).endswith(
-        ": 1.47 times as fast (95% interval 1.32 to 1.64), speed +47%, time -32% (-39% to -24%)."
+        ": 1.47 times as fast (95% anytime interval 1.32 to 1.64), speed +47%, time -32% (-39% to -24%)."
     )
     assert answer_sentence(verdict, NAMES, JA).endswith(
-        "速さは1.47倍 (95%区間 1.32〜1.64倍)、速度+47%、時間-32% (-39%〜-24%)。"
+        "速さは1.47倍 (95%随時有効区間 1.32〜1.64倍)、速度+47%、時間-32% (-39%〜-24%)。"
     )
 
 
@@ -164,12 +167,12 @@ def test_the_same_reason_is_told_once() -> None:
 def test_the_scope_and_what_one_session_cannot_tell_are_said() -> None:
     """Until there were sessions to tell it."""
     one = said(JUDGED["clear"]())["Verdict"]
-    assert "These prompts. Valid however often one looked and whenever one stopped (anytime-valid)." in one
+    assert "These prompts. Anytime: valid however often one looked and whenever one stopped. Descriptive: an" in one
     assert "One session cannot tell whether another hour would say the same" in one
     several = said(JUDGED["troubled"]())["Verdict"]
     assert "One session cannot" not in several
-    assert "Over 3 sessions, sessions as clusters: 1.44 times as fast (1.32 to 1.59" in several
-    assert "Valid at the planned looks only" in several
+    assert "Over 3 sessions, each one observation: 1.44 times as fast (1.32 to 1.59, 95% descriptive)" in several
+    assert "Planned: valid at the planned looks only" in several
 
 
 def test_several_comparisons_say_how_they_share_the_error_rate() -> None:
@@ -201,7 +204,7 @@ def test_a_terminal_ends_with_the_verdicts_in_short() -> None:
     """After a long page the eye is at its end; other reports do not repeat themselves."""
     names = [target.name for target in ordinary().targets]
     judgement = a_judgement(a_verdict(target=names[1], baseline=names[0]))
-    line = "[2] claude-3-5-haiku 1.47x as fast as [1] (1.32-1.64): faster"
+    line = "[2] claude-3-5-haiku 1.47x as fast as [1] (1.32-1.64): faster (>10%)"
     assert shown(judgement, "terminal", "en").splitlines()[-1] == line
     assert line not in shown(judgement, "markdown", "en")
 
@@ -270,14 +273,15 @@ def test_many_prompts_are_told_by_their_ends() -> None:
 def test_a_percentile_that_cannot_be_told_says_what_it_needs() -> None:
     """No p99 of 100 answers."""
     told = said(JUDGED["clear"]())["Percentiles over these prompts"]
-    assert (
-        "p99 needs 299 answers for any upper bound and about 1000 for a useful one; there are 100 ([1], [2])." in told
-    )
+    assert "(one-sided), and for a useful value: p99 299 / 1000. There are 100 ([1], [2])." in told
     mixed = a_judgement(percentiles=(*percentiles(NAMES[:1]), *percentiles(NAMES[1:2], n=90)))
-    assert "there are 100 ([1]), 90 ([2])." in said(mixed)["Percentiles over these prompts"]
+    assert "There are 100 ([1]), 90 ([2])." in said(mixed)["Percentiles over these prompts"]
     assert "max 41.2" in told
     enough = said(a_judgement(percentiles=percentiles(NAMES[:1], n=310)))["Percentiles over these prompts"]
-    assert "p99 needs about 1000 answers for a useful value; there are 310 ([1])." in enough
+    assert "first token (s)" not in enough
+    assert "first token p99 (s)\nat most 4.12" in enough
+    assert "at most: the slowest seen, a one-sided 95% bound." in enough
+    assert "max" not in enough
     assert "24.3? (at least 21.9)" in told
 
 
@@ -285,14 +289,84 @@ def test_troubles_are_told() -> None:
     """Failures, throttles, fallbacks, order, warm-up, drift: beside the verdict and below it."""
     found = said(JUDGED["troubled"]())
     assert "Only where both were served as asked: 1.61 times as fast" in found["Verdict"]
-    assert "Conditional on success: of 40 rounds, [2] failed in 3 and [1] in 1." in found["Verdict"]
+    assert "Conditional on success: [2] failed in 3 and [1] in 1 of 40 rounds." in found["Verdict"]
     rest = found["What else could explain it"]
-    assert "[2] 3 (2 throttled), [1] 1 (0 throttled); difference of the rates -4.2 to +15 points" in rest
+    assert "Failures in 40 rounds: [2] 3, [1] 1; difference of the rates -4.2 to +15 points." in rest
+    assert "Rounds with a throttled attempt: [2] 2, [1] 0." in rest
     assert "[2] was complete before [1] in 90% of the rounds (77% to 96%); a failure loses." in rest
     assert "3.10 times what chance would give" in rest
     assert "second takes 1.09 times as long as first (1.02 to 1.17; 99%). Random order" in rest
     assert "the beginning was different" in rest
+    assert "[3]: no answer says which mode served it, so the verdict is about asking for the mode" in rest
     assert "[2]: 3 of 40 answers were served in another mode than asked for (share 2.6% to 20%). 2 do not say." in rest
+
+
+def test_a_throttle_is_no_failure_when_a_retry_was_answered() -> None:
+    """Both are told, each as what it is."""
+    clear = JUDGED["clear"]().verdicts[0]
+    assert clear.failing is not None
+    retried = replace(clear, failing=replace(clear.failing, target_throttled=3))
+    rest = said(a_judgement(retried))["What else could explain it"]
+    assert "Failures: none in 40 rounds, on either side. Rounds with a throttled attempt: [2] 3, [1] 0." in rest
+    assert "throttled" not in said(a_judgement(clear))["What else could explain it"]
+
+
+def test_percentiles_say_who_is_not_in_them() -> None:
+    """A failed request has no time."""
+    told = said(JUDGED["troubled"]())["Percentiles over these prompts"]
+    assert "Failed requests have no time and are in no percentile: [2] 3, [1] 1." in told
+    assert "Failed" not in said(JUDGED["clear"]())["Percentiles over these prompts"]
+
+
+@pytest.mark.parametrize(("language", "kinds"), [("en", ("anytime", "planned")), ("ja", ("随時有効", "計画時点"))])
+def test_every_interval_says_what_it_is(language: Language, kinds: tuple[str, str]) -> None:
+    """Beside the number, with its level: headline, as served, with waits, equal length, self-test, described pairs, tables."""
+    anytime, planned = kinds
+    troubled = said(JUDGED["troubled"](), language)
+    (verdict, *_) = [text for title, text in troubled.items() if title == texts_in(language)("verdict.title")]
+    assert verdict.count(f"95% {planned}" if language == "en" else f"95%{planned}") == 4
+    assert anytime not in verdict.casefold()
+    for case in ("self_test", "slower", "clear"):
+        found = said(JUDGED[case](), language)[texts_in(language)("verdict.title")]
+        intervals = re.findall(r"\d%(?: interval|区間)", found)
+        assert not intervals
+        assert f"5%{' ' if language == 'en' else ''}{anytime}" in found
+    several = a_judgement(a_verdict(alpha=0.025, **surroundings()))
+    for section in judgement_sections(several, NAMES, texts_in(language), scope=""):
+        titles = [column.title for column in section.columns]
+        bare = [title for title in titles if any(kind in title for kind in kinds) and "97.5%" not in title]
+        assert not bare
+
+
+def test_the_waits_for_retries_are_told_beside() -> None:
+    """The verdict is about the last attempt; a user waits for all of them."""
+    told = said(JUDGED["troubled"]())["Verdict"]
+    assert "With the waits for retries: 1.11 times as fast (95% planned interval" in told
+    assert "retries" not in said(JUDGED["clear"]())["Verdict"]
+
+
+def test_what_was_seen_of_a_pair_without_verdict_has_its_interval() -> None:
+    """It was measured; it is only not judged."""
+    cut = a_verdict("none", why_none="cut")
+    assert "Seen, not judged: [2] / [1]: 1.47 times as fast (95% anytime interval" in said(a_judgement(cut))["Verdict"]
+
+
+def test_prompts_that_do_not_differ_do_not_differ_by_nothing() -> None:
+    """0 % of difference is said in words; one of anything is no plural."""
+    one = a_verdict(between_sd=0.0, headline=an_estimate(0.7, pairs=1, prompts=1))
+    told = said(a_judgement(one))["What else could explain it"]
+    assert "1 pair on 1 prompt, cycles: 4." in told
+    assert "No difference between prompts beyond the noise was seen." in told
+
+
+def test_answers_that_stand_out_are_marked() -> None:
+    """A robust distance above 5."""
+    told = said(JUDGED["clear"]())["Slowest answers"]
+    assert "7.12*" in told
+    assert "6.12*" in told
+    assert "5.12*" in told
+    calm = replace(slow_answers()[0], robust_z=5.0)
+    assert "5.00\n" in said(a_judgement(slowest=(calm,)))["Slowest answers"]
 
 
 def test_the_self_test_has_no_winner_or_says_so() -> None:
@@ -312,7 +386,7 @@ def test_a_claim_is_quoted_with_every_reading() -> None:
     assert "time, end to end\n2.50x\n1.47x\n1.09 to 1.98\n0 of 10\n26%\ncontradicted" in told
     assert "Each prompt was measured once: no prompt alone is proof." in told
     assert "the first line, the weaker one, decides" in told
-    assert "typically 1.47 times as fast; 5 of 10 prompts reach it" in told
+    assert "typically 1.47 times as fast, and reached by 5 of 10 prompts" in told
 
 
 # While it goes on
@@ -330,6 +404,21 @@ def test_the_provisional_answer_is_a_line() -> None:
     assert len(found[3]) == 2
 
 
+def test_a_line_says_by_more_than_the_margin_where_there_is_room() -> None:
+    """First the name gives way, then the margin (as above), then how exact the answer is."""
+    look = looks()[2]
+    (line, *_) = look_lines(
+        replace(look, cycles=0, rounds=3, verdicts=(replace(look.verdicts[0], settled=True),)), NAMES, EN
+    )
+    assert line == "after round 3: [2] 3.5-ha…mized 1.44x as fast as [1] (1.21-1.71): faster (>10%)"
+
+
+def test_claims_that_keep_a_run_going_are_counted() -> None:
+    """Otherwise nobody knows why it goes on though the verdict is settled."""
+    assert look_lines(replace(looks()[3], open_claims=1), NAMES, EN)[-1] == "claims still open: 1"
+    assert look_lines(replace(looks()[3], open_claims=2), NAMES, JA)[-1] == "未決の主張: 2件"
+
+
 def test_what_a_plan_can_tell_is_a_line() -> None:
     """For each noise; "none" where nothing can be told."""
     assert detectable_line(DETECTABLE, EN) == (
@@ -344,7 +433,7 @@ def test_any_look_fits_its_lines(look: Look, language: Language) -> None:
     """79 cells, a line per judged comparison, never a hidden character."""
     lines = look_lines(look, any_judgement.NAMES, texts_in(language))
     judged = sum(verdict.judged for verdict in look.verdicts)
-    assert len(lines) == judged + (look.forecast is not None)
+    assert len(lines) == judged + (look.open_claims > 0) + (look.forecast is not None)
     for line in lines:
         assert cell_len(line) <= WIDTH
         assert line.isprintable()
@@ -392,7 +481,8 @@ def strangers(judgement: Judgement) -> list[str]:
     found = [e.prompt for v in judgement.verdicts for e in v.prompts] + [s.prompt for s in judgement.slowest]
     found += [s.record for s in judgement.slowest] + [s.request_id or "" for s in judgement.slowest]
     found += [g.name or "" for v in judgement.verdicts for g in v.groups] + [claim.text for claim in judgement.claims]
-    return sorted({part for text in found if (part := clean(text))}, key=len, reverse=True)
+    shown = (part for text in found for part in (clean(text), word(text, 60), cut(clean(text), 120)))
+    return sorted(filter(None, shown), key=len, reverse=True)
 
 
 def test_json_holds_the_judgement_and_its_sentences() -> None:

@@ -18,12 +18,14 @@ from hayai.show import format as fmt
 from hayai.show import markdown, terminal
 from hayai.show.json_report import VERSION, judgement_fields, visible
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import change, change_between, fast, fast_between, speed
+from hayai.show.sections.faces import called, change, change_between, fast, fast_within, speed
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.notices import caution_text, cautions_section
 from hayai.show.sections.parts import Block, Column, Page, Row, Section
-from hayai.show.sections.words import word
+from hayai.show.sections.words import counted, word
 
+PLAINEST = "blockchain"
+"""Its optimized answer was the longer one by far, and yet sooner complete."""
 Notes = Sequence[tuple[str, Mapping[str, object]]]
 """What was assumed while reading, as keys with values."""
 
@@ -49,9 +51,9 @@ def page_of_analysis(analysis: Analysis, cautions: Sequence[Caution], notes: Not
     """Everything there is to say, in order of reading."""
     names = analysis.targets
     scope = texts(
-        "analysis.scope.once" if analysis.rounds <= analysis.prompts else "analysis.scope",
-        prompts=fmt.count(analysis.prompts),
-        rounds=fmt.count(analysis.rounds),
+        "analysis.scope.once" if 1 < analysis.prompts >= analysis.rounds else "analysis.scope",
+        prompts=counted("these", analysis.prompts, texts),
+        rounds=counted("rounds", analysis.rounds, texts),
     )
     found = list(verdict_sections(analysis.judgement, names, texts, scope=scope, later=texts("analysis.later")))
     if analysis.published:
@@ -153,13 +155,14 @@ def published(analysis: Analysis, texts: Texts) -> Section:
             "published_table.averages",
             averages=texts("verdict.list").join(fmt.number(analysis.tokens_per_s[name]) for name in analysis.targets),
         ),
-        texts("published_table.longer", written=change(written.ratio), fast=_equal(question)),
+        _longer(analysis, question, written.ratio, texts),
         texts(
             "published_table.intervals",
-            fixed=fast_between(head.such_prompts, texts),
-            anytime=fast_between(head.anytime, texts),
+            fixed=fast_within(head.such_prompts, texts),
+            anytime=fast_within(head.anytime, texts),
         ),
         _lengths(question, texts),
+        *_older_model(analysis, question, texts),
         texts("published_table.not_shown"),
         texts("published_table.fair"),
     ]
@@ -175,6 +178,46 @@ def _speeds(interval: Interval | None, texts: Texts) -> str:
     if interval is None or interval.low is None or interval.high is None:
         return fmt.UNKNOWN
     return texts("verdict.between", low=speed(interval.high), high=speed(interval.low))
+
+
+def _longer(analysis: Analysis, question: Verdict, written: float, texts: Texts) -> str:
+    """More was written in less time; the prompt for which that is plainest is named."""
+    told = texts("published_table.longer", written=change(written), fast=_equal(question))
+    of = {(cell.prompt, cell.target): cell for cell in analysis.cells}
+    before, after = of.get((PLAINEST, question.baseline)), of.get((PLAINEST, question.target))
+    if before is None or after is None:
+        return told
+    example = texts(
+        "published_table.longer.example",
+        prompt=PLAINEST,
+        before=fmt.duration_alone(before.e2e_ns),
+        after=fmt.duration_alone(after.e2e_ns),
+        fewer=fmt.count(before.output_tokens),
+        more=fmt.count(after.output_tokens),
+    )
+    return told + texts("verdict.space") + example
+
+
+def _older_model(analysis: Analysis, question: Verdict, texts: Texts) -> list[str]:
+    """The third target against the optimized one: which is faster is another question end to end than per token."""
+    for one in analysis.judgement.verdicts:
+        if one.judged or one.baseline != question.target or one.headline is None:
+            continue
+        each = one.estimates["e2e_per_token"]
+        return [
+            texts(
+                "published_table.older",
+                target=called(analysis.targets, one.target),
+                baseline=called(analysis.targets, one.baseline),
+                fast=fast(one.headline.ratio),
+                fasts=fast_within(one.headline.such_prompts, texts),
+                each=fast(each.ratio),
+                each_between=fast_within(each.such_prompts, texts),
+                # Seen from the optimized side: how much more it wrote.
+                written=fmt.percent_short(1 / one.estimates["output_tokens"].ratio - 1, sign=False),
+            )
+        ]
+    return []
 
 
 def _equal(verdict: Verdict) -> str:

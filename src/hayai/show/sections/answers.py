@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from hayai.decide.conclusions import Estimate, Forecast, Interval, Verdict
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import called, change, change_between, fast, fast_between, inverse, number, pair, speed
+from hayai.show.sections.faces import (
+    called,
+    change,
+    change_between,
+    fast,
+    fast_within,
+    has_bounds,
+    inverse,
+    kind,
+    number,
+    pair,
+    speed,
+)
 
 SLOWER = frozenset({"same_but_slower", "slower", "much_slower"})
 
@@ -44,17 +56,20 @@ def _numbers(verdict: Verdict, texts: Texts) -> str:
         return texts("verdict.numbers.none")
     ratio = verdict.headline.ratio
     slower = ratio > 1 and (verdict.answer in SLOWER or not verdict.judged)
-    return numbers(verdict.headline, verdict.headline.anytime, fmt.confidence(verdict.alpha), texts, slower=slower)
+    return numbers(verdict.headline, kind(verdict, texts), texts, slower=slower)
 
 
-def numbers(estimate: Estimate, interval: Interval | None, level: str, texts: Texts, *, slower: bool = False) -> str:
-    """Times as fast with its interval, speed in percent, time in percent; `slower` begins with how much longer it takes."""
-    ratio = estimate.ratio
+def numbers(estimate: Estimate, kind: str, texts: Texts, *, slower: bool = False) -> str:
+    """Times as fast with its interval and what `kind` that is, speed in percent, time in percent.
+
+    `slower` begins with how much longer it takes.
+    """
+    ratio, interval = estimate.ratio, estimate.anytime
     values = {"long": fmt.times(ratio), "fast": fast(ratio), "speed": speed(ratio), "time": change(ratio)}
     key = "verdict.numbers.slower" if slower else "verdict.numbers"
-    if interval is None:
+    if not has_bounds(interval):
         return texts(f"{key}.bare", **values)
-    return texts(key, **values, level=level, fasts=fast_between(interval, texts), times=change_between(interval, texts))
+    return texts(key, **values, kind=kind, fasts=fast_within(interval, texts), times=change_between(interval, texts))
 
 
 def none_sentence(those: Sequence[Verdict], names: Sequence[str], texts: Texts) -> str:
@@ -69,7 +84,7 @@ def seen_lines(those: Sequence[Verdict], names: Sequence[str], texts: Texts) -> 
         texts(
             "verdict.none.seen",
             pair=f"{number(names, one.target)} / {number(names, one.baseline)}",
-            numbers=numbers(one.headline, None, "", texts, slower=one.headline.ratio > 1),
+            numbers=numbers(one.headline, kind(one, texts), texts, slower=one.headline.ratio > 1),
         )
         for one in those
         if one.headline is not None

@@ -12,9 +12,9 @@ from hayai.decide.conclusions import Verdict
 from hayai.decide.judgements import ClaimFinding, ClaimReading, Judgement
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import fast, fast_between, number
+from hayai.show.sections.faces import fast, fast_between, kind_of_all, number
 from hayai.show.sections.parts import Block, Column, Row, Section
-from hayai.show.sections.why import interval_title
+from hayai.show.sections.words import counted
 
 _CLAIM = 120
 """Cells of a claim's text."""
@@ -30,18 +30,19 @@ def claims(judgement: Judgement, names: Sequence[str], texts: Texts) -> Section:
         )
         for claim in judgement.claims
     )
+    judged = [one for one in judgement.verdicts if one.judged]
     columns = (
         Column(title=texts("claims.column.reading"), right=False),
         Column(title=texts("claims.column.needed")),
         Column(title=texts("claims.column.typical")),
-        Column(title=interval_title(judgement.verdicts, texts)),
+        Column(title=texts("claims.column.interval")),
         Column(title=texts("claims.column.reached")),
         Column(title=texts("claims.column.most")),
         Column(title="", right=False),
     )
     return Section(
         title=texts("claims.title"),
-        notes=(texts("claims.note"),),
+        notes=(texts("claims.note", kind=kind_of_all(judged, texts)),),
         columns=columns,
         blocks=blocks,
         heading_column=texts("claims.column.claim"),
@@ -86,7 +87,7 @@ def claim_sentence(claim: ClaimFinding, verdicts: Sequence[Verdict], names: Sequ
                     "claims.up_to.typical",
                     fast=fast(first.typical.ratio),
                     reached=fmt.count(first.reached),
-                    prompts=fmt.count(first.prompts),
+                    prompts=counted("prompts", first.prompts, texts),
                 )
             )
             if first.best_tenth is not None:

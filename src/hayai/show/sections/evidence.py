@@ -11,9 +11,12 @@ from hayai.decide.conclusions import Drift, Effect, Failing, Interval, Verdict
 from hayai.decide.judgements import Fallback, Judgement, SlowAnswer
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import between, fast, number, pair
+from hayai.show.sections.faces import between, fast, has_bounds, number, pair
 from hayai.show.sections.parts import Block, Column, Point, Section
-from hayai.show.sections.words import word
+from hayai.show.sections.words import counted, word
+
+_STANDS_OUT = 5
+"""Robust distance above which a slow answer is marked."""
 
 
 def evidence(judgement: Judgement, names: Sequence[str], texts: Texts) -> Section:
@@ -23,7 +26,7 @@ def evidence(judgement: Judgement, names: Sequence[str], texts: Texts) -> Sectio
         lines = tuple(_lines(one, names, texts)) if one.judged else ()
         if lines:
             points.append(Point(text=pair(names, one.target, one.baseline, texts), more=lines))
-    lines = tuple(_fallback(one, names, texts) for one in judgement.fallbacks)
+    lines = tuple(_fallbacks(judgement.fallbacks, names, texts))
     return Section(title=texts("evidence.title"), points=tuple(points), lines=lines, notes=(texts("evidence.note"),))
 
 
@@ -36,10 +39,7 @@ def _lines(one: Verdict, names: Sequence[str], texts: Texts) -> Iterator[str]:
         yield texts("evidence.without_slowest", fast=fast(one.without_slowest))
     if one.drift is not None:
         yield _drift(one.drift, texts)
-    if one.position is not None:
-        yield _effect("position", one.position, texts)
-    if one.warm_up is not None:
-        yield _effect("warm_up", one.warm_up, texts)
+    yield from _alarms(one, texts)
     if one.cross_checks is not None:
         checks = {
             "evidence.check.t": one.cross_checks.t_p,
@@ -54,38 +54,51 @@ def _sample(one: Verdict, texts: Texts) -> str:
     headline = one.headline
     known = {"within": one.within_sd, "between": one.between_sd}
     spread = [
-        texts(f"evidence.spread.{name}", sd=fmt.percent_short(sd, sign=False))
+        texts("evidence.spread.between.none")
+        if name == "between" and sd == 0
+        else texts(f"evidence.spread.{name}", sd=fmt.percent_short(sd, sign=False))
         for name, sd in known.items()
         if sd is not None
     ]
-    counted = texts(
+    size = texts(
         "evidence.pairs" if one.form == "stratified" else "evidence.pairs.single",
-        pairs=fmt.count(None if headline is None else headline.pairs),
-        prompts=fmt.count(None if headline is None else headline.prompts),
+        pairs=counted("pairs", 0 if headline is None else headline.pairs, texts),
+        prompts=counted("prompts", 0 if headline is None else headline.prompts, texts),
         looks=fmt.count(one.looks),
     )
-    return texts("verdict.space").join([counted, *spread])
+    return texts("verdict.space").join([size, *spread])
 
 
 def _failing(one: Verdict, failing: Failing, names: Sequence[str], texts: Texts) -> Iterator[str]:
     values = {
         "target": number(names, one.target),
         "baseline": number(names, one.baseline),
-        "rounds": fmt.count(failing.rounds),
+        "rounds": counted("rounds", failing.rounds, texts),
     }
-    troubles = failing.target_failed + failing.baseline_failed + failing.target_throttled + failing.baseline_throttled
-    if not troubles:
-        yield texts("evidence.failing.none", **values)
-    else:
-        yield texts(
-            "evidence.failing" if failing.difference is not None else "evidence.failing.bare",
-            target_failed=fmt.count(failing.target_failed),
-            target_throttled=fmt.count(failing.target_throttled),
-            baseline_failed=fmt.count(failing.baseline_failed),
-            baseline_throttled=fmt.count(failing.baseline_throttled),
-            interval=between(failing.difference, texts, fmt.points),
-            **values,
+    told = [texts("evidence.failing.none", **values)]
+    if failing.target_failed + failing.baseline_failed:
+        points = between(failing.difference, texts, fmt.points)
+        known = has_bounds(failing.difference)
+        told = [
+            texts(
+                "evidence.failing",
+                target_failed=fmt.count(failing.target_failed),
+                baseline_failed=fmt.count(failing.baseline_failed),
+                difference=texts("evidence.failing.difference", interval=points) if known else "",
+                **values,
+            )
+        ]
+    # An answer that came after a throttled attempt is no failure.
+    if failing.target_throttled + failing.baseline_throttled:
+        told.append(
+            texts(
+                "evidence.throttled",
+                target_throttled=fmt.count(failing.target_throttled),
+                baseline_throttled=fmt.count(failing.baseline_throttled),
+                **values,
+            )
         )
+    yield texts("verdict.space").join(told)
     if failing.win_ratio is not None:
         yield texts(
             "evidence.wins",
@@ -112,14 +125,45 @@ def _drift(drift: Drift, texts: Texts) -> str:
     return told
 
 
-def _effect(which: str, effect: Effect, texts: Texts) -> str:
+def _alarms(one: Verdict, texts: Texts) -> Iterator[str]:
+    """A sentence for each effect that is seen; those that are not share one."""
+    quiet = []
+    for which, effect in (("position", one.position), ("warm_up", one.warm_up)):
+        if effect is not None:
+            seen = _is_seen(effect)
+            key = f"evidence.{which}.seen" if seen else f"evidence.{which}"
+            told = texts(key, ratio=fmt.times(effect.ratio), interval=between(effect.interval, texts))
+            if seen:
+                yield told
+            else:
+                quiet.append(told)
+    if quiet:
+        yield texts("evidence.quiet", effects=texts("evidence.quiet.list").join(quiet))
+
+
+def _is_seen(effect: Effect) -> bool:
     low, high = effect.interval.low, effect.interval.high
-    seen = (low is not None and low > 1) or (high is not None and high < 1)
-    return texts(
-        f"evidence.{which}.seen" if seen else f"evidence.{which}",
-        ratio=fmt.times(effect.ratio),
-        interval=between(effect.interval, texts),
-    )
+    return (low is not None and low > 1) or (high is not None and high < 1)
+
+
+def _fallbacks(found: Sequence[Fallback], names: Sequence[str], texts: Texts) -> Iterator[str]:
+    """A line per target; those without anything to tell share one."""
+    plain: dict[tuple[int, str], list[str]] = {}
+    for one in found:
+        if one.otherwise == 0 and one.untold == 0 and one.interval is not None:
+            plain.setdefault((one.asked, _shares(one.interval, texts)), []).append(number(names, one.target))
+        elif one.untold == one.asked:
+            asked = counted("answers", one.asked, texts)
+            yield texts("evidence.fallback.all_untold", target=number(names, one.target), asked=asked)
+        else:
+            yield _fallback(one, names, texts)
+    for (asked_by_each, share), targets in plain.items():
+        yield texts(
+            "evidence.fallback.all",
+            targets=texts("report.list").join(targets),
+            asked=counted("answers", asked_by_each, texts),
+            interval=share,
+        )
 
 
 def _fallback(one: Fallback, names: Sequence[str], texts: Texts) -> str:
@@ -127,12 +171,16 @@ def _fallback(one: Fallback, names: Sequence[str], texts: Texts) -> str:
         "evidence.fallback" if one.interval is not None else "evidence.fallback.bare",
         target=number(names, one.target),
         otherwise=fmt.count(one.otherwise),
-        asked=fmt.count(one.asked),
+        asked=counted("answers", one.asked, texts),
         interval=_shares(one.interval, texts),
     )
     if one.untold:
         told += texts("verdict.space") + texts("evidence.fallback.untold", count=fmt.count(one.untold))
     return told
+
+
+def _distance(robust_z: float | None) -> str:
+    return fmt.number(robust_z) + ("*" if robust_z is not None and robust_z > _STANDS_OUT else "")
 
 
 def slowest(found: Sequence[SlowAnswer], names: Sequence[str], texts: Texts) -> Section:
@@ -144,7 +192,7 @@ def slowest(found: Sequence[SlowAnswer], names: Sequence[str], texts: Texts) -> 
             fmt.clean(one.prompt),
             fmt.count(one.cycle + 1),
             fmt.duration(one.e2e_ns, unit),
-            fmt.number(one.robust_z),
+            _distance(one.robust_z),
             word(one.record, 60),
             fmt.UNKNOWN if one.request_id is None else word(one.request_id, 60),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from hayai.decide.conclusions import Interval
+from hayai.decide.conclusions import Interval, Verdict
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.words import word
@@ -45,15 +45,49 @@ def _inverse(bound: float | None) -> float | None:
 
 
 def between(
-    interval: Interval | None, texts: Texts, show: Callable[[float], str] = fmt.times, *, key: str = "verdict.between"
+    interval: Interval | None,
+    texts: Texts,
+    show: Callable[[float], str] = fmt.times,
+    *,
+    key: str = "verdict.between",
+    one_sided: str = "verdict",
 ) -> str:
-    """`1.32 to 1.64`; "at least" or "at most" where one bound is missing, a dash where both are. `key`: the text of both bounds."""
+    """`1.32 to 1.64`; "at least" or "at most" where one bound is missing, a dash where both are.
+
+    `key` is the text of both bounds, `one_sided` begins the keys of a single one.
+    """
     low, high = (None, None) if interval is None else (interval.low, interval.high)
     if low is not None and high is not None:
         return texts(key, low=show(low), high=show(high))
     if low is not None:
-        return texts("verdict.at_least", number=show(low))
-    return fmt.UNKNOWN if high is None else texts("verdict.at_most", number=show(high))
+        return texts(f"{one_sided}.at_least", number=show(low))
+    return fmt.UNKNOWN if high is None else texts(f"{one_sided}.at_most", number=show(high))
+
+
+def has_bounds(interval: Interval | None) -> bool:
+    """Whether there is anything to show of it."""
+    return interval is not None and (interval.low is not None or interval.high is not None)
+
+
+def kind(one: Verdict, texts: Texts) -> str:
+    """What the main intervals of a verdict are, with their level: `97.5% anytime`, `95% planned`."""
+    return texts(f"verdict.kind.{_valid(one)}", level=fmt.confidence(one.alpha))
+
+
+def kind_of_all(verdicts: Sequence[Verdict], texts: Texts, *, anytime: bool = False) -> str:
+    """The same of a column that several verdicts share; without a level where they have different ones.
+
+    `anytime`: these intervals are that in any case, as those of prompts and categories.
+    """
+    levels = list(dict.fromkeys(fmt.confidence(one.alpha) for one in verdicts))
+    valid = "anytime" if anytime or all(one.anytime for one in verdicts) else "planned"
+    if len(levels) == 1:
+        return texts(f"verdict.kind.{valid}", level=levels[0])
+    return texts(f"verdict.kind.{valid}.some")
+
+
+def _valid(one: Verdict) -> str:
+    return "anytime" if one.anytime else "planned"
 
 
 def fast(ratio: float | None) -> str:
@@ -62,8 +96,13 @@ def fast(ratio: float | None) -> str:
 
 
 def fast_between(interval: Interval | None, texts: Texts) -> str:
-    """The interval of times as fast, of one of times."""
+    """The interval of times as fast, of one of times, as a cell of a table."""
     return between(inverse(interval), texts)
+
+
+def fast_within(interval: Interval | None, texts: Texts) -> str:
+    """The same within a sentence, where some languages need the word for "times"."""
+    return between(inverse(interval), texts, key="verdict.times.between", one_sided="verdict.times")
 
 
 def speed(ratio: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hayai.decide.conclusions import GroupEffect, LengthEffect, PromptEffect, Verdict
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import between, change, fast, fast_between, number, pair
+from hayai.show.sections.faces import between, change, fast, fast_between, kind_of_all, number, pair
 from hayai.show.sections.parts import Block, Column, Row, Section
 
 MOST_PROMPTS = 24
@@ -32,8 +32,8 @@ def by_group(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) ->
         Column(title=texts("report.column.category"), right=False, shortens="all"),
         Column(title=texts("groups.column.fast")),
         Column(title=texts("groups.column.time")),
-        Column(title=texts("why.column.anytime")),
-        Column(title=texts("why.column.descriptive")),
+        Column(title=kind_of_all(verdicts, texts, anytime=True)),
+        Column(title=texts("verdict.kind.descriptive")),
         Column(title=texts("report.column.prompts")),
     )
     return Section(
@@ -95,7 +95,7 @@ def by_prompt_effect(verdicts: Sequence[Verdict], names: Sequence[str], texts: T
         Column(title=texts("report.column.prompt"), right=False, shortens="all"),
         Column(title=texts("groups.column.fast")),
         Column(title=texts("groups.column.time")),
-        Column(title=texts("why.column.anytime")),
+        Column(title=kind_of_all(verdicts, texts, anytime=True)),
         Column(title=texts("why.column.pairs")),
     )
     return Section(

@@ -44,7 +44,7 @@ def evidence_sections(judgement: Judgement, names: Sequence[str], texts: Texts) 
         quantities(judged, names, texts),
         by_group(judged, names, texts),
         by_prompt_effect(judged, names, texts),
-        percentiles(judgement.percentiles, names, texts),
+        percentiles(judgement.percentiles, judgement.verdicts, names, texts),
         compared(judged, names, texts),
         evidence(judgement, names, texts),
         slowest(judgement.slowest, names, texts),

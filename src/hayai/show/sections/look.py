@@ -17,7 +17,10 @@ _LEAST_NAME = 8
 
 
 def look_lines(look: Look, plan_names: Sequence[str], texts: Texts) -> tuple[str, ...]:
-    """The provisional answer: a line per judged comparison and a forecast, each short enough for a narrow terminal."""
+    """The provisional answer: a line per judged comparison, claims that keep the run going, and a forecast.
+
+    Each is short enough for a narrow terminal.
+    """
     part = look.cycles == 0 and look.rounds > 0
     after = texts(
         "look.after.rounds" if part else "look.after", cycles=fmt.count(look.cycles), rounds=fmt.count(look.rounds)
@@ -25,6 +28,8 @@ def look_lines(look: Look, plan_names: Sequence[str], texts: Texts) -> tuple[str
     lines = [
         after + _line(one, plan_names, texts, WIDTH - fmt.cell_width(after)) for one in look.verdicts if one.judged
     ]
+    if look.open_claims:
+        lines.append(texts("look.open_claims", count=fmt.count(look.open_claims)))
     if look.forecast is not None:
         lines.append(_forecast(look.forecast, texts))
     return tuple(fmt.cut(line, WIDTH) for line in lines)
@@ -44,15 +49,17 @@ def _line(one: Verdict, names: Sequence[str], texts: Texts, width: int) -> str:
         "fasts": between(inverse(None if headline is None else headline.anytime), texts, key="look.range"),
     }
 
-    def line(target: str, *, exactness: bool) -> str:
-        return texts(key, target=target, answer=_short(one, texts, exactness=exactness), **values)
+    def line(target: str, *, margin: bool = True, exactness: bool = True) -> str:
+        return texts(key, target=target, answer=_short(one, texts, margin=margin, exactness=exactness), **values)
 
-    # What gives way first is the name, then how exact the answer is.
+    # What gives way first is the name, then the margin, then how exact the answer is.
     number = _number(names, one.target)
-    room = width - fmt.cell_width(line(number, exactness=True)) - 1
+    room = width - fmt.cell_width(line(number)) - 1
     if one.target in names and room >= _LEAST_NAME:
-        return line(f"{number} {fmt.shorten(word(one.target), room)}", exactness=True)
-    return line(number, exactness=room >= -1)
+        return line(f"{number} {fmt.shorten(word(one.target), room)}")
+    tries = (line(number), line(number, margin=False))
+    short = line(number, margin=False, exactness=False)
+    return next((one for one in tries if fmt.cell_width(one) <= width), short)
 
 
 def _number(names: Sequence[str], name: str) -> str:
@@ -66,10 +73,12 @@ def _forecast(forecast: Forecast, texts: Texts) -> str:
     return texts(key, requests=fmt.count(forecast.requests), time=time, limits=beyond)
 
 
-def _short(one: Verdict, texts: Texts, *, exactness: bool) -> str:
+def _short(one: Verdict, texts: Texts, *, margin: bool, exactness: bool) -> str:
     if one.answer == "none":
         return texts(f"look.none.{one.why_none or 'no_pairs'}")
     told = texts(f"look.answer.{one.answer}", margin=fmt.percent_short(one.margin_ratio, sign=False))
+    if margin and one.answer in ("much_faster", "much_slower"):
+        told += texts("look.beyond", margin=fmt.percent_short(one.margin_ratio, sign=False))
     if exactness and one.answer != "undecided" and not one.settled and one.precision_ratio is not None:
         return told + texts("look.not_exact", precision=fmt.percent_short(one.precision_ratio, sign=False))
     return told

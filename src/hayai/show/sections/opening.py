@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hayai.clock import local_text
+from hayai.clock import local_text, utc_offset
 from hayai.decide.findings import Findings
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.words import listed, word
+from hayai.show.sections.words import counted, listed, word
 
 
 def banner(findings: Findings, texts: Texts) -> tuple[str, ...]:
@@ -59,28 +59,39 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
 
 
 def scope(findings: Findings, texts: Texts) -> str:
-    """Which prompts, cycles, window and client a verdict is about, in a sentence."""
+    """Which prompts, cycles, window, client and load a verdict is about, in a sentence."""
+    run = findings.run
     asked = max((verdict.asked_prompts for verdict in findings.judgement.verdicts), default=0)
-    part = findings.run.cycles == 0 and asked < findings.run.prompts
+    around = {"window": _window(findings, texts), "load": _load(findings, texts)}
+    if run.cycles == 0 and asked < run.prompts:
+        return texts("verdict.scope.part", asked=fmt.count(asked), prompts=fmt.count(run.prompts), **around)
     return texts(
-        "verdict.scope.part" if part else "verdict.scope.one" if findings.run.cycles == 1 else "verdict.scope",
-        asked=fmt.count(asked),
-        prompts=fmt.count(findings.run.prompts),
-        cycles=fmt.count(findings.run.cycles),
-        window=_window(findings, texts),
+        "verdict.scope",
+        prompts=counted("these", run.prompts, texts),
+        cycles=counted("cycles", run.cycles, texts),
+        **around,
     )
+
+
+def _load(findings: Findings, texts: Texts) -> str:
+    """How many requests were in flight: other loads may have other answers."""
+    run = findings.run
+    told = [texts("verdict.load.together")] if run.together else []
+    if run.concurrency > 1:
+        told.append(texts("verdict.load.rounds", count=fmt.count(run.concurrency)))
+    return texts("report.list").join(told) if told else texts("verdict.load.one")
 
 
 def _window(findings: Findings, texts: Texts) -> str:
     start, end = findings.run.started_wall_ns, findings.run.ended_wall_ns
     if start is None or end is None:
         return texts("report.window.unknown")
-    return texts("report.window", start=local_text(start), end=_same_day_end(local_text(start), local_text(end)))
-
-
-def _same_day_end(start: str, end: str) -> str:
-    """The end without its date when it is the start's."""
-    return end[11:] if start[:10] == end[:10] else end
+    began, ended, zone = local_text(start), local_text(end), utc_offset(end)
+    if utc_offset(start) != zone:
+        began = f"{began} {utc_offset(start)}"
+    elif began[:10] == ended[:10]:
+        ended = ended[11:]
+    return texts("report.window", start=began, end=ended, zone=zone)
 
 
 def _reason(findings: Findings) -> str:

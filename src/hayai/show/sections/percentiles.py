@@ -15,22 +15,33 @@ _Kind = tuple[str, float]
 _NOT_TOLD = ("hidden", "at_least")
 
 
-def percentiles(found: Sequence[Percentile], names: Sequence[str], texts: Texts) -> Section:
-    """A row per percentile, a column per target; below, what it would take to tell the others."""
+def percentiles(
+    found: Sequence[Percentile], verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts
+) -> Section:
+    """A row per percentile, a column per target; below, what it would take to tell the others.
+
+    `verdicts` know which requests failed and are in none of them.
+    """
     targets = list(dict.fromkeys(one.target for one in found))
     kinds = list(dict.fromkeys((one.metric, one.p) for one in found))
     of = {(one.metric, one.p, one.target): one for one in found}
     units = {
         metric: fmt.duration_unit(one.value for one in found if one.metric == metric) for metric in ("e2e", "ttft")
     }
-    rows = tuple(
-        (
-            texts(f"percentiles.{metric}", p=fmt.percentile(p), unit=units[metric].label),
-            *(_cell(of.get((metric, p, target)), units[metric], texts) for target in targets),
-        )
-        for metric, p in kinds
-        if any((metric, p, target) in of and of[metric, p, target].gate != "hidden" for target in targets)
-    )
+    rows, slowest = [], set()
+    for metric, p in kinds:
+        shown = [of.get((metric, p, target)) for target in targets]
+        unit = units[metric]
+        if all(one is None or one.gate == "hidden" for one in shown):
+            continue
+        title = texts(f"percentiles.{metric}", p=fmt.percentile(p), unit=unit.label)
+        if all(one is None or _is_slowest(one) for one in shown):
+            # Nothing is known of this percentile nor of those above: one row for the slowest is enough.
+            if metric in slowest:
+                continue
+            slowest.add(metric)
+            title = texts(f"percentiles.{metric}.slowest", unit=unit.label)
+        rows.append((title, *(_cell(one, unit, texts) for one in shown)))
     columns = (
         Column(title="", right=False),
         *(Column(title=called(names, name), shortens="title") for name in targets),
@@ -38,15 +49,22 @@ def percentiles(found: Sequence[Percentile], names: Sequence[str], texts: Texts)
     notes = [texts("percentiles.note")]
     if any(one.gate == "wide" for one in found):
         notes.append(texts("percentiles.note.wide"))
-    if any(one.gate == "at_least" for one in found):
+    if any(map(_is_slowest, found)):
         notes.append(texts("percentiles.note.max"))
+    if any(one.gate == "at_least" and not _is_slowest(one) for one in found):
+        notes.append(texts("percentiles.note.bound"))
     return Section(
         title=texts("percentiles.title"),
         notes=tuple(notes) if rows else (),
         columns=columns if rows else (),
-        blocks=(Block(rows=rows),) if rows else (),
-        lines=_missing(found, names, texts),
+        blocks=(Block(rows=tuple(rows)),) if rows else (),
+        lines=(*_missing(found, names, texts), *_failed(verdicts, names, texts)) if found else (),
     )
+
+
+def _is_slowest(one: Percentile) -> bool:
+    """The slowest answer stands in for the percentile, and bounds nothing."""
+    return one.gate == "at_least" and one.interval is None
 
 
 def _cell(one: Percentile | None, unit: fmt.DurationUnit, texts: Texts) -> str:
@@ -57,8 +75,9 @@ def _cell(one: Percentile | None, unit: fmt.DurationUnit, texts: Texts) -> str:
         return fmt.duration(ns, unit)
 
     if one.gate == "at_least":
-        # The slowest of a few answers is no lower bound of a percentile: it may lie on either side of it.
-        return texts("percentiles.max", number=show(one.value))
+        # The slowest of a few answers is no lower bound of a percentile: it may lie on either side of it. Of enough, it is an upper one.
+        key = "percentiles.max" if _is_slowest(one) else "verdict.at_most"
+        return texts(key, number=show(one.value))
     mark = "?" if one.gate == "wide" else ""
     if one.interval is None:
         return show(one.value) + mark
@@ -66,25 +85,47 @@ def _cell(one: Percentile | None, unit: fmt.DurationUnit, texts: Texts) -> str:
 
 
 def _missing(found: Sequence[Percentile], names: Sequence[str], texts: Texts) -> tuple[str, ...]:
-    """`p99 needs 299 answers for any upper bound ...`, one line for each percentile that a target lacks."""
-    lacking: dict[tuple[float, int, int, bool], dict[int, dict[str, None]]] = {}
+    """What each percentile that a target lacks would take, one line for the targets that lack the same ones."""
+    lacking: dict[str, dict[float, tuple[int, int]]] = {}
+    counts: dict[str, int] = {}
     for one in found:
         if one.gate in _NOT_TOLD:
-            of_size = lacking.setdefault((one.p, one.needed, one.useful, one.n < one.needed), {})
-            of_size.setdefault(one.n, {}).setdefault(number(names, one.target))
+            lacking.setdefault(one.target, {})[one.p] = (one.needed, one.useful)
+            counts[one.target] = max(one.n, counts.get(one.target, 0))
+    alike: dict[tuple[tuple[float, tuple[int, int]], ...], dict[int, list[str]]] = {}
+    for target, needs in lacking.items():
+        of_size = alike.setdefault(tuple(sorted(needs.items())), {})
+        of_size.setdefault(counts[target], []).append(number(names, target))
+    joined = texts("report.list").join
     return tuple(
         texts(
-            "percentiles.missing" if unbounded else "percentiles.missing.useful",
-            p=fmt.percentile(p),
-            needed=fmt.count(needed),
-            useful=fmt.count(useful),
-            counts=texts("report.list").join(
-                texts("percentiles.missing.count", n=fmt.count(n), targets=texts("report.list").join(targets))
+            "percentiles.missing",
+            told=joined(
+                texts(
+                    "percentiles.missing.one",
+                    p=fmt.percentile(p),
+                    needed=fmt.count(needed),
+                    useful=fmt.count(useful),
+                )
+                for p, (needed, useful) in key
+            ),
+            counts=joined(
+                texts("percentiles.missing.count", n=fmt.count(n), targets=joined(targets))
                 for n, targets in of_size.items()
             ),
         )
-        for (p, needed, useful, unbounded), of_size in lacking.items()
+        for key, of_size in alike.items()
     )
+
+
+def _failed(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> tuple[str, ...]:
+    failed: dict[str, int] = {}
+    for one in verdicts:
+        if one.failing is not None:
+            of = {one.target: one.failing.target_failed, one.baseline: one.failing.baseline_failed}
+            failed |= {target: max(count, failed.get(target, 0)) for target, count in of.items()}
+    told = [f"{number(names, target)} {fmt.count(count)}" for target, count in failed.items() if count]
+    return (texts("percentiles.note.failed", failed=texts("report.list").join(told)),) if told else ()
 
 
 def compared(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> Section:

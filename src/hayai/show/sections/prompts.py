@@ -70,7 +70,14 @@ def _heading(prompt: str, category: str | None) -> str:
 
 
 def by_category(findings: Findings, texts: Texts) -> Section:
-    """The same, prompts of a category taken together."""
+    """The same, prompts of a category taken together; nothing where there is but one.
+
+    Gains stand here only where no verdict tells them with their intervals.
+    """
+    if len({cell.category for cell in findings.categories}) < 2:
+        return Section(title="")
+    if any(verdict.judged and verdict.groups for verdict in findings.judgement.verdicts):
+        return _side_by_side(findings, texts)
     many = len(findings.targets) > 1
     unit = time_unit(findings)
     of = {target.name: target for target in findings.targets}
@@ -104,4 +111,34 @@ def by_category(findings: Findings, texts: Texts) -> Section:
         columns=tuple(columns),
         blocks=tuple(Block(heading=name, rows=tuple(rows)) for name, rows in blocks.items()),
         heading_column=texts("report.column.category"),
+    )
+
+
+def _side_by_side(findings: Findings, texts: Texts) -> Section:
+    """A row per category, all targets beside each other."""
+    unit = time_unit(findings)
+    of = {(cell.category, cell.target): cell for cell in findings.categories}
+    columns = [Column(title=texts("report.column.category"), right=False, shortens="all")]
+    for target in findings.targets:
+        titles = (unit.label, texts("report.column.tokens"), texts("report.column.speed"))
+        columns += [Column(title=f"[{target.number}] {title}") for title in titles]
+
+    def row(category: str | None) -> Row:
+        shown: list[str] = []
+        for target in findings.targets:
+            cell = of.get((category, target.name))
+            means = {} if cell is None else cell.geometric_means
+            shown += [
+                fmt.duration(means.get("e2e"), unit),
+                fmt.number(means.get("output_tokens")),
+                fmt.number(means.get("e2e_tokens_per_s")),
+            ]
+        return (texts("report.category.none") if category is None else fmt.clean(category), *shown)
+
+    categories = list(dict.fromkeys(cell.category for cell in findings.categories))
+    return Section(
+        title=texts("report.categories"),
+        notes=(texts("report.categories.note.gains", section=texts("groups.title")),),
+        columns=tuple(columns),
+        blocks=(Block(rows=tuple(row(category) for category in categories)),),
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Estimate, Failing, SessionsAnswer, Verdict, WhyNone
+from hayai.decide.conclusions import EqualLength, Estimate, Failing, SessionsAnswer, Verdict, WhyNone
 from hayai.decide.judgements import Judgement
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence, next_lines, none_sentence, numbers, seen_lines
-from hayai.show.sections.faces import change, fast, fast_between, number, points_of
+from hayai.show.sections.faces import change, fast, fast_within, has_bounds, kind, number, points_of
 from hayai.show.sections.parts import Point, Section
+from hayai.show.sections.words import counted
 
 
 def verdict(
@@ -49,8 +50,8 @@ def _notes(judgement: Judgement, texts: Texts, scope: str, later: str | None) ->
     answered = [one for one in judgement.verdicts if one.answer != "none"]
     if not answered:
         return ()
-    anytime = all(one.anytime for one in answered)
-    notes = [texts("verdict.holds" if anytime else "verdict.holds.planned", scope=scope)]
+    holds = {"verdict.holds" if one.anytime else "verdict.holds.planned": None for one in answered}
+    notes = [texts("verdict.space").join([scope, *map(texts, holds), texts("verdict.holds.descriptive")])]
     judged = [one for one in judgement.verdicts if one.judged]
     if len(judged) > 1:
         notes.append(
@@ -72,10 +73,12 @@ def _more(one: Verdict, names: Sequence[str], texts: Texts) -> tuple[str, ...]:
     lines = list(next_lines(one, texts))
     if one.as_served is not None:
         lines.append(texts("verdict.as_served", numbers=_of(one, one.as_served, texts)))
+    if one.with_waits is not None:
+        lines.append(texts("verdict.with_waits", numbers=_of(one, one.with_waits, texts)))
     if one.failing is not None and one.failing.target_failed + one.failing.baseline_failed:
         lines.append(_conditional(one, one.failing, names, texts))
     if one.headline is not None and one.headline.such_prompts is not None:
-        such = fast_between(one.headline.such_prompts, texts)
+        such = fast_within(one.headline.such_prompts, texts)
         lines.append(texts("verdict.such_prompts", fasts=such))
     lines += _origin(one, texts)
     if one.sessions is not None:
@@ -88,12 +91,12 @@ def _self_test(one: Verdict, names: Sequence[str], texts: Texts) -> Point:
     odd = "faster" in one.answer or "slower" in one.answer
     key = "verdict.self_test.odd" if odd else "verdict.self_test.none" if one.answer == "none" else "verdict.self_test"
     headline = one.headline
-    told = "" if headline is None else numbers(headline, headline.anytime, fmt.confidence(one.alpha), texts)
+    told = "" if headline is None else numbers(headline, kind(one, texts), texts)
     return Point(text=texts(key, target=number(names, one.target), baseline=number(names, one.baseline), numbers=told))
 
 
 def _of(one: Verdict, estimate: Estimate, texts: Texts) -> str:
-    return numbers(estimate, estimate.anytime, fmt.confidence(one.alpha), texts, slower=estimate.ratio > 1)
+    return numbers(estimate, kind(one, texts), texts, slower=estimate.ratio > 1)
 
 
 def _conditional(one: Verdict, failing: Failing, names: Sequence[str], texts: Texts) -> str:
@@ -103,7 +106,7 @@ def _conditional(one: Verdict, failing: Failing, names: Sequence[str], texts: Te
         baseline=number(names, one.baseline),
         target_failed=fmt.count(failing.target_failed),
         baseline_failed=fmt.count(failing.baseline_failed),
-        rounds=fmt.count(failing.rounds),
+        rounds=counted("rounds", failing.rounds, texts),
     )
 
 
@@ -122,8 +125,20 @@ def _origin(one: Verdict, texts: Texts) -> list[str]:
             )
         )
     if one.equal_length is not None:
-        told.append(texts("verdict.origin.equal", fast=fast(one.equal_length.estimate.ratio)))
+        told.append(_equal_length(one, one.equal_length, texts))
     return [texts("verdict.space").join(told)] if told else []
+
+
+def _equal_length(one: Verdict, equal: EqualLength, texts: Texts) -> str:
+    """Streams carry the verdict's own kind of interval, regression an ordinary one."""
+    estimate, streams = equal.estimate, equal.method == "streams"
+    interval = estimate.anytime if streams else estimate.such_prompts
+    values = {"unit": texts(f"why.unit.{equal.unit}"), "fast": fast(estimate.ratio)}
+    if not has_bounds(interval):
+        return texts("verdict.origin.equal.bare", **values)
+    said = kind(one, texts) if streams else texts("verdict.kind.descriptive")
+    shown = texts("report.list").join((fast_within(interval, texts), said))
+    return texts("verdict.origin.equal", interval=shown, **values)
 
 
 def _sessions(sessions: SessionsAnswer, texts: Texts) -> str:
@@ -131,6 +146,6 @@ def _sessions(sessions: SessionsAnswer, texts: Texts) -> str:
         "verdict.sessions" if sessions.interval is not None else "verdict.sessions.few",
         count=fmt.count(len(sessions.ratios)),
         fast=fast(sessions.ratio),
-        fasts=fast_between(sessions.interval, texts),
+        fasts=fast_within(sessions.interval, texts),
         each=texts("verdict.list").join(map(fast, sessions.ratios)),
     )

@@ -12,7 +12,19 @@ from collections.abc import Sequence
 from hayai.decide.conclusions import EqualLength, Estimate, StartGuess, Verdict
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import between, change, fast, fast_between, number, pair, points_of
+from hayai.show.sections.faces import (
+    between,
+    change,
+    fast,
+    fast_between,
+    fast_within,
+    has_bounds,
+    kind,
+    kind_of_all,
+    number,
+    pair,
+    points_of,
+)
 from hayai.show.sections.parts import Block, Column, Row, Section
 from hayai.show.sections.words import word
 
@@ -31,7 +43,8 @@ def origin(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> S
         if rows:
             blocks.append(Block(heading=pair(names, one.target, one.baseline, texts), rows=rows))
         here = number(names, one.target)
-        if one.equal_length is not None:
+        # The verdict has told the other kind already.
+        if one.equal_length is not None and (one.equal_length.method == "regression" or one.answer == "none"):
             lines.append(f"{here}: {_equal_length(one, one.equal_length, texts)}")
         lines += [f"{number(names, guess.target)}: {_start(guess, texts)}" for guess in one.starts]
     if blocks and not all(one.streamed for one in verdicts):
@@ -40,8 +53,8 @@ def origin(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> S
     columns = (
         Column(title=texts("why.column.part"), right=False),
         Column(title=texts("why.column.factor")),
-        Column(title=interval_title(verdicts, texts)),
-        Column(title=texts("why.column.descriptive")),
+        Column(title=kind_of_all(verdicts, texts)),
+        Column(title=texts("verdict.kind.descriptive")),
         Column(title=texts("why.column.points")),
     )
     return Section(
@@ -58,11 +71,6 @@ def _no_interval(blocks: Sequence[Block], texts: Texts) -> tuple[str, ...]:
     """What a dash in place of an interval means, where there is one."""
     dashes = any(fmt.UNKNOWN in row for block in blocks for row in block.rows)
     return (texts("why.no_interval"),) if dashes else ()
-
-
-def interval_title(verdicts: Sequence[Verdict], texts: Texts) -> str:
-    """What the main intervals of these are: valid at any time, or at planned looks."""
-    return texts("why.column.anytime" if all(one.anytime for one in verdicts) else "why.column.planned")
 
 
 def _factors(one: Verdict, texts: Texts) -> tuple[Row, ...]:
@@ -115,16 +123,16 @@ def _equal_length(one: Verdict, equal: EqualLength, texts: Texts) -> str:
         "unit": texts(f"why.unit.{equal.unit}"),
         "fast": fast(estimate.ratio),
         "time": change(estimate.ratio),
-        "level": fmt.confidence(one.alpha),
     }
-    if estimate.anytime is None and (equal.method == "streams" or estimate.such_prompts is None):
+    streams = equal.method == "streams"
+    if not has_bounds(estimate.anytime if streams else estimate.such_prompts):
         return texts("why.equal.bare", **values)
-    if equal.method == "streams":
-        return texts("why.equal.streams", fasts=fast_between(estimate.anytime, texts), **values)
+    if streams:
+        return texts("why.equal.streams", kind=kind(one, texts), fasts=fast_within(estimate.anytime, texts), **values)
     slope = fmt.number(equal.slope)
     if equal.slope_interval is not None:
         slope = texts("verdict.with_interval", number=slope, interval=between(equal.slope_interval, texts, fmt.number))
-    return texts("why.equal.regression", fasts=fast_between(estimate.such_prompts, texts), slope=slope, **values)
+    return texts("why.equal.regression", fasts=fast_within(estimate.such_prompts, texts), slope=slope, **values)
 
 
 def _start(guess: StartGuess, texts: Texts) -> str:
@@ -153,8 +161,8 @@ def quantities(verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) 
     columns = (
         Column(title=texts("why.column.quantity"), right=False),
         Column(title=texts("why.column.multiple")),
-        Column(title=interval_title(verdicts, texts)),
-        Column(title=texts("why.column.descriptive")),
+        Column(title=kind_of_all(verdicts, texts)),
+        Column(title=texts("verdict.kind.descriptive")),
         Column(title=texts("why.column.pairs")),
     )
     return Section(

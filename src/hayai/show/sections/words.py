@@ -44,6 +44,11 @@ def listed(names: Sequence[object], texts: Texts) -> str:
     return texts("report.list").join(told)
 
 
+def counted(what: str, count: int, texts: Texts) -> str:
+    """`12 rounds`, `1 round`: the text `count.<what>`, or `count.<what>.one`."""
+    return texts(f"count.{what}.one") if count == 1 else texts(f"count.{what}", count=fmt.count(count))
+
+
 def word(text: str, cells: int = 40) -> str:
     """A stranger's word within a sentence or a table: clean, and not longer than a word may be."""
     return fmt.shorten(fmt.clean(text), cells)

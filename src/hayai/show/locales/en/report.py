@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
     "report.title": "Comparison of {targets} targets, prompts: {prompts} (suite {suite})",
     "report.title.one": "Measurement of one target, prompts: {prompts} (suite {suite})",
     "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}).",
-    "report.window": "{start} to {end}",
+    "report.window": "{start} to {end} {zone}",
     "report.window.unknown": "time unknown",
     "report.machines": "Measured on {machines}.",
     "report.unpaired": "Kept but not compared: {unpaired} of torn rounds, {retried} attempts that were retried.",
@@ -59,6 +59,7 @@ TEXTS: dict[str, str] = {
     # By category
     "report.categories": "By category",
     "report.categories.note": "Geometric means over the prompts of a category.",
+    "report.categories.note.gains": "Geometric means over the prompts of a category. The differences, with intervals: see “{section}”.",
     # Per target
     "report.per_target": "Per target",
     "report.per_target.note": "Medians; in brackets the 95th percentile (p95) where the sample is large enough to tell it, otherwise the largest value (max).",

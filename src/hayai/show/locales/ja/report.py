@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
     "report.title": "{targets}個のターゲットを{prompts}個のプロンプトで比較 (スイート {suite})",
     "report.title.one": "1個のターゲットを{prompts}個のプロンプトで測定 (スイート {suite})",
     "report.ran": "完了した周回 {cycles}、リクエスト {requests}件 (失敗 {failed}件)、所要 {duration}。{window}。",
-    "report.window": "{start} から {end} まで",
+    "report.window": "{start}〜{end} ({zone})",
     "report.window.unknown": "時刻は不明",
     "report.machines": "測定元: {machines}。",
     "report.unpaired": "保存してあり、比較には使わないもの: 途中で切れたラウンドの{unpaired}件、再試行に置き換わった{retried}件。",
@@ -59,6 +59,7 @@ TEXTS: dict[str, str] = {
     # By category
     "report.categories": "カテゴリ別",
     "report.categories.note": "カテゴリに属するプロンプトの幾何平均。件数: プロンプトの数。",
+    "report.categories.note.gains": "カテゴリに属するプロンプトの幾何平均。差とその区間は「{section}」にあります。",
     # Per target
     "report.per_target": "ターゲット別",
     "report.per_target.note": "中央値。括弧内は、標本が十分に大きければ95パーセンタイル (p95)、そうでなければ最大値 (max)。",
