@@ -144,16 +144,14 @@ TEXTS: dict[str, str] = {
     "use --cache avoid to compare without.",
     "caution.W102": "In {count} of {total} answers another latency mode or tier was served than asked for ({targets}). They stay where "
     "they were asked for; check the quota of that mode.",
-    "caution.W103": "{count} of {total} answers do not say which latency mode or tier was served ({targets}). Whether the mode was given "
-    "is unknown; another API of the service may tell.",
+    "caution.W103": "Which latency mode or tier was served is not told in {count} of {total} answers ({targets}). Whether the mode was given is unknown; another API of the service may tell.",
     "caution.W104": "The token limit cut some answers and left others to the same prompt whole ({targets}; prompts {prompts}). A cut "
     "answer is not a fast one: raise max_tokens.",
     "caution.W105": "The token limit cut every answer of all targets (prompts {prompts}). Times compare, lengths do not: raise max_tokens "
     "if whole answers matter.",
     "caution.W106": "{count} of {total} answers came without token counts ({targets}). Their tokens per second are unknown; compare "
     "characters per second.",
-    "caution.W107": "{count} of {total} answers were stamped by the user-space clock ({targets}). Times include this machine's "
-    "scheduling; keep it idle, or measure on Linux.",
+    "caution.W107": "The user-space clock stamped {count} of {total} answers ({targets}). Times include the scheduling of this machine; keep it idle, or measure on Linux.",
     "caution.W108": "Up to {worst_ratio} of the pieces came together with others in one read ({targets}). Their gaps are left out; "
     "end-to-end times are not touched.",
     "caution.W109": "{count} of {total} requests failed, {throttled} of them throttled ({targets}). Times describe the others only. See the service's "

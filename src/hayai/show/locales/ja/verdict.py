@@ -168,7 +168,7 @@ TEXTS: dict[str, str] = {
     "evidence.failing.none": "失敗: {rounds}で、どちらにもありません。",
     "evidence.failing": "失敗 ({rounds}): {target} は{target_failed}回、{baseline} は{baseline_failed}回{difference}。",
     "evidence.failing.difference": "。失敗率の差は{interval}ポイント",
-    "evidence.throttled": "スロットリングのあったラウンド: {target} は{target_throttled}、{baseline} は{baseline_throttled}。",
+    "evidence.throttled": "スロットリングのあったラウンド: {target} で{target_throttled}、{baseline} で{baseline_throttled}。",
     "evidence.wins": "{target} が {baseline} より先に完了したのは、ラウンドの{share} ({interval})。失敗は負けとします。",
     "evidence.without_slowest": "各ターゲットの最も遅い応答を除くと、速さ{fast}倍。",
     "evidence.drift": "周回ごとの差の動きは、偶然の範囲です ({cycles}周、分散の倍率{factor})。",
