@@ -24,6 +24,8 @@ from hayai.show.sections.notices import caution_text, cautions_section
 from hayai.show.sections.parts import Block, Column, Page, Row, Section
 from hayai.show.sections.words import counted, word
 
+STANDARD, OPTIMIZED = "claude-3-5-haiku", "claude-3-5-haiku-optimized"
+"""What the published comparison asked: the second against the first."""
 PLAINEST = "blockchain"
 """Its optimized answer was the longer one by far, and yet sooner complete."""
 Notes = Sequence[tuple[str, Mapping[str, object]]]
@@ -56,8 +58,9 @@ def page_of_analysis(analysis: Analysis, cautions: Sequence[Caution], notes: Not
         rounds=counted("rounds", analysis.rounds, texts),
     )
     found = list(verdict_sections(analysis.judgement, names, texts, scope=scope, later=texts("analysis.later")))
-    if analysis.published:
-        found.append(published(analysis, texts))
+    question = _question(analysis)
+    if question is not None:
+        found.append(published(analysis, question, texts))
     found += [targets(analysis, texts), cells(analysis, texts)]
     found += evidence_sections(analysis.judgement, names, texts)
     found.append(cautions_section(cautions, texts))
@@ -126,9 +129,17 @@ def cells(analysis: Analysis, texts: Texts) -> Section:
     )
 
 
-def published(analysis: Analysis, texts: Texts) -> Section:
+def _question(analysis: Analysis) -> Verdict | None:
+    """The verdict on what the published text asked; None where something else was asked of its numbers."""
+    if not analysis.published:
+        return None
+    return next(
+        (v for v in analysis.judgement.verdicts if v.judged and (v.target, v.baseline) == (OPTIMIZED, STANDARD)), None
+    )
+
+
+def published(analysis: Analysis, question: Verdict, texts: Texts) -> Section:
     """What the published text says, and what its table supports: fair to its author, who gave every number away."""
-    question = next(verdict for verdict in analysis.judgement.verdicts if verdict.judged)
     head = question.headline
     tokens = question.estimates["e2e_per_token"]
     written = question.estimates["output_tokens"]
@@ -201,7 +212,7 @@ def _longer(analysis: Analysis, question: Verdict, written: float, texts: Texts)
 def _older_model(analysis: Analysis, question: Verdict, texts: Texts) -> list[str]:
     """The third target against the optimized one: which is faster is another question end to end than per token."""
     for one in analysis.judgement.verdicts:
-        if one.judged or one.baseline != question.target or one.headline is None:
+        if one.baseline != question.target or one.headline is None or one.answer != "undecided":
             continue
         each = one.estimates["e2e_per_token"]
         return [
