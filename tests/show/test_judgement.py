@@ -23,6 +23,7 @@ from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.claims import claim_sentence
 from hayai.show.sections.judgement import judgement_sections
 from hayai.show.sections.look import WIDTH, detectable_line, look_lines
+from hayai.show.sections.order import page_of
 from hayai.show.sections.parts import Section
 from hayai.show.sections.words import word
 from tests.show import any_judgement
@@ -518,3 +519,12 @@ def test_a_claim_that_cannot_be_tested_says_so() -> None:
     assert unknown.startswith("Cannot be tested: what it is about was not measured")
     cut = a_verdict("none", why_none="cut", target=finding.target, baseline=finding.baseline)
     assert claim_sentence(finding, (cut,), NAMES, EN).startswith("Cannot be tested: answers of")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_in_sessions_is_not_told_to_use_sessions(language: Language) -> None:
+    """After the first of three it says what the others will tell, and does not advise what was asked for."""
+    findings = CASES["ordinary"]()
+    told = page_of(replace(findings, run=replace(findings.run, sessions=3)), texts_in(language)).sections[0].notes
+    assert any(note == texts_in(language)("verdict.sessions_to_come", count="3") for note in told)
+    assert not any("--sessions" in note for note in told)

@@ -146,6 +146,7 @@ def _run_facts(evidence: Evidence, ended_reason: str | None) -> RunFacts:
         started_wall_ns=started_wall,
         ended_wall_ns=ended_wall,
         duration_ns=_duration_ns(sample),
+        sessions=None if plan.sessions is None else plan.sessions.count,
         machines=tuple(dict.fromkeys(record.machine for record in sample)),
         interrupted=evidence.interrupted,
         ended_reason=ended_reason,

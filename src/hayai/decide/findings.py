@@ -202,6 +202,8 @@ class RunFacts:
     duration_ns: int | None
     """Of all sessions together, by the monotonic clock; the pauses between them left out."""
     machines: tuple[str, ...]
+    sessions: int | None
+    """Planned ones; None: one, and no more."""
     interrupted: bool
     ended_reason: str | None
 

@@ -82,6 +82,12 @@ def _load(findings: Findings, texts: Texts) -> str:
     return texts("report.list").join(told) if told else texts("verdict.load.one")
 
 
+def later(findings: Findings, texts: Texts) -> str | None:
+    """What a run in sessions says of other hours before it has two of them; None: the usual sentence."""
+    sessions = findings.run.sessions
+    return None if sessions is None else texts("verdict.sessions_to_come", count=fmt.count(sessions))
+
+
 def _window(findings: Findings, texts: Texts) -> str:
     start, end = findings.run.started_wall_ns, findings.run.ended_wall_ns
     if start is None or end is None:

@@ -11,7 +11,7 @@ from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.look import short_lines
 from hayai.show.sections.notices import cautions, failures
-from hayai.show.sections.opening import banner, opening, scope
+from hayai.show.sections.opening import banner, later, opening, scope
 from hayai.show.sections.parts import Page, Section
 from hayai.show.sections.prompts import by_category, by_prompt
 from hayai.show.sections.targets import list_of_targets, per_target
@@ -35,7 +35,9 @@ def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
     The verdict first; then what was compared and seen; then what the verdict rests on; at the end, where a terminal stops, what went wrong.
     """
     names = [target.name for target in findings.targets]
-    found = [*verdict_sections(findings.judgement, names, texts, scope=scope(findings, texts))]
+    found = [
+        *verdict_sections(findings.judgement, names, texts, scope=scope(findings, texts), later=later(findings, texts))
+    ]
     found.append(list_of_targets(findings, texts))
     if findings.counts.answered:
         found += [table(findings, texts) for table in (by_prompt, by_category, per_target, gains)]

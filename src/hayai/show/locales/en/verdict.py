@@ -83,6 +83,7 @@ TEXTS: dict[str, str] = {
     "verdict.holds.planned": "Planned: valid at the planned looks only, not when the run is extended.",
     "verdict.holds.descriptive": "Descriptive: an ordinary 95% t interval, for a size fixed beforehand.",
     "verdict.shared": "{count} comparisons share the rate of errors: each interval {each}, all together {together}.",
+    "verdict.sessions_to_come": "So far one session of {count}: whether other hours say the same, the others will tell.",
     "verdict.one_session": "One session cannot tell whether another hour would say the same (a target may drift by itself); --sessions 3 --every 4h can.",
     "verdict.scope": "About {prompts}, {cycles}, {window}, from this client, {load}.",
     "verdict.scope.part": "About {asked} of {prompts} prompts, drawn at random and asked once each, {window}, from this client, {load}.",

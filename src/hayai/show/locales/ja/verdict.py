@@ -83,6 +83,7 @@ TEXTS: dict[str, str] = {
     "verdict.holds.planned": "計画時点区間: 計画した時点で見た場合にだけ成り立ち、測定を延長すると成り立ちません。",
     "verdict.holds.descriptive": "参考区間: 件数を前もって決めた場合の、通常の95% t区間です。",
     "verdict.shared": "{count}組の比較で誤りの率を分け合っています。区間は1組につき{each}、全体で{together}です。",
+    "verdict.sessions_to_come": "まだ{count}セッションのうちの1回です。別の時間帯でも同じかどうかは、残りのセッションで分かります。",
     "verdict.one_session": "別の時間帯でも同じかどうかは、1回のセッションでは分かりません (ターゲット自身の速さが揺らぐため)。--sessions 3 --every 4h なら分かります。",
     "verdict.scope": "{prompts}、{cycles}、{window}、この測定元、{load}についての判定です。",
     "verdict.scope.part": "{prompts}個のプロンプトから無作為に選んで1回ずつ尋ねた{asked}個、{window}、この測定元、{load}についての判定です。",
