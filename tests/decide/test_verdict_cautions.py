@@ -196,3 +196,18 @@ def test_a_self_test_is_compared_with_what_it_repeats_and_with_nothing_else() ->
     sample = sample_of_run(plan, [*records, *again])
     found = judge(sample, ("a", "b", "a#2"), Rules(self_test="a#2"), ANYTIME)
     assert "W211" not in {caution.code for caution in verdict_cautions(found)}
+
+
+def test_the_first_cycle_alarms_as_seldom_as_said_and_the_place_effect_is_not_shrunk() -> None:
+    """Two cycles, nothing wrong but a place that costs 10 %: W205 in about 1 of 100 runs, and the effect comes out as it is on average."""
+    alarms, places = 0, []
+    for seed in range(300):
+        sample = stream_sample(
+            noisy(1.3, cycles=2, seed=seed), change=only(lambda r, _c, _p: r.position == 1, lambda r: slowed(r, 1.1))
+        )
+        found = judged(sample)
+        alarms += "W205" in {caution.code for caution in verdict_cautions(found)}
+        if found.verdicts[0].position is not None:
+            places.append(found.verdicts[0].position.ratio)
+    assert alarms <= 9
+    assert np.exp(np.log(places).mean()) == pytest.approx(1.1, abs=0.01)
