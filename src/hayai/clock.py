@@ -43,6 +43,11 @@ def local_text(wall: int) -> str:
     return datetime.fromtimestamp(wall / 1e9).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def zoned_text(wall: int) -> str:
+    """The same with its zone: `2026-11-22 21:36:05 UTC+9`."""
+    return f"{local_text(wall)} {utc_offset(wall)}"
+
+
 def utc_offset(wall: int) -> str:
     """How far that zone was from UTC at that instant: `UTC`, `UTC+9`, `UTC-3:30`."""
     offset = datetime.fromtimestamp(wall / 1e9).astimezone().utcoffset() or timedelta()

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from hayai.ask.plan import Limits, Plan, Rules
 from hayai.cli.extent import options_for, rest_of
 from hayai.cli.looking import Looker, pace_of
-from hayai.cli.offering import NO_HELP, offer
-from hayai.decide.conclusions import Answer, Forecast, Status, Verdict, WhyNone
+from hayai.cli.offering import offer
+from hayai.decide.conclusions import BEYOND_HELP, Answer, Forecast, Status, Verdict, WhyNone
 from hayai.decide.judgements import ClaimFinding, Judgement
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents, Manifest
@@ -53,9 +53,17 @@ def a_verdict(
     )  # fmt: skip
 
 
-def a_claim(status: Status) -> ClaimFinding:
+def a_claim(status: Status, withheld: WhyNone | None = None) -> ClaimFinding:
     """One about b."""
-    return ClaimFinding(text="b 2x as fast", target="b", baseline="a", kind="typical", readings=(), status=status)
+    return ClaimFinding(
+        text="b 2x as fast",
+        target="b",
+        baseline="a",
+        kind="typical",
+        readings=(),
+        status=status,
+        withheld=withheld,
+    )
 
 
 def offered(
@@ -157,7 +165,7 @@ def test_planned_looks_end_where_they_were_planned() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("why", NO_HELP)
+@pytest.mark.parametrize("why", BEYOND_HELP)
 def test_nothing_is_offered_where_it_could_not_help(why: WhyNone, language: str) -> None:
     """What would help is said instead: also when the run ended before its limits, and when its looks were planned."""
     lost = a_verdict("none", settled=False, why_none=why)
@@ -204,7 +212,7 @@ def test_a_claim_that_is_undecided_is_named_as_the_reason(language: str) -> None
 
 def test_a_claim_that_cannot_be_decided_asks_for_nothing() -> None:
     """Where its answers were cut, more of them would not help it either."""
-    told = offered(a_verdict("none", settled=False, why_none="cut"), claims=[a_claim("undecided")])
+    told = offered(a_verdict("none", settled=False, why_none="cut"), claims=[a_claim("undecided", "cut")])
     assert told == texts_in("en")("cli.no_extension.cut")
     assert offered(a_verdict("faster", settled=True), claims=[a_claim("contradicted")]).startswith("Settled.")
 

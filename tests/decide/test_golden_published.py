@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from hayai.decide.stats.averages import geometric_mean, mean, mean_of_ratios, median, ratio_of_totals
-from hayai.decide.stats.proportions import zero_of
+from hayai.decide.stats.proportions import clopper_pearson
 from hayai.decide.stats.ranks import hodges_lehmann, sign_flip_p, wilcoxon_p
 from hayai.decide.stats.regression import Line, ordinary_fit, relative_fit
 from hayai.decide.stats.student import MeanInterval, around, t_interval, two_sided_p
@@ -400,9 +400,9 @@ def test_improvement_per_prompt() -> None:
         41.79,
     ]
     assert (round(middle, 4), round(min(values), 2), round(max(values), 2)) == (33.9569, 6.06, 42.46)
-    reach = zero_of(10)
+    reach = clopper_pearson(0, 10, 0.9)
     assert reach is not None
-    assert round(100 * reach, 1) == 25.9
+    assert round(100 * reach[1], 1) == 25.9
 
 
 def test_half_of_the_prompts_gain_more_than_sixty_percent_speed() -> None:

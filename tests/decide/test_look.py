@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from hayai.ask.claims import parse_claim
 from hayai.ask.plan import Limits, Rules, Sessions
 from hayai.decide.sample import sample_of_run
 from hayai.decide.verdict.estimate import Bounds, form_of
@@ -233,3 +234,40 @@ def test_drift_between_cycles_widens_the_interval() -> None:
     assert drifting.drift.factor > 5 > calm.drift.factor
     assert drifting.drift.p is not None
     assert drifting.drift.p < 1e-6
+
+
+def test_a_claim_about_other_targets_keeps_a_run_going_though_one_pair_is_lost() -> None:
+    """b was cut: no verdict ever. What was claimed of c can still be decided, so the run goes on; what was claimed of b cannot."""
+    plan, records = streams(
+        noisy(1.2, cycles=3), change=lambda r, _c, _p: {"stop_reason": "max_tokens"} if r.target == "b" else {}
+    )
+    third = msgspec.structs.replace(plan.targets[0], name="c")
+    again = [
+        msgspec.structs.replace(
+            r, id=f"{r.id}c", target="c", last_at_ns=(r.last_at_ns or 0) + 3_000_000 * (r.cycle + 1)
+        )
+        for r in records
+        if r.target == "a"
+    ]
+    for text, enough in (("c at least 0.5x as fast as a", False), ("b typically 3x as fast as a", True)):
+        claim = parse_claim(text, ("a", "b", "c"), place="--claim")
+        rules = Rules(claims=(claim,), precision_ratio=None, margin_ratio=0.2)
+        asked = msgspec.structs.replace(plan, targets=(*plan.targets, third), rules=rules)
+        found = look(asked, asked.limits, [*records, *again], pace_ns=None)
+        assert [verdict.why_none for verdict in found.verdicts] == ["cut", None]
+        assert found.verdicts[1].settled
+        assert (found.open_claims == 0) == enough
+        assert found.enough == enough
+
+
+def test_cycles_keep_their_numbers() -> None:
+    """A session that was cut short leaves a hole in the numbers: the slowest answer is named by the cycle in the journal."""
+    plan, records = streams(noisy(1.5, cycles=6))
+    kept = [record for record in records if record.cycle not in (2, 3)]
+    sample = sample_of_run(plan, kept)
+    assert sorted(set(sample.cycle.tolist())) == [0, 1, 4, 5]
+    assert sample.cycles == 4
+    found = judge(sample, ("a", "b"), Rules(), bounds_of(plan))
+    assert {answer.cycle for answer in found.slowest} <= {0, 1, 4, 5}
+    assert found.verdicts[0].drift is not None
+    assert found.verdicts[0].drift.cycles == 4

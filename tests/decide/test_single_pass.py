@@ -18,9 +18,10 @@ def test_only_a_single_pass_over_many_prompts_is_looked_at_within() -> None:
     many, _ = streams(noisy(1.0, cycles=1, prompts=40))
     few, _ = streams(noisy(1.0, cycles=1, prompts=19))
     once = Limits(cycles=1)
-    assert rounds_per_look(msgspec.structs.replace(many, limits=once)) == 10
-    assert rounds_per_look(msgspec.structs.replace(few, limits=once)) == 19
-    assert rounds_per_look(many) == 40
+    assert rounds_per_look(msgspec.structs.replace(many, limits=once), 0) == 10
+    assert rounds_per_look(msgspec.structs.replace(few, limits=once), 0) == 19
+    assert rounds_per_look(many, 0) == 40
+    assert rounds_per_look(msgspec.structs.replace(many, limits=once), 1) == 40
     assert is_single_pass(msgspec.structs.replace(many, limits=once))
     assert not is_single_pass(many)
 
@@ -56,3 +57,24 @@ def test_what_a_single_pass_can_tell_counts_the_prompts_own_effects_as_noise() -
     once = detectable(plan, Limits(cycles=1))
     single = msgspec.structs.replace(plan, limits=Limits(cycles=1))
     assert [one.sd for one in detectable(single, single.limits)] > [one.sd for one in once]
+
+
+def test_a_finished_pass_forecasts_nothing_from_asking_the_same_prompts_again() -> None:
+    """Undecided after all prompts: how many more prompts it would take is known, how many repeats of these is not."""
+    plan, records = streams(noisy(1.05, cycles=1, prompts=20, sd=0.3))
+    plan = msgspec.structs.replace(plan, limits=Limits(cycles=1))
+    found = look(plan, plan.limits, records, pace_ns=S)
+    assert found.verdicts[0].answer == "undecided"
+    assert found.forecast is None
+    assert (
+        describe(plan, records, regions={}, interrupted=False, ended_reason="cycles").judgement.verdicts[0].forecast
+        is None
+    )
+
+
+def test_what_an_extended_pass_can_tell_counts_repeats() -> None:
+    """With limits for four cycles, four cycles of noise within prompts, not four times as many prompts."""
+    plan, _ = streams(noisy(1.0, cycles=1, prompts=10))
+    single = msgspec.structs.replace(plan, limits=Limits(cycles=1))
+    four = Limits(cycles=4)
+    assert detectable(single, four) == detectable(msgspec.structs.replace(plan, limits=four), four)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hayai.decide.stats.proportions import clopper_pearson, paired_difference, wilson, zero_of
+from hayai.decide.stats.proportions import clopper_pearson, paired_difference, wilson
 
 counts = st.integers(0, 200)
 
@@ -48,13 +48,11 @@ def test_the_ends_stay_in_range_and_mirror(case: tuple[int, int]) -> None:
 @pytest.mark.parametrize(("k", "expected"), [(10, 0.259), (59, 0.05), (1, 0.95)])
 def test_none_seen_bounds_the_share(k: int, expected: float) -> None:
     """None of 10 leaves up to 25.9 percent possible, none of 59 up to 5."""
-    found = zero_of(k)
+    found = clopper_pearson(0, k, 0.9)
     assert found is not None
-    assert round(found, 3) == expected
-    # Exactly the one-sided bound of Clopper and Pearson.
-    exact = clopper_pearson(0, k, 0.9)
-    assert exact is not None
-    assert found == pytest.approx(exact[1], rel=1e-12)
+    assert found[0] == 0
+    assert round(found[1], 3) == expected
+    assert found[1] == pytest.approx(1 - 0.05 ** (1 / k), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +106,6 @@ def test_no_cases_have_no_share() -> None:
     """Nothing is not zero."""
     assert wilson(0, 0) is None
     assert clopper_pearson(0, 0) is None
-    assert zero_of(0) is None
     assert paired_difference(0, 0, 0, 0) is None
 
 
@@ -117,7 +114,6 @@ def test_impossible_counts_are_refused() -> None:
     for refused in (
         lambda: wilson(3, 2),
         lambda: clopper_pearson(-1, 2),
-        lambda: zero_of(-1),
         lambda: paired_difference(-1, 1, 1, 1),
     ):
         with pytest.raises(ValueError, match="no share"):

@@ -17,7 +17,6 @@ from hayai.decide.stats.student import (
     t_interval,
     t_quantile,
     two_sided_p,
-    welch,
 )
 
 values = st.integers(-1000, 1000).map(lambda n: n / 64)
@@ -51,19 +50,6 @@ def test_the_interval_of_a_mean_is_scipys(sample: list[float], confidence: float
     assert found.mean == pytest.approx((found.low + found.high) / 2, abs=1e-9)
 
 
-@given(samples, samples)
-def test_the_difference_of_two_means_is_welchs(one: list[float], two: list[float]) -> None:
-    """Second minus first, with degrees of freedom of its own; swapping mirrors it."""
-    found, swapped = welch(one, two), welch(two, one)
-    assert found is not None
-    assert swapped is not None
-    theirs = stats.ttest_ind(two, one, equal_var=False)
-    interval = theirs.confidence_interval(0.95)
-    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), rel=1e-8, abs=1e-9)
-    assert found.df == pytest.approx(float(theirs.df), rel=1e-9)
-    assert (-swapped.mean, -swapped.high, -swapped.low) == pytest.approx((found.mean, found.low, found.high), abs=1e-12)
-
-
 def test_neighbours() -> None:
     """A line's neighbours are alike, a zigzag's opposite, and no order shows in noise."""
     assert lag_one([1.0, 2.0, 3.0, 4.0]) == pytest.approx(0.25)
@@ -88,22 +74,16 @@ def test_too_few_values_have_no_interval() -> None:
     """One value has no spread, and two no neighbours to speak of."""
     assert t_interval([]) is None
     assert t_interval([1.0]) is None
-    assert welch([1.0], [1.0, 2.0]) is None
-    assert welch([], []) is None
     assert lag_one([1.0, 2.0]) is None
 
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 1e-9, -7.7])
 def test_equal_values_have_no_spread(value: float) -> None:
-    """Not even the dust of a rounded mean: an interval of no width, no difference to divide, no neighbours."""
+    """Not even the dust of a rounded mean: an interval of no width, no neighbours."""
     found = t_interval([value] * 7)
     assert found is not None
     assert (found.mean, found.low, found.high, found.se) == (value, value, value, 0.0)
-    assert welch([value] * 7, [2.0] * 3) is None
     assert lag_one([value] * 7) is None
-    one_sided = welch([value] * 7, [1.0, 2.0, 3.0])
-    assert one_sided is not None
-    assert one_sided.df == pytest.approx(2)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, 1e300])
@@ -111,7 +91,6 @@ def test_what_nobody_measured_is_refused(bad: float) -> None:
     """No mean is made of it."""
     for refused in (
         lambda: t_interval([1.0, bad]),
-        lambda: welch([1.0, 2.0], [bad, 1.0]),
         lambda: lag_one([1.0, 2.0, bad]),
     ):
         with pytest.raises(ValueError, match="finite"):

@@ -17,7 +17,7 @@ from hayai.ask.plan import Rules
 from hayai.decide.analyze import analyze
 from hayai.decide.conclusions import Answer, Verdict
 from hayai.decide.sample import Sample, sample_of_measurements, sample_of_run
-from hayai.decide.verdict.answer import classify, mirrored, settled
+from hayai.decide.verdict.answer import classify, settled
 from hayai.decide.verdict.estimate import Bounds
 from hayai.decide.verdict.judge import judge, pairings
 from hayai.keep.measurements import Measurements
@@ -43,6 +43,21 @@ LOGS = st.floats(-3, 3, allow_nan=False)
 def verdict(sample: Sample, bounds: Bounds = ANYTIME, names: tuple[str, str] = ("a", "b"), **rules: Any) -> Verdict:
     """The one verdict of two targets."""
     return judge(sample, names, Rules(**rules), bounds).verdicts[0]
+
+
+MIRROR: dict[Answer, Answer] = {
+    "much_faster": "much_slower",
+    "faster": "slower",
+    "same_but_faster": "same_but_slower",
+    "same_but_slower": "same_but_faster",
+    "slower": "faster",
+    "much_slower": "much_faster",
+}
+
+
+def mirrored(answer: Answer) -> Answer:
+    """The answer with target and baseline exchanged."""
+    return MIRROR.get(answer, answer)
 
 
 @pytest.mark.parametrize(
@@ -507,3 +522,21 @@ def test_tokens_of_different_makers_are_not_compared(one: str, other: str, alike
     found = verdict(sample_of_measurements(rows, (one, other))[0], names=(one, other))
     assert found.same_tokens == alike
     assert ("output_tokens" in found.estimates) == alike
+
+
+def test_a_round_without_the_third_target_still_compares_the_other_two() -> None:
+    """Somebody's table: c was measured in one round of three. Nothing of a and b is dropped, and c did not fail where it was not asked."""
+    rows = [
+        a_measurement(t, f"p{p}", 1.0 + 0.1 * p + 0.01 * c * (t == "b"), c)
+        for c in range(3)
+        for p in range(4)
+        for t in ("a", "b", "c")
+        if t != "c" or c == 0
+    ]
+    sample, alone = sample_of_measurements(rows, ("a", "b", "c"))
+    assert (len(sample), alone) == (12, 0)
+    ab, ac, _ = judge(sample, ("a", "b", "c"), Rules(), ANYTIME).verdicts
+    assert ab.headline is not None
+    assert ab.headline.pairs == 12
+    assert ac.failing is not None
+    assert (ac.failing.rounds, ac.failing.target_failed) == (4, 0)

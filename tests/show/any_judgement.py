@@ -153,7 +153,15 @@ verdicts = st.builds(
             interval=maybe(intervals()),
         )
     ),
-    cross_checks=maybe(st.builds(c.CrossChecks, t_p=p_values, wilcoxon_p=maybe(p_values), sign_flip_p=maybe(p_values))),
+    cross_checks=maybe(
+        st.builds(
+            c.CrossChecks,
+            t_p=p_values,
+            wilcoxon_p=maybe(p_values),
+            sign_flip_p=maybe(p_values),
+            middle=maybe(effects),
+        )
+    ),
     forecast=maybe(forecasts),
 )
 readings = st.builds(
@@ -203,6 +211,7 @@ judgements = st.builds(
             request_id=maybe(words),
             e2e_ns=times_ns,
             robust_z=maybe(st.floats(-99, 99)),
+            stands_out=st.booleans(),
         ),
         max_size=3,
     ).map(tuple),
@@ -215,6 +224,7 @@ judgements = st.builds(
             kind=st.sampled_from(("typical", "at_least", "up_to")),
             readings=st.lists(readings, max_size=3).map(tuple),
             status=one_of(c.Status),
+            withheld=maybe(st.sampled_from(c.BEYOND_HELP)),
         ),
         max_size=2,
     ).map(tuple),

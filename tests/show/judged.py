@@ -209,6 +209,7 @@ def slow_answers(name: str = NAMES[0]) -> tuple[SlowAnswer, ...]:
             request_id=None if place == 2 else f"6f9619ff-8b86-d011-b42d-00cf4fc964f{place}",
             e2e_ns=(41.2 - place * 7) * S,
             robust_z=7.12 - place,
+            stands_out=True,
         )
         for place in range(3)
     )
@@ -345,7 +346,12 @@ def of_published() -> Judgement:
                     identified=True,
                 ),
             ),
-            cross_checks=CrossChecks(t_p=1.91e-5, wilcoxon_p=0.001953, sign_flip_p=0.001953),
+            cross_checks=CrossChecks(
+                t_p=1.91e-5,
+                wilcoxon_p=0.001953,
+                sign_flip_p=0.001953,
+                middle=Effect(ratio=0.6696, interval=within(0.6101, 0.7564), count=10),
+            ),
         ),
         claims=claims(),
     )
@@ -431,7 +437,9 @@ def of_strangers() -> Judgement:
     more["parts"] = None
     more["same_tokens"] = False
     claim = ClaimFinding(text=EVIL * 9, target=EVIL, baseline=LONG, kind="up_to", readings=(), status="undecided")
-    slow = SlowAnswer(target=EVIL, prompt=EVIL, cycle=0, record=EVIL, request_id=EVIL, e2e_ns=S, robust_z=None)
+    slow = SlowAnswer(
+        target=EVIL, prompt=EVIL, cycle=0, record=EVIL, request_id=EVIL, e2e_ns=S, robust_z=None, stands_out=False
+    )
     return a_judgement(
         a_verdict(target=EVIL, baseline=LONG, **more),
         a_verdict("undecided", target=WIDE, baseline=LONG),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -14,14 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from hayai.decide.conclusions import BEYOND_HELP
 from hayai.decide.findings import Findings
 from hayai.decide.judgements import Detectable, Judgement, Look
 from hayai.show.format import clean, cut
-from hayai.show.locales import LANGUAGES, Language, texts_in
+from hayai.show.locales import LANGUAGES, Language, Texts, texts_in
 from hayai.show.reports import REPORTS
 from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.claims import claim_sentence
-from hayai.show.sections.judgement import judgement_sections
+from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.look import WIDTH, detectable_line, look_lines
 from hayai.show.sections.order import page_of
 from hayai.show.sections.parts import Section
@@ -46,6 +48,11 @@ from tests.show.judged import (
 EN, JA = texts_in("en"), texts_in("ja")
 FIVE = (*NAMES, "fourth", "3.5-haiku#2")
 NOTHING = re.compile(r"\b[nN]a[nN]\b|\binf\b|\bNone\b|[{}]")
+
+
+def judgement_sections(judgement: Judgement, names: Sequence[str], texts: Texts, *, scope: str) -> tuple[Section, ...]:
+    """Everything that a judgement says, in order of reading."""
+    return (*verdict_sections(judgement, names, texts, scope=scope), *evidence_sections(judgement, names, texts))
 
 
 @cache
@@ -366,7 +373,7 @@ def test_answers_that_stand_out_are_marked() -> None:
     assert "7.12*" in told
     assert "6.12*" in told
     assert "5.12*" in told
-    calm = replace(slow_answers()[0], robust_z=5.0)
+    calm = replace(slow_answers()[0], robust_z=5.0, stands_out=False)
     assert "5.00\n" in said(a_judgement(slowest=(calm,)))["Slowest answers"]
 
 
@@ -513,12 +520,14 @@ def test_hostile_words_of_a_verdict_are_only_words_in_markdown() -> None:
 
 
 def test_a_claim_that_cannot_be_tested_says_so() -> None:
-    """Nothing was measured of what it is about, or answers were cut on one side: no word of an interval that there is not."""
+    """Nothing was measured of what it is about, or its times prove nothing: no word of an interval that there is not."""
     finding = JUDGED["published"]().claims[0]
-    unknown = claim_sentence(replace(finding, readings=(), status="undecided"), (), NAMES, EN)
+    unknown = claim_sentence(replace(finding, readings=(), status="undecided"), NAMES, EN)
     assert unknown.startswith("Cannot be tested: what it is about was not measured")
-    cut = a_verdict("none", why_none="cut", target=finding.target, baseline=finding.baseline)
-    assert claim_sentence(finding, (cut,), NAMES, EN).startswith("Cannot be tested: answers of")
+    for why in BEYOND_HELP:
+        told = claim_sentence(replace(finding, status="undecided", withheld=why), NAMES, EN)
+        assert told.startswith("Cannot be tested")
+        assert "prompts reach it" not in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -135,14 +135,14 @@ def is_single_pass(plan: Plan) -> bool:
     return plan.sessions is None and affordable_cycles(plan) == 1
 
 
-def rounds_per_look(plan: Plan) -> int:
-    """After how many rounds the parent is asked whether to go on: a cycle; in a single pass over many prompts every ten rounds.
+def rounds_per_look(plan: Plan, cycle: int) -> int:
+    """After how many rounds of `cycle` the parent is asked whether to go on: all; in a single pass over many prompts every ten.
 
     A single pass asks its prompts in random order, so any first part of it is a fair sample; elsewhere prompts weigh alike only in whole
     cycles.
     """
     prompts = len(plan.suite.prompts)
-    return ROUNDS_PER_LOOK if prompts >= MANY_PROMPTS and is_single_pass(plan) else prompts
+    return ROUNDS_PER_LOOK if cycle == 0 and prompts >= MANY_PROMPTS and is_single_pass(plan) else prompts
 
 
 def resolve_max_tokens(plan: Plan, target: Target, prompt: Prompt) -> int | None:

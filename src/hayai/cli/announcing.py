@@ -8,7 +8,7 @@ from typing import Any
 from hayai.ask.plan import Limits, Plan
 from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle
 from hayai.cli.sessions import Left, whole
-from hayai.clock import local_text
+from hayai.clock import zoned_text
 from hayai.keep.run_directory import Endpoint
 from hayai.measure.providers.address import is_local
 from hayai.show.format import clean, percent
@@ -64,7 +64,7 @@ def announcement_of_rest(
     if plan.sessions is not None:
         begins_wall_ns = left.next_wall_ns or 0
         key = "cli.plan.sessions_left" + (".later" if begins_wall_ns > now_wall_ns else "")
-        sessions = [texts(key, left=left.sessions, count=plan.sessions.count, time=local_text(begins_wall_ns))]
+        sessions = [texts(key, left=left.sessions, count=plan.sessions.count, time=zoned_text(begins_wall_ns))]
     return [
         *_addresses(plan, endpoints, texts, environment),
         *sessions,
@@ -126,7 +126,7 @@ def _sessions(plan: Plan, texts: Texts, now_wall_ns: int) -> list[str]:
     if plan.sessions is None:
         return []
     every_ns = round(plan.sessions.every_s * 1e9)
-    begins = [local_text(now_wall_ns + number * every_ns) for number in range(1, plan.sessions.count)]
+    begins = [zoned_text(now_wall_ns + number * every_ns) for number in range(1, plan.sessions.count)]
     return [
         texts(
             "cli.plan.sessions",

@@ -16,7 +16,7 @@ from hayai.ask.plan import Limits, Plan
 from hayai.cli.extent import options_for, rest_of, words_for_resume
 from hayai.cli.looking import pace_of
 from hayai.cli.sessions import next_appointment
-from hayai.decide.conclusions import Forecast, Verdict, WhyNone
+from hayai.decide.conclusions import BEYOND_HELP, Forecast, Verdict, WhyNone
 from hayai.decide.judgements import Judgement
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents
@@ -25,10 +25,6 @@ from hayai.show.locales import Texts
 
 SPARE_TIME = 1.2
 """Time offered for an extension, over what it would take at the pace so far."""
-
-
-NO_HELP: tuple[WhyNone, ...] = ("cut", "no_variation", "below_instrument")
-"""Why there may be no verdict, however much is measured."""
 
 
 def offer(
@@ -114,17 +110,13 @@ class State:
 
 
 def state_of(judgement: Judgement) -> State:
-    """What is still open. Answers that were cut end a run whatever is claimed (`decide.verdict.look`)."""
+    """What is still open."""
     judged = [verdict for verdict in judgement.verdicts if verdict.judged]
-    hopeless = [verdict for verdict in judged if verdict.why_none in NO_HELP]
-    pairs = [{verdict.target, verdict.baseline} for verdict in hopeless]
-    lost = any(verdict.why_none == "cut" for verdict in hopeless)
+    reasons = {verdict.why_none for verdict in judged}
     return State(
-        open_ones=tuple(verdict for verdict in judged if not verdict.settled and verdict.why_none not in NO_HELP),
-        hopeless=tuple(why for why in NO_HELP if any(verdict.why_none == why for verdict in hopeless)),
-        open_claims=0
-        if lost
-        else sum(c.status == "undecided" and {c.target, c.baseline} not in pairs for c in judgement.claims),
+        open_ones=tuple(verdict for verdict in judged if not verdict.settled and verdict.why_none not in BEYOND_HELP),
+        hopeless=tuple(why for why in BEYOND_HELP if why in reasons),
+        open_claims=sum(claim.status == "undecided" and claim.withheld is None for claim in judgement.claims),
         judged=bool(judged),
     )
 

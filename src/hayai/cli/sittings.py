@@ -20,7 +20,7 @@ from hayai.cli.measuring import Interruptions, carry_out, catching_interruptions
 from hayai.cli.sessions import Appointment, limits_of_session, next_appointment
 from hayai.cli.telling import say, sentence, tell_error
 from hayai.cli.watching import Watcher
-from hayai.clock import local_text, now_ns, wall_ns
+from hayai.clock import now_ns, wall_ns, zoned_text
 from hayai.errors import HayaiError, InstrumentError
 from hayai.keep.journal import Segment
 from hayai.keep.records import without_pieces
@@ -135,7 +135,7 @@ class Sittings:
                         "cli.waiting",
                         number=appointment.number + 1,
                         count=appointment.count,
-                        time=local_text(begins_wall_ns),
+                        time=zoned_text(begins_wall_ns),
                         left=clock_span(left_ns, self.texts),
                     ),
                     now_at_ns=now_ns(),

@@ -45,7 +45,6 @@ def analyze(
         targets=tuple(targets),
         prompts=len(sample.prompts),
         rounds=len(sample),
-        repeats=sample.cycles,
         alone=alone,
         cells=cells,
         tokens_per_s=_tokens_per_s(cells, targets),

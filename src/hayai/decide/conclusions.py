@@ -27,6 +27,8 @@ Answer = Literal[
 """`much_`: by more than the margin, beyond doubt. `same`: inside the margin, beyond doubt; `same_but_`: and measurably apart. `none`: the
 data cannot carry a verdict, see `Verdict.why_none`."""
 WhyNone = Literal["no_pairs", "few_pairs", "no_variation", "cut", "below_instrument", "failed"]
+BEYOND_HELP: tuple[WhyNone, ...] = ("cut", "below_instrument", "no_variation")
+"""Reasons that lie in the times themselves: they prove nothing, of claims either, and more of the same would not help."""
 Form = Literal["stratified", "pairs"]
 """`stratified`: prompts were repeated, noise is what differs within a prompt. `pairs`: one pass, each pair is one observation."""
 Status = Literal["confirmed", "contradicted", "undecided"]
@@ -39,6 +41,12 @@ class Interval:
 
     low: float | None
     high: float | None
+
+    def side(self, middle: float = 1.0) -> int:
+        """-1: below `middle` beyond doubt; 1: above; 0: neither."""
+        if self.high is not None and self.high < middle:
+            return -1
+        return 1 if self.low is not None and self.low > middle else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +203,8 @@ class CrossChecks:
     wilcoxon_p: float | None
     sign_flip_p: float | None
     """Exact permutation of signs; None beyond 20 pairs."""
+    middle: Effect | None
+    """Hodges and Lehmann's estimate with the exact 95 % interval that inverts Wilcoxon's test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,12 @@ def describe(
     timed, sped = shared_rows(rows, "e2e"), shared_rows(rows, "e2e_tokens_per_s")
     judged_on = sample_of_run(plan, rounds.paired, rounds.retried)
     judgement = judge(
-        judged_on, names, plan.rules, bounds_of(plan, judged_on), seed=plan.seed, open_ended=plan.sessions is None
+        judged_on,
+        names,
+        plan.rules,
+        bounds_of(plan, judged_on.cycles),
+        seed=plan.seed,
+        open_ended=plan.sessions is None,
     )
     evidence = Evidence(
         plan=plan,

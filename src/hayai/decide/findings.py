@@ -212,7 +212,7 @@ class RunFacts:
 class Caution:
     """A warning that travels with the findings. Its text is `caution.<code>`, the long explanation `explain.<code>`.
 
-    Values are raw: names ending in `_ratio` are shares, `_ns` durations; tuples are lists of untrusted names.
+    Values are raw: names ending in `_ratio` are shares, `_ns` durations, `_times` factors; tuples are lists of untrusted names.
     """
 
     code: str

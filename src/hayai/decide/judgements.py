@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from hayai.decide.conclusions import Estimate, Forecast, Interval, Status, Verdict
+from hayai.decide.conclusions import Estimate, Forecast, Interval, Status, Verdict, WhyNone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,8 @@ class SlowAnswer:
     request_id: str | None
     e2e_ns: float
     robust_z: float | None
+    stands_out: bool
+    """Its robust z is beyond 5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class ClaimReading:
     """Prompts whose own estimate reaches it."""
     prompts: int
     reached_interval: Interval | None
-    """Of the share of prompts; descriptive."""
+    """Of the share of prompts like these: each bound alone at 95 %; descriptive."""
     best_tenth: float | None
     """Times as fast that one prompt in ten like these would reach."""
     single: bool
@@ -87,6 +89,8 @@ class ClaimFinding:
     kind: Literal["typical", "at_least", "up_to"]
     readings: tuple[ClaimReading, ...]
     status: Status
+    withheld: WhyNone | None = None
+    """Why its times can prove nothing, whatever the readings; then it is undecided in all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +131,7 @@ class Analysis:
     """The baseline first. Untrusted."""
     prompts: int
     rounds: int
-    """Complete ones: every target has a row."""
-    repeats: int
-    """Cycles that hold a round of every prompt."""
+    """In which two targets or more have a row."""
     alone: int
     """Rows without a partner in their round; they are in no comparison."""
     cells: tuple[MeasuredCell, ...]

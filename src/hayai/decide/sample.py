@@ -6,7 +6,7 @@ request that failed has no time. The rows of all arms belong together: row 7 is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,8 @@ class Arm:
     ttft: Floats
     tokens: Floats
     characters: Floats
+    there: Flags
+    """It was asked in this round; always so in a run."""
     answered: Flags
     throttled: Flags
     """Some attempt of it was throttled, whatever came of it."""
@@ -84,7 +86,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Complete rounds, in the order of cycles."""
+    """Rounds in the order of cycles: complete ones of a run, and of somebody's table those in which two targets or more have a row."""
 
     prompts: tuple[str, ...]
     categories: tuple[str | None, ...]
@@ -92,7 +94,7 @@ class Sample:
     prompt: Ints
     """Index of each round's prompt."""
     cycle: Ints
-    """Number of each round's cycle, from 0, without holes."""
+    """Number of each round's cycle, from 0; there may be holes."""
     session: Ints
     arms: dict[str, Arm]
     cycles: int
@@ -121,7 +123,7 @@ def sample_of_run(plan: Plan, paired: Iterable[RequestRecord], retried: Iterable
         prompts=tuple(place),
         categories=tuple(prompt.category for prompt in plan.suite.prompts),
         prompt=np.array([place[key[1]] for key in keys], dtype=np.intp),
-        cycle=_without_holes(cycle),
+        cycle=np.array(cycle, dtype=np.intp),
         session=np.array([0 if per_session is None else c // per_session for c in cycle], dtype=np.intp),
         arms={target.name: _arm(target, [rows[key][target.name] for key in keys], earlier) for target in plan.targets},
         cycles=_complete(keys, len(place)),
@@ -149,6 +151,7 @@ def _arm(
         ttft=floats(value(TTFT, r) for r in records),
         tokens=floats(r.usage.output_tokens if r.outcome == "ok" else None for r in records),
         characters=floats(all_characters(r) if r.outcome == "ok" else None for r in records),
+        there=np.ones(len(records), dtype=np.bool_),
         answered=np.array(answered, dtype=np.bool_),
         throttled=np.array(
             [
@@ -181,12 +184,12 @@ def _with_waits(record: RequestRecord, before: Sequence[RequestRecord]) -> float
 
 
 def sample_of_measurements(rows: Sequence[Measurement], names: Sequence[str]) -> tuple[Sample, int]:
-    """The sample in somebody's measurements of the targets `names`, and how many of their rows have no partner in the same round."""
+    """The sample in somebody's measurements of the targets `names`, and how many of their rows have no partner at all in their round."""
     found: dict[tuple[int, str], dict[str, Measurement]] = {}
     for row in rows:
         if row.target in names:
             found.setdefault((row.round, row.prompt), {})[row.target] = row
-    keys = sorted((key for key, sides in found.items() if len(sides) == len(names)), key=lambda key: key[0])
+    keys = sorted((key for key, sides in found.items() if len(sides) > 1), key=lambda key: key[0])
     whole = set(keys)
     alone = sum(len(sides) for key, sides in found.items() if key not in whole)
     prompts = list(dict.fromkeys(row.prompt for row in rows))
@@ -198,35 +201,41 @@ def sample_of_measurements(rows: Sequence[Measurement], names: Sequence[str]) ->
         prompt=np.array([place[key[1]] for key in keys], dtype=np.intp),
         cycle=_without_holes([key[0] for key in keys]),
         session=np.zeros(len(keys), dtype=np.intp),
-        arms={name: _arm_of_rows(name, [found[key][name] for key in keys]) for name in names},
+        arms={name: _arm_of_rows(name, [found[key].get(name) for key in keys]) for name in names},
         cycles=_complete(keys, len(prompts)),
         instrument_ns=0.0,
     )
     return sample, alone
 
 
-def _arm_of_rows(name: str, rows: Sequence[Measurement]) -> Arm:
-    def floats(values: Iterable[float | None], factor: float = 1.0) -> Floats:
-        return np.array([np.nan if v is None else v * factor for v in values], dtype=np.float64)
+def _arm_of_rows(name: str, rows: Sequence[Measurement | None]) -> Arm:
+    """The arm of a target; None: it has no row in that round."""
 
-    no = np.zeros(len(rows), dtype=np.bool_)
-    served = [row.served_as_asked for row in rows]
+    def floats(of: Callable[[Measurement], float | None]) -> Floats:
+        known = (None if row is None else of(row) for row in rows)
+        return np.array([np.nan if v is None else v for v in known], dtype=np.float64)
+
+    def flags(of: Callable[[Measurement], bool]) -> Flags:
+        return np.array([row is not None and of(row) for row in rows], dtype=np.bool_)
+
+    e2e = floats(lambda row: None if row.seconds is None else row.seconds * 1e9)
     return Arm(
         name=name,
         tokenizer=_maker(name),
-        e2e=floats((row.seconds for row in rows), 1e9),
-        with_waits=floats((row.seconds for row in rows), 1e9),
-        ttft=floats((row.ttft_seconds for row in rows), 1e9),
-        tokens=floats(row.output_tokens for row in rows),
-        characters=floats(row.characters for row in rows),
-        answered=np.array([row.seconds is not None for row in rows], dtype=np.bool_),
-        throttled=np.array([row.throttled for row in rows], dtype=np.bool_),
-        cut=no,
-        asked=np.array([asked is not None for asked in served], dtype=np.bool_),
+        e2e=e2e,
+        with_waits=e2e,
+        ttft=floats(lambda row: None if row.ttft_seconds is None else row.ttft_seconds * 1e9),
+        tokens=floats(lambda row: row.output_tokens),
+        characters=floats(lambda row: row.characters),
+        there=flags(lambda _: True),
+        answered=flags(lambda row: row.seconds is not None),
+        throttled=flags(lambda row: row.throttled),
+        cut=flags(lambda _: False),
+        asked=flags(lambda row: row.served_as_asked is not None),
         told=np.ones(len(rows), dtype=np.bool_),
-        otherwise=np.array([asked is False for asked in served], dtype=np.bool_),
-        position=np.array([-1 if row.position is None else row.position for row in rows], dtype=np.intp),
-        ids=tuple(str(row.line) for row in rows),
+        otherwise=flags(lambda row: row.served_as_asked is False),
+        position=np.array([-1 if row is None or row.position is None else row.position for row in rows], dtype=np.intp),
+        ids=tuple("" if row is None else str(row.line) for row in rows),
         request_ids=(None,) * len(rows),
     )
 

@@ -152,8 +152,8 @@ def published(analysis: Analysis, question: Verdict, texts: Texts) -> Section:
         texts("published_table.thirty", time=change(head.ratio), times=_changes(head.such_prompts, texts)),
         texts(
             "published_table.sixty",
-            needed_time=change(1 / 1.6),
-            needed_fast=fmt.times(1 / (1 - 0.6)),
+            needed_time=change(1 / by_speed.needed),
+            needed_fast=fmt.times(by_time.needed),
             speed=speed(head.ratio),
             tokens=speed(tokens.ratio),
             tokens_between=_speeds(tokens.such_prompts, texts),

@@ -45,7 +45,7 @@ def judgement_fields(judgement: Judgement, names: Sequence[str], texts: Texts) -
     for told, verdict in zip(fields["verdicts"], judgement.verdicts, strict=True):
         told["sentence"] = answer_sentence(verdict, names, texts)
     for told, claim in zip(fields["claims"], judgement.claims, strict=True):
-        told["sentence"] = claim_sentence(claim, judgement.verdicts, names, texts)
+        told["sentence"] = claim_sentence(claim, names, texts)
     return fields
 
 

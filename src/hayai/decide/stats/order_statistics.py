@@ -63,14 +63,6 @@ def fewest_for_bound(p: float, confidence: float = 0.95) -> int:
     return max(1, math.ceil(math.log1p(-share(confidence)) / math.log(side) - 1e-9))
 
 
-def fewest_two_sided(p: float, confidence: float = 0.95) -> int:
-    """How many values until `ranks` gives a bound on both sides: 72 for the 95th percentile, 368 for the 99th."""
-    n = max(1, fewest_for_bound(p, (1.0 + share(confidence)) / 2.0) - 1)
-    while None in ranks(n, p, confidence):
-        n += 1
-    return n
-
-
 def gate(n: int, p: float) -> Gate:
     """How much of the `p`-quantile of n values may be shown, by the number of values expected beyond it, `n * min(p, 1-p)`.
 

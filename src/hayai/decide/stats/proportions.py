@@ -57,12 +57,6 @@ def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> tuple[float, fl
     return low, high
 
 
-def zero_of(k: int, confidence: float = 0.95) -> float | None:
-    """The largest share that none seen in `k` cases leaves possible: `1 - (1 - confidence) ** (1/k)`, one-sided; None for no cases."""
-    _counted(0, k)
-    return None if k == 0 else -math.expm1(math.log1p(-share(confidence)) / k)
-
-
 def paired_difference(both: int, only_a: int, only_b: int, neither: int, confidence: float = 0.95) -> Difference | None:
     """B's share minus A's, from how many pairs had it on both sides, on A's only, on B's only, on neither; None for no pairs.
 

@@ -1,8 +1,8 @@
-"""What does a handful of values say about their mean? Student's t, Welch's difference, Fisher's F, and the likeness of neighbours.
+"""What does a handful of values say about their mean? Student's t, Fisher's F, and the likeness of neighbours.
 
 The textbook intervals for a number of values that was fixed before anyone looked. On log-ratios they answer "prompts like these" (a value
 per prompt) or "at other times of day" (a value per session). They are not valid under peeking; the headline uses the confidence sequence.
-Welch: Biometrika 34 (1947) 28-35. Fewer than two values have no spread: None. Equal values have spread 0 and an interval of no width:
+Fewer than two values have no spread: None. Equal values have spread 0 and an interval of no width:
 true of the sample, and for the caller to mistrust.
 """
 
@@ -67,26 +67,6 @@ def t_interval(values: Numbers, confidence: float = 0.95) -> MeanInterval | None
     mean, variance = _moments(sample)
     se, df = math.sqrt(variance / sample.size), sample.size - 1
     return MeanInterval(mean, *around(mean, se, df, confidence), se, df)
-
-
-def welch(first: Numbers, second: Numbers, confidence: float = 0.95) -> MeanInterval | None:
-    """Mean of `second` minus mean of `first`, their spreads not assumed equal.
-
-    None when either has fewer than two values, or neither has any spread. ValueError for a value that is not finite.
-    """
-    one, two = finite(first), finite(second)
-    share(confidence)
-    if min(one.size, two.size) < 2:
-        return None
-    (mean_one, variance_one), (mean_two, variance_two) = _moments(one), _moments(two)
-    part_one, part_two = variance_one / one.size, variance_two / two.size
-    both = part_one + part_two
-    if both == 0:
-        return None
-    # By shares of the sum, so that tiny variances do not vanish when squared.
-    df = 1.0 / ((part_one / both) ** 2 / (one.size - 1) + (part_two / both) ** 2 / (two.size - 1))
-    difference, se = mean_two - mean_one, math.sqrt(both)
-    return MeanInterval(difference, *around(difference, se, df, confidence), se, df)
 
 
 def lag_one(values: Numbers) -> float | None:

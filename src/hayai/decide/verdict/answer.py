@@ -34,18 +34,3 @@ def settled(answer: Answer, half_width: float, precision: float | None) -> bool:
     if answer in ("undecided", "none"):
         return False
     return precision is None or answer in CERTAIN_AND_SAME or half_width <= precision
-
-
-def mirrored(answer: Answer) -> Answer:
-    """The answer with target and baseline exchanged."""
-    return _MIRROR.get(answer, answer)
-
-
-_MIRROR: dict[Answer, Answer] = {
-    "much_faster": "much_slower",
-    "faster": "slower",
-    "same_but_faster": "same_but_slower",
-    "same_but_slower": "same_but_faster",
-    "slower": "faster",
-    "much_slower": "much_faster",
-}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from hayai.decide.conclusions import Effect, Estimate, Verdict
+from hayai.decide.conclusions import Effect, Verdict
 from hayai.decide.findings import Caution
 from hayai.decide.judgements import Judgement
 
@@ -38,7 +38,7 @@ def failures_differ(verdict: Verdict) -> Values | None:
     if failing is None or verdict.headline is None or failing.difference is None:
         return None
     apart = abs(failing.target_failed - failing.baseline_failed) > FAILURES_APART * failing.rounds
-    if not apart or _side(failing.difference.low, failing.difference.high, 0) == 0:
+    if not apart or failing.difference.side(0.0) == 0:
         return None
     return {
         "failed": failing.target_failed,
@@ -64,7 +64,7 @@ def drifted(verdict: Verdict) -> Values | None:
     rare = drift.p is not None and drift.p < DRIFT_P
     # Of a dozen cycles a correlation of 0.3 is nothing: it must also lie beyond two standard errors.
     alike = drift.lag1 is not None and drift.lag1 > max(LAG_HIGH, 2 / math.sqrt(drift.cycles))
-    return {"cycles": drift.cycles, "factor": round(drift.factor, 1)} if rare or alike else None
+    return {"cycles": drift.cycles, "factor_times": drift.factor} if rare or alike else None
 
 
 def position(verdict: Verdict) -> Values | None:
@@ -78,14 +78,9 @@ def warm_up(verdict: Verdict) -> Values | None:
 
 
 def _effect(effect: Effect | None) -> Values | None:
-    if effect is None or _side(effect.interval.low, effect.interval.high) == 0:
+    if effect is None or effect.interval.side() == 0:
         return None
     return {"change_ratio": effect.ratio - 1}
-
-
-def _side(low: float | None, high: float | None, middle: float = 1) -> int:
-    """-1: below `middle` beyond doubt; 1: above; 0: neither."""
-    return -1 if high is not None and high < middle else 1 if low is not None and low > middle else 0
 
 
 def these_prompts_only(verdict: Verdict) -> Values | None:
@@ -96,7 +91,7 @@ def these_prompts_only(verdict: Verdict) -> Values | None:
     if not verdict.between_sd:
         return None  # The prompts do not differ beyond noise: more repeats would tell, not more prompts.
     such = headline.such_prompts
-    return {"prompts": headline.prompts} if such is None or _side(such.low, such.high) == 0 else None
+    return {"prompts": headline.prompts} if such is None or such.side() == 0 else None
 
 
 def leans_on_slowest(verdict: Verdict) -> Values | None:
@@ -107,11 +102,7 @@ def leans_on_slowest(verdict: Verdict) -> Values | None:
     turned = (verdict.without_slowest > 1) != (verdict.headline.ratio > 1)
     if not turned and moved <= math.log1p(verdict.margin_ratio) / 2:
         return None
-    return {"with": _times(verdict.headline), "without": f"{1 / verdict.without_slowest:.2f}"}
-
-
-def _times(estimate: Estimate) -> str:
-    return f"{1 / estimate.ratio:.2f}"
+    return {"with_times": 1 / verdict.headline.ratio, "without_times": 1 / verdict.without_slowest}
 
 
 def few_prompts(verdict: Verdict) -> Values | None:
@@ -143,7 +134,7 @@ def sessions_disagree(verdict: Verdict) -> Values | None:
     sessions = verdict.sessions
     if sessions is None or sessions.interval is None or verdict.answer not in FASTER | SLOWER:
         return None
-    return {"count": len(sessions.ratios)} if _side(sessions.interval.low, sessions.interval.high) == 0 else None
+    return {"count": len(sessions.ratios)} if sessions.interval.side() == 0 else None
 
 
 OF_JUDGED: tuple[tuple[str, Rule], ...] = (
@@ -188,7 +179,7 @@ def self_test_failed(judgement: Judgement) -> tuple[Caution, ...]:
         Caution(
             code=SELF_TEST,
             key=f"caution.{SELF_TEST}",
-            values={"targets": (verdict.target,), "times": _times(verdict.headline)},
+            values={"targets": (verdict.target,), "fast_times": 1 / verdict.headline.ratio},
         )
         for verdict in judgement.verdicts
         if verdict.target == judgement.self_test

@@ -26,9 +26,9 @@ from hayai.ask.plan import ClaimReading as Reading
 from hayai.decide.conclusions import Interval, Status
 from hayai.decide.judgements import ClaimFinding, ClaimReading
 from hayai.decide.stats.confidence_sequence import NOTHING
-from hayai.decide.stats.proportions import wilson, zero_of
+from hayai.decide.stats.proportions import clopper_pearson
 from hayai.decide.stats.student import normal_quantile
-from hayai.decide.verdict.estimate import FEWEST_REPEATS, Effects
+from hayai.decide.verdict.estimate import CONFIDENCE, FEWEST_REPEATS, Effects
 
 Quantity = Literal["e2e", "ttft", "tpot", "e2e_per_token", "e2e_per_character"]
 
@@ -153,13 +153,6 @@ class _Gains:
 
 
 def _share(reached: int, prompts: int) -> Interval | None:
-    """The share of prompts like these that reach it: Wilson's 95 % interval; one-sided where none or all did. Descriptive."""
-    rest = zero_of(prompts)
-    if rest is None:
-        return None
-    if reached == 0:
-        return Interval(low=0.0, high=rest)
-    if reached == prompts:
-        return Interval(low=1.0 - rest, high=1.0)
-    found = wilson(reached, prompts)
+    """The share of prompts like these that reach it: each bound alone holds at 95 % (Clopper and Pearson). Descriptive."""
+    found = clopper_pearson(reached, prompts, 2 * CONFIDENCE - 1)
     return None if found is None else Interval(low=found[0], high=found[1])

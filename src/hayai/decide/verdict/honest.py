@@ -17,7 +17,7 @@ from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import paired_difference, wilson
 from hayai.decide.stats.quantile import quantile_of_ordered
-from hayai.decide.stats.ranks import sign_flip_p, wilcoxon_p
+from hayai.decide.stats.ranks import hodges_lehmann, sign_flip_p, wilcoxon_p
 from hayai.decide.stats.student import around, f_survival, lag_one, t_interval, two_sided_p
 from hayai.decide.verdict.estimate import CONFIDENCE, Bounds, Effects, Flags, both_known, effects
 
@@ -63,7 +63,7 @@ def position_effect(target: Arm, baseline: Arm, sample: Sample) -> Effect | None
 def warm_up_effect(target: Arm, baseline: Arm, sample: Sample) -> Effect | None:
     """The first cycle's ratio over that of the later ones; None below two cycles."""
     known = both_known(target.e2e, baseline.e2e)
-    return _within_prompts(target, baseline, sample, known, sample.cycle == 0, halves=1)
+    return _within_prompts(target, baseline, sample, known, sample.cycle == sample.cycle.min(initial=0), halves=1)
 
 
 def _within_prompts(
@@ -153,9 +153,7 @@ def slowest(sample: Sample) -> tuple[SlowAnswer, ...]:
         ]
     found.sort(key=lambda item: -item[0])
     return tuple(
-        answer
-        for place, (_, answer) in enumerate(found[:MOST_SLOWEST])
-        if place < SLOWEST or (answer.robust_z is not None and answer.robust_z > STANDS_OUT)
+        answer for place, (_, answer) in enumerate(found[:MOST_SLOWEST]) if place < SLOWEST or answer.stands_out
     )
 
 
@@ -168,35 +166,37 @@ def _slow(arm: Arm, sample: Sample, at: int, off: float, spread: float) -> SlowA
         request_id=arm.request_ids[at],
         e2e_ns=float(arm.e2e[at]),
         robust_z=off / spread if spread > NOTHING else None,
+        stands_out=spread > NOTHING and off / spread > STANDS_OUT,
     )
 
 
 def failing(target: Arm, baseline: Arm, sample: Sample) -> Failing | None:
-    """Failures of both sides and who came first, over all rounds; None without rounds."""
-    rounds = len(sample)
+    """Failures of both sides and who came first, over the rounds in which both were asked; None without any."""
+    there = target.there & baseline.there
+    rounds = int(there.sum())
     if rounds == 0:
         return None
-    bad, base_bad = ~target.answered, ~baseline.answered
+    bad, base_bad = ~target.answered[there], ~baseline.answered[there]
     difference = paired_difference(
         both=int((bad & base_bad).sum()),
         only_a=int((~bad & base_bad).sum()),
         only_b=int((bad & ~base_bad).sum()),
         neither=int((~bad & ~base_bad).sum()),
     )
-    wins, interval = _wins(target, baseline, sample)
+    wins, interval = _wins(target, baseline, sample, there)
     return Failing(
         rounds=rounds,
         target_failed=int(bad.sum()),
         baseline_failed=int(base_bad.sum()),
         difference=None if difference is None else Interval(low=difference.low, high=difference.high),
-        target_throttled=int(target.throttled.sum()),
-        baseline_throttled=int(baseline.throttled.sum()),
+        target_throttled=int(target.throttled[there].sum()),
+        baseline_throttled=int(baseline.throttled[there].sum()),
         win_ratio=wins,
         win_interval=interval,
     )
 
 
-def _wins(target: Arm, baseline: Arm, sample: Sample) -> tuple[float | None, Interval | None]:
+def _wins(target: Arm, baseline: Arm, sample: Sample, there: Flags) -> tuple[float | None, Interval | None]:
     """Share of rounds in which the target's answer was complete first. A failure loses; two failures or equal times are half a win each.
 
     Rounds of one prompt resemble each other, so Wilson's interval is taken for as many independent rounds as the spread between prompts
@@ -210,7 +210,7 @@ def _wins(target: Arm, baseline: Arm, sample: Sample) -> tuple[float | None, Int
         )
     won[target.answered & ~baseline.answered] = 1.0
     won[~target.answered & baseline.answered] = 0.0
-    known = ~both | (np.isfinite(target.e2e) & np.isfinite(baseline.e2e))
+    known = there & (~both | (np.isfinite(target.e2e) & np.isfinite(baseline.e2e)))
     if not known.any():
         return None, None
     counts = np.bincount(sample.prompt[known], minlength=len(sample.prompts))
@@ -274,6 +274,14 @@ def cross_checks(logs: Floats) -> CrossChecks | None:
     found = t_interval(logs, CONFIDENCE)
     if found is None or found.se == 0:
         return None
+    centre = hodges_lehmann(logs)
+    bounds = (None, None) if centre is None else (centre.low, centre.high)
+    low, high = (None if bound is None else math.exp(bound) for bound in bounds)
     return CrossChecks(
-        t_p=two_sided_p(found.mean / found.se, found.df), wilcoxon_p=wilcoxon_p(logs), sign_flip_p=sign_flip_p(logs)
+        t_p=two_sided_p(found.mean / found.se, found.df),
+        wilcoxon_p=wilcoxon_p(logs),
+        sign_flip_p=sign_flip_p(logs),
+        middle=None
+        if centre is None
+        else Effect(ratio=math.exp(centre.estimate), interval=Interval(low=low, high=high), count=logs.size),
     )

@@ -2,8 +2,8 @@
 
 The headline is end to end, as asked for: what one gets when one asks for this target, fallbacks included. Failures have no time and are an
 estimand of their own. The error rate is shared out over the judged comparisons. A verdict is withheld, with its reason, where the data
-cannot carry one: nothing to pair, no repeat, no variation, answers cut on the side that would look faster for it, or a difference that the
-instrument could have made itself.
+cannot carry one: nothing to pair, no repeat, no variation, answers cut on one side only, or a difference that the instrument could have
+made itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from hayai.ask.plan import Rules
-from hayai.decide.conclusions import Answer, Forecast, Verdict, WhyNone
+from hayai.decide.conclusions import BEYOND_HELP, Answer, Forecast, Verdict, WhyNone
 from hayai.decide.judgements import ClaimFinding, Judgement
 from hayai.decide.sample import Arm, Sample
 from hayai.decide.stats.confidence_sequence import NOTHING
@@ -29,9 +29,6 @@ from hayai.decide.verdict.groups import groups, length_effect
 from hayai.decide.verdict.parts import equal_length, parts, per_unit, start_guess, tokens_alike, unit_of
 from hayai.decide.verdict.percentiles import percentile_differences, percentiles
 from hayai.decide.verdict.sessions import sessions
-
-WITHHELD: tuple[WhyNone, ...] = ("cut", "below_instrument", "no_variation")
-"""Reasons for which the times themselves prove nothing, of claims either, and for which more of the same would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +181,7 @@ def forecast_of(
 
     `pace_ns`: time of a round, where it is known; `per_look`: rounds between two looks, by default a cycle.
     """
-    if verdict.settled or verdict.why_none in WITHHELD:
+    if verdict.settled or verdict.why_none in BEYOND_HELP:
         return None
     planned = found.bounds.planned_cycles
     rounds = rounds_needed(
@@ -197,6 +194,8 @@ def forecast_of(
         return None
     if planned is not None and found.cycles + math.ceil(rounds / prompts) > planned:
         return None
+    if verdict.form == "pairs" and rounds > prompts - found.estimate.prompts:
+        return None  # Asking the same prompts again gives no further observation of prompts like these.
     return Forecast(
         cycles=math.ceil(rounds / prompts),
         requests=rounds * targets,
@@ -227,10 +226,10 @@ def _share(time: Floats, amount: Floats) -> Floats:
     return np.divide(time, amount, out=np.full_like(time, np.nan), where=amount > 0)
 
 
-def _withheld(finding: ClaimFinding) -> ClaimFinding:
+def _withheld(finding: ClaimFinding, why: WhyNone | None) -> ClaimFinding:
     """A claim about times that no verdict can rest on is undecided in every reading."""
     readings = tuple(replace(reading, status="undecided") for reading in finding.readings)
-    return replace(finding, readings=readings, status="undecided")
+    return replace(finding, readings=readings, status="undecided", withheld=why)
 
 
 def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple[ClaimFinding, ...]:
@@ -243,7 +242,7 @@ def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple
         whole = effects(target.e2e, baseline.e2e, sample, share)
         finding = examine(claim, quantities if whole is None else quantities | {"e2e": whole}, share.alpha)
         why = _answer(whole, target, baseline, sample, math.log1p(rules.margin_ratio))[1]
-        found.append(_withheld(finding) if why in WITHHELD else finding)
+        found.append(_withheld(finding, why) if why in BEYOND_HELP else finding)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from hayai.ask.plan import Limits, Plan
 from hayai.ask.rounds import affordable_cycles, rounds_per_look, warmup_requests
-from hayai.decide.conclusions import Forecast, Verdict
+from hayai.decide.conclusions import Forecast, Verdict, WhyNone
 from hayai.decide.judgements import Detectable, Look
 from hayai.decide.sample import Sample, sample_of_run
 from hayai.decide.verdict.estimate import Bounds, Effects, form_of
@@ -21,17 +21,19 @@ from hayai.decide.verdict.judge import examined, forecast_of, headline, pairings
 from hayai.keep.query import complete_rounds
 from hayai.keep.records import RequestRecord
 
+LOST: tuple[WhyNone, ...] = ("cut", "below_instrument")
+"""Reasons for which there will never be a verdict: a cut answer stays in the sample, a true difference below our own error stays there."""
 
-def bounds_of(plan: Plan, sample: Sample | None = None) -> Bounds:
-    """How intervals come about in a run of `plan`: fixed before its first request.
+
+def bounds_of(plan: Plan, cycles: int = 0) -> Bounds:
+    """How intervals come about in a run of `plan` after so many complete cycles: fixed before its first request.
 
     With one exception: a single pass that was extended to two cycles or more asks another question, about these prompts instead of prompts
     like these, and noise within prompts is known from then on.
     """
-    extended = sample is not None and sample.cycles > 1
     fixed = plan.rules.stopping == "fixed"
     return Bounds(
-        form="stratified" if extended else form_of(plan),
+        form="stratified" if cycles > 1 else form_of(plan),
         alpha=plan.rules.alpha,
         planned_cycles=affordable_cycles(plan) if fixed else None,
     )
@@ -47,12 +49,12 @@ def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_n
     sample = sample_of_run(plan, rounds.paired, rounds.retried)
     found = [
         headline(sample, pairing, plan.rules)
-        for pairing in pairings(names, plan.rules, bounds_of(plan, sample))
+        for pairing in pairings(names, plan.rules, bounds_of(plan, sample.cycles))
         if pairing.judged
     ]
     verdicts = tuple(verdict for verdict, _ in found)
-    claims = examined(sample, plan.rules, bounds_of(plan, sample), len(verdicts))
-    open_claims = sum(claim.status == "undecided" for claim in claims)
+    claims = examined(sample, plan.rules, bounds_of(plan, sample.cycles), len(verdicts))
+    open_claims = sum(claim.status == "undecided" and claim.withheld not in LOST for claim in claims)
     return Look(
         cycles=sample.cycles,
         rounds=len(sample),
@@ -65,11 +67,8 @@ def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_n
 
 
 def _enough(verdicts: Sequence[Verdict], open_claims: int) -> bool:
-    """Whether going on could change nothing: all is settled, or what is not can never be, because answers were cut on one side."""
-    lost = [verdict for verdict in verdicts if verdict.why_none == "cut"]
-    if lost:
-        return all(verdict.settled for verdict in verdicts if verdict.why_none != "cut")
-    return open_claims == 0 and all(verdict.settled for verdict in verdicts)
+    """Whether going on could change nothing: what is not settled never will be."""
+    return open_claims == 0 and all(verdict.settled or verdict.why_none in LOST for verdict in verdicts)
 
 
 def _forecast(
@@ -83,7 +82,7 @@ def _forecast(
     for verdict, effects in found:
         if verdict.settled:
             continue
-        per_look = rounds_per_look(plan)
+        per_look = rounds_per_look(plan, sample.cycles)
         one = None if effects is None else forecast_of(effects, verdict, targets, prompts, pace_ns, per_look=per_look)
         if one is None:
             return None
@@ -106,10 +105,12 @@ def _beyond_margin(ratio: float | None, margin_ratio: float) -> float | None:
 def detectable(plan: Plan, limits: Limits, records: Sequence[RequestRecord] = ()) -> tuple[Detectable, ...]:
     """What `plan` can tell from nothing under `limits`, for noise as it is seen in `records`, or else for three kinds of noise."""
     names = [target.name for target in plan.targets]
-    judged = [pairing for pairing in pairings(names, plan.rules, bounds_of(plan)) if pairing.judged]
+    cycles = affordable_cycles(msgspec.structs.replace(plan, limits=limits))
+    bounds = bounds_of(plan, cycles)
+    judged = [pairing for pairing in pairings(names, plan.rules, bounds) if pairing.judged]
     if not judged:
         return ()
-    noises: dict[Noise, float] = {noise: noise_of(judged[0].bounds, noise) for noise in NOISES}
+    noises: dict[Noise, float] = {noise: noise_of(bounds, noise) for noise in NOISES}
     if records:
         sample = sample_of_run(plan, complete_rounds(records, names).paired)
         seen = [
@@ -118,7 +119,6 @@ def detectable(plan: Plan, limits: Limits, records: Sequence[RequestRecord] = ()
             if effects and effects.mean
         ]
         noises = {"seen": max(seen)} if seen and max(seen) > 0 else noises
-    cycles = affordable_cycles(msgspec.structs.replace(plan, limits=limits))
     prompts = len(plan.suite.prompts)
     return tuple(
         Detectable(

@@ -83,7 +83,7 @@ class Comparison:
             elif self._out_of_time():
                 course.reason = "max_time"
             else:
-                for part in _parts(rounds, rounds_per_look(self._plan)):
+                for part in _parts(rounds, rounds_per_look(self._plan, cycle)):
                     await self._run_rounds(part)
                     if course.reason is not None or course.finishing:
                         break

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hayai.decide.conclusions import Verdict
 from hayai.decide.judgements import ClaimFinding, ClaimReading, Judgement
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
@@ -26,7 +25,7 @@ def claims(judgement: Judgement, names: Sequence[str], texts: Texts) -> Section:
         Block(
             heading=_quoted(claim, texts),
             rows=tuple(_row(reading, texts) for reading in claim.readings),
-            remarks=(claim_sentence(claim, judgement.verdicts, names, texts),),
+            remarks=(claim_sentence(claim, names, texts),),
         )
         for claim in judgement.claims
     )
@@ -66,20 +65,17 @@ def _row(reading: ClaimReading, texts: Texts) -> Row:
     )
 
 
-def claim_sentence(claim: ClaimFinding, verdicts: Sequence[Verdict], names: Sequence[str], texts: Texts) -> str:
+def claim_sentence(claim: ClaimFinding, names: Sequence[str], texts: Texts) -> str:
     """What follows from the readings, the first of which decides; or why nothing does."""
-    withheld = any(
-        one.why_none == "cut" for one in verdicts if {one.target, one.baseline} == {claim.target, claim.baseline}
-    )
     key = f"claims.{claim.kind}.{claim.status}" if claim.readings else "claims.unknown"
     told = [
         texts(
-            "claims.withheld" if withheld else key,
+            f"claims.withheld.{claim.withheld}" if claim.withheld else key,
             target=number(names, claim.target),
             baseline=number(names, claim.baseline),
         )
     ]
-    if claim.readings and not withheld:
+    if claim.readings and claim.withheld is None:
         first = claim.readings[0]
         if claim.kind == "up_to":
             told.append(

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hayai.decide.conclusions import Drift, Effect, Failing, Interval, Verdict
+from hayai.decide.conclusions import Drift, Failing, Interval, Verdict
 from hayai.decide.judgements import Fallback, Judgement, SlowAnswer
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.faces import between, fast, has_bounds, number, pair
+from hayai.show.sections.faces import between, fast, fast_between, has_bounds, number, pair
 from hayai.show.sections.parts import Block, Column, Point, Section
 from hayai.show.sections.words import counted, word
-
-_STANDS_OUT = 5
-"""Robust distance above which a slow answer is marked."""
 
 
 def evidence(judgement: Judgement, names: Sequence[str], texts: Texts) -> Section:
@@ -47,19 +44,21 @@ def _lines(one: Verdict, names: Sequence[str], texts: Texts) -> Iterator[str]:
             "evidence.check.signs": one.cross_checks.sign_flip_p,
         }
         told = [texts(key, p=fmt.probability(p)) for key, p in checks.items() if p is not None]
+        middle = one.cross_checks.middle
+        if middle is not None:
+            interval = fast_between(middle.interval, texts)
+            told.append(texts("evidence.check.middle", fast=fast(middle.ratio), interval=interval))
         yield texts("evidence.checks", checks=texts("report.list").join(told))
 
 
 def _sample(one: Verdict, texts: Texts) -> str:
     headline = one.headline
-    known = {"within": one.within_sd, "between": one.between_sd}
-    spread = [
-        texts("evidence.spread.between.none")
-        if name == "between" and sd == 0
-        else texts(f"evidence.spread.{name}", sd=fmt.percent_short(sd, sign=False))
-        for name, sd in known.items()
-        if sd is not None
-    ]
+    spread = []
+    if one.within_sd is not None:
+        spread.append(texts(f"evidence.spread.within.{one.form}", sd=fmt.percent_short(one.within_sd, sign=False)))
+    if one.between_sd is not None:
+        key = "evidence.spread.between" if one.between_sd else "evidence.spread.between.none"
+        spread.append(texts(key, sd=fmt.percent_short(one.between_sd, sign=False)))
     size = texts(
         "evidence.pairs" if one.form == "stratified" else "evidence.pairs.single",
         pairs=counted("pairs", 0 if headline is None else headline.pairs, texts),
@@ -130,7 +129,7 @@ def _alarms(one: Verdict, texts: Texts) -> Iterator[str]:
     quiet = []
     for which, effect in (("position", one.position), ("warm_up", one.warm_up)):
         if effect is not None:
-            seen = _is_seen(effect)
+            seen = effect.interval.side() != 0
             key = f"evidence.{which}.seen" if seen else f"evidence.{which}"
             told = texts(key, ratio=fmt.times(effect.ratio), interval=between(effect.interval, texts))
             if seen:
@@ -139,11 +138,6 @@ def _alarms(one: Verdict, texts: Texts) -> Iterator[str]:
                 quiet.append(told)
     if quiet:
         yield texts("evidence.quiet", effects=texts("evidence.quiet.list").join(quiet))
-
-
-def _is_seen(effect: Effect) -> bool:
-    low, high = effect.interval.low, effect.interval.high
-    return (low is not None and low > 1) or (high is not None and high < 1)
 
 
 def _fallbacks(found: Sequence[Fallback], names: Sequence[str], texts: Texts) -> Iterator[str]:
@@ -179,8 +173,8 @@ def _fallback(one: Fallback, names: Sequence[str], texts: Texts) -> str:
     return told
 
 
-def _distance(robust_z: float | None) -> str:
-    return fmt.number(robust_z) + ("*" if robust_z is not None and robust_z > _STANDS_OUT else "")
+def _distance(one: SlowAnswer) -> str:
+    return fmt.number(one.robust_z) + ("*" if one.stands_out else "")
 
 
 def slowest(found: Sequence[SlowAnswer], names: Sequence[str], texts: Texts) -> Section:
@@ -192,7 +186,7 @@ def slowest(found: Sequence[SlowAnswer], names: Sequence[str], texts: Texts) -> 
             fmt.clean(one.prompt),
             fmt.count(one.cycle + 1),
             fmt.duration(one.e2e_ns, unit),
-            _distance(one.robust_z),
+            _distance(one),
             word(one.record, 60),
             fmt.UNKNOWN if one.request_id is None else word(one.request_id, 60),
         )

@@ -59,8 +59,7 @@ def _group(group: GroupEffect, texts: Texts) -> Row:
 
 
 def _length(length: LengthEffect, texts: Texts) -> str:
-    low, high = length.per_doubling.interval.low, length.per_doubling.interval.high
-    trend = "more" if high is not None and high < 1 else "less" if low is not None and low > 1 else "none"
+    trend = {-1: "more", 0: "none", 1: "less"}[length.per_doubling.interval.side()]
     told = texts(
         f"groups.length.{trend}",
         factor=fmt.times(length.per_doubling.ratio),

@@ -18,14 +18,6 @@ from hayai.show.sections.verdict import verdict
 from hayai.show.sections.why import origin, quantities
 
 
-def judgement_sections(judgement: Judgement, names: Sequence[str], texts: Texts, *, scope: str) -> tuple[Section, ...]:
-    """Everything that a judgement says, in order of reading.
-
-    `names` are the targets in the plan's order, which numbers them; `scope` says in a sentence which prompts, window and client they are.
-    """
-    return (*verdict_sections(judgement, names, texts, scope=scope), *evidence_sections(judgement, names, texts))
-
-
 def verdict_sections(
     judgement: Judgement, names: Sequence[str], texts: Texts, *, scope: str, later: str | None = None
 ) -> tuple[Section, ...]:

@@ -56,5 +56,7 @@ def _shown(name: str, value: object, texts: Texts) -> str:
     if isinstance(value, int | float):
         if name.endswith("_ratio"):
             return fmt.share(value)
+        if name.endswith("_times"):
+            return fmt.times(value)
         return fmt.duration_alone(value) if name.endswith("_ns") else fmt.count(value)
     return word(str(value))

@@ -10,7 +10,7 @@ TEXTS: dict[str, str] = {
     "analysis.option.allow_wide": "accept times in one column that lie so far apart that they look like two units",
     "analysis.title": "Analysis of {source}",
     "analysis.title.published": "What the published comparison of December 2024 supports",
-    "analysis.facts": "Measured elsewhere. Targets: {targets}. Prompts: {prompts}. Complete rounds: {rounds}.",
+    "analysis.facts": "Measured elsewhere. Targets: {targets}. Prompts: {prompts}. Rounds with two targets or more: {rounds}.",
     "analysis.alone": "Rows without a partner in their round: {count}; they are in no comparison.",
     "analysis.scope": "About {prompts}, {rounds}, whenever and wherever they were measured. Whether rounds were close in time and in random order, their author knows.",
     "analysis.scope.once": "About {prompts}, each asked once, whenever and wherever that was. Whether their order was random, their author knows.",

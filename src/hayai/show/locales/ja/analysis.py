@@ -10,7 +10,7 @@ TEXTS: dict[str, str] = {
     "analysis.option.allow_wide": "一つの列の時間が二つの単位に見えるほど離れていても受け入れる",
     "analysis.title": "{source} の分析",
     "analysis.title.published": "2024年12月に公開された比較から言えること",
-    "analysis.facts": "外部で測定されたデータ。ターゲット: {targets}。プロンプト: {prompts}。そろったラウンド: {rounds}。",
+    "analysis.facts": "外部で測定されたデータ。ターゲット: {targets}。プロンプト: {prompts}。2つ以上のターゲットがあるラウンド: {rounds}。",
     "analysis.alone": "同じラウンドに相手のない行: {count}。比較には入りません。",
     "analysis.scope": "{prompts}、{rounds}について。各ラウンドの時刻が近く順序が無作為だったかは、測定した人にしか分かりません。",
     "analysis.scope.once": "1回ずつ尋ねた、{prompts}について。順序が無作為だったかは、測定した人にしか分かりません。",
