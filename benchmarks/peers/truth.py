@@ -1,7 +1,8 @@
 """What really happened at the service? Builds, starts and reads the truth server in C (`benchmarks/truth/server.c`).
 
-The server answers with the timing its model's name asks for and keeps, for each request, when the kernel received it and when each chunk was
-sent; everything in CLOCK_MONOTONIC, which hayai's own instants are in too. Binaries are built into the cache, once for each state of their source.
+The server answers with the timing its model's name asks for and keeps, for each request, when the kernel received it
+and when each chunk was sent; everything in CLOCK_MONOTONIC, which hayai's own instants are in too. Binaries are built
+into the cache, once for each state of their source.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Running:
 
 
 def build(name: str) -> Path:
-    """The compiled server or client; compiled now if its source has changed. Raises CalledProcessError with the compiler's words on stderr."""
+    """The compiled server or client; compiled now if its source has changed. CalledProcessError if it does not compile."""
     source = SOURCES / f"{name}.c"
     state = hashlib.sha256(source.read_bytes() + repr(FLAGS).encode()).hexdigest()[:16]
     binary = CACHE / "truth" / f"{name}-{state}"
