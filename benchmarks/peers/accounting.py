@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -109,34 +109,19 @@ class _Memory(threading.Thread):
         self.processes = 0
         self.done = threading.Event()
 
-    def run(self) -> None:
-        """Ten looks a second."""
-        looks = 0
-        while not self.done.wait(RSS_EVERY_S):
-            pids = self.group.pids() or [self.leader]
-            self.processes = max(self.processes, len(pids))
-            self.rss = max(self.rss, sum(_rss(pid) for pid in pids))
-            if looks % PSS_EVERY == 0:
-                self.pss = max(self.pss, sum(_pss(pid) for pid in pids))
-            looks += 1
+    def run(
+    command: Sequence[str],
+    *,
+    core: int,
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    beside: Callable[[Group, threading.Event], None] | None = None,
+) -> Cost:
+    """Runs a command to its end, every process of it on one core, and says what that cost. One that hangs is ended, and this told.
 
-
-def _rss(pid: int) -> int:
-    with suppress(OSError, IndexError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    return 0
-
-
-def _pss(pid: int) -> int:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
-def run(command: Sequence[str], *, core: int, folder: Path, environment: Mapping[str, str], timeout_s: float) -> Cost:
-    """Runs a command to its end, every process of it on one core, and says what that cost. A command that hangs is ended and reported."""
+    `beside` runs in a thread as long as the command does; the event tells it to end.
+    """
     group = Group()
     said = folder / "said.txt"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -154,6 +139,9 @@ def run(command: Sequence[str], *, core: int, folder: Path, environment: Mapping
             )
             memory = _Memory(group, process.pid)
             memory.start()
+            other = None if beside is None else threading.Thread(target=beside, args=(group, memory.done), daemon=True)
+            if other is not None:
+                other.start()
             try:
                 process.wait(timeout_s)
             except subprocess.TimeoutExpired:
@@ -163,6 +151,8 @@ def run(command: Sequence[str], *, core: int, folder: Path, environment: Mapping
             wall_s = (time.monotonic_ns() - launched) / 1e9
             memory.done.set()
             memory.join()
+            if other is not None:
+                other.join()
         counted = group.cpu_s()
     finally:
         group.close()

@@ -1,0 +1,5 @@
+"""What was measured? Written from what was kept."""
+
+
+def main() -> None:
+    """Nothing yet."""
