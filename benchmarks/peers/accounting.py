@@ -109,7 +109,33 @@ class _Memory(threading.Thread):
         self.processes = 0
         self.done = threading.Event()
 
-    def run(
+    def run(self) -> None:
+        """Ten looks a second."""
+        looks = 0
+        while not self.done.wait(RSS_EVERY_S):
+            pids = self.group.pids() or [self.leader]
+            self.processes = max(self.processes, len(pids))
+            self.rss = max(self.rss, sum(_rss(pid) for pid in pids))
+            if looks % PSS_EVERY == 0:
+                self.pss = max(self.pss, sum(_pss(pid) for pid in pids))
+            looks += 1
+
+
+def _rss(pid: int) -> int:
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    return 0
+
+
+def _pss(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def run(
     command: Sequence[str],
     *,
     core: int,
