@@ -8,10 +8,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV  := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types floors bench lock
+.PHONY: help demo test check format lint types floors bench bench-peers lock
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.installed ## the published comparison on the local Bedrock; no account needed
 	$(BIN)/hayai demo
@@ -37,6 +37,9 @@ bench: $(VENV)/.developing ## the benchmarks: is the instrument as exact and as 
 	@for file in benchmarks/[a-z]*.py; do \
 		echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
 	done
+
+bench-peers: $(VENV)/.developing ## the same beside other tools, each installed apart (some GB, an hour); writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks.peers
 
 lock: $(VENV)/.developing ## bring the locks up to date; add UPGRADE=--upgrade to take newer versions
 	$(UV) $(UPGRADE) pyproject.toml --group build --output-file requirements.lock

@@ -20,7 +20,6 @@ from benchmarks.peers.against import records
 from benchmarks.peers.machine import Machine, keep, machine, wait_while
 from benchmarks.peers.tools.hayai import compare
 from benchmarks.peers.work import CLIENT_CORE, SERVER_CORE, Cell
-from hayai.sim.process import serve_in_process
 
 MODEL = "us.anthropic.claude-3-5-haiku-20241022-v1:0"
 PROFILE = """
@@ -84,6 +83,8 @@ def bedrock(*, repetitions: int, pause: Path | None) -> Bedrock:
 
 def measure(client: str, call: str, repetition: int) -> Streamed:
     """Few, then many."""
+    from hayai.sim.process import serve_in_process
+
     cpu, chunks = [], 0
     for requests in (FEW, MANY):
         with tempfile.TemporaryDirectory(prefix="hayai-bench-") as name:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.peers.accounting import Cost, Group, run
 from benchmarks.peers.against import errors, figures, records
@@ -66,7 +68,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     true: Truth | None = None
     load_s: float | None = None
     chunks_per_s: float | None = None
-    """True chunks by true time, from the first chunk's send to the last's."""
+    """Chunks that the server sent in its busiest second."""
     own: dict[str, float] = {}
 
 
@@ -169,16 +171,20 @@ def measure(case: Case, repetition: int) -> Outcome:
             own = errors(found, {one.id: one for one in log}).summary()
         except (LookupError, OSError) as error:
             return msgspec.structs.replace(made, failed=f"{error}; {cost.said[-300:]}")
-        first, last = min(one.sent_ns[0] for one in log), max(one.sent_ns[-1] for one in log)
-        seconds = float(last - first) / 1e9
         return msgspec.structs.replace(
             made,
             reported=figures(found),
             true=truth(log),
             load_s=(max(one.ended_ns for one in log) - min(one.received_ns for one in log)) / 1e9,
-            chunks_per_s=sum(one.sent_ns.size for one in log) / seconds,
+            chunks_per_s=busiest_second(np.concatenate([one.sent_ns for one in log])),
             own=own,
         )
+
+
+def busiest_second(sent_ns: NDArray[np.int64]) -> float:
+    """The most instants within any one second."""
+    ordered = np.sort(sent_ns)
+    return float((np.searchsorted(ordered, ordered + 1_000_000_000) - np.arange(ordered.size)).max())
 
 
 def stopping(group: Group, done: threading.Event) -> None:

@@ -200,7 +200,7 @@ PEERS = (
     ),
     AIPerf(
         name="aiperf",
-        besides="makes prompts with a tokenizer, nine or more processes that scale to many cores, HTTP traces, CSV and JSON",
+        besides="makes prompts with a tokenizer, several processes that scale to many cores, HTTP traces, CSV and JSON",
         notes="told to use the server's token counts. Its inter token latency is the mean of a request, its inter chunk latency each gap.",
     ),
     GuideLLM(
