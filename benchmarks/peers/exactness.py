@@ -92,7 +92,7 @@ def ramp() -> list[Case]:
                     name=f"{rate:,} chunks/s{' TLS' if tls else ''}",
                     streams=1000,
                     requests=2000,
-                    model=f"sim-ttft500-itl{itl:g}-n{chunks}",
+                    model=f"sim-ttft500-itl{itl:g}-n{chunks}-spread",
                     tls=tls,
                 )
             )
@@ -102,7 +102,7 @@ def ramp() -> list[Case]:
                 name=f"4,000 streams{' TLS' if tls else ''}",
                 streams=4000,
                 requests=4000,
-                model="sim-ttft1000-itl200-n50",
+                model="sim-ttft1000-itl200-n50-spread",
                 tls=tls,
             )
         )

@@ -20,9 +20,9 @@ from benchmarks.peers.work import CLIENT_CORE, SERVER_CORE
 
 TIMEOUT_S = 120
 LOADS = (
-    (50, 250, "sim-ttft100-itl20-n100"),
-    (1000, 2000, "sim-ttft200-itl50-n100"),
-    (1000, 2000, "sim-ttft500-itl20-n200"),
+    (50, 250, "sim-ttft100-itl20-n100-spread"),
+    (1000, 2000, "sim-ttft200-itl50-n100-spread"),
+    (1000, 2000, "sim-ttft500-itl20-n200-spread"),
 )
 
 

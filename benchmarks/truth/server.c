@@ -2,11 +2,12 @@
  *
  * A service that speaks OpenAI's chat completions, with its timing in the name of the model, so that a client needs to be told nothing else:
  *
- *     sim-ttft200-itl50-n100[-batchK][-early][-sizeB]
+ *     sim-ttft200-itl50-n100[-batchK][-early][-spread][-sizeB]
  *
  * First content after 200 ms, then a chunk each 50 ms (decimals allowed), 100 chunks. -batchK: K chunks in each write. -early: head and
- * role chunk already after half of the time to the first content (else right before it, in a write of their own). -sizeB: characters per
- * chunk. Each event is one HTTP chunk and one send(); right after the last content, in one more, come finish reason, usage (only when
+ * role chunk already after half of the time to the first content (else right before it, in a write of their own). -spread: everything
+ * later by a share of the time between chunks, another for each request, so that streams which began together do not march in step.
+ * -sizeB: characters per chunk. Each event is one HTTP chunk and one send(); right after the last content, in one more, come finish reason, usage (only when
  * `stream_options.include_usage` asks, as OpenAI does it), [DONE] and the final chunk.
  *
  * The truth is CLOCK_MONOTONIC right before each send() (before SSL_write with --tls), and, for the request, the kernel's own receive stamp
@@ -55,7 +56,7 @@ typedef struct Record {
 } Record;
 
 typedef struct Timing {
-    double ttft_ns, itl_ns;
+    double ttft_ns, itl_ns; /* ttft_ns with its share of -spread */
     long chunks, batch, size;
     int early, stream, usage;
 } Timing;
@@ -333,7 +334,7 @@ static int begin(Connection *c, const char *head, const char *head_end, const ch
     if (t->ttft_ns < 0 || t->itl_ns < 0 || t->chunks < 1 || t->chunks > MAX_CHUNKS || t->batch < 1 || t->batch > t->chunks || t->size < 7 ||
         t->size > 65536 || t->batch * (t->size + 512) > MAX_BYTES) {
         free(r);
-        return refuse(c, 404, "no such model: sim-ttft200-itl50-n100[-batchK][-early][-sizeB] is wanted");
+        return refuse(c, 404, "no such model: sim-ttft200-itl50-n100[-batchK][-early][-spread][-sizeB] is wanted");
     }
     const char *client_id = header(head, head_end, "x-request-id");
     if (client_id) copy_plain(r->client_id, client_id);
@@ -343,6 +344,7 @@ static int begin(Connection *c, const char *head, const char *head_end, const ch
     if (recorded == records_room) records = grown(records, (records_room = 2 * records_room + 1024) * sizeof *records);
     records[recorded++] = r;
     c->record = r, c->head_sent = 0;
+    if (strstr(r->model, "-spread")) t->ttft_ns += t->itl_ns * ((double)(r->number * 618034 % 1000000) / 1e6);
     int64_t first = r->received_kernel_ns + (int64_t)t->ttft_ns;
     if (t->stream) prepare_event(c);
     wait_until(c, !t->stream                ? first + (int64_t)(t->itl_ns * (double)(t->chunks - 1))

@@ -73,6 +73,18 @@ def test_early_heads_and_batches(tmp_path: Path) -> None:
     assert len(set(one.sent_ns.tolist())) == 3
 
 
+def test_streams_that_are_spread_do_not_march_in_step(tmp_path: Path) -> None:
+    """Each has its own share of the time between chunks, on top of the time to the first."""
+    log = tmp_path / "truth.jsonl"
+    with serve(log, core=None) as server:
+        for _ in range(3):
+            ask(server, "sim-ttft10-itl10-n3-spread")
+    later = [one.ttft_ms - one.latest_ns / 1e6 - 10 for one in read_log(log)]
+    shares = [number * 0.618034 % 1 * 10 for number in range(3)]
+    assert all(least <= share + 0.001 for least, share in zip(later, shares, strict=True))
+    assert all(one.ttft_ms >= 10 + share for one, share in zip(read_log(log), shares, strict=True))
+
+
 def test_not_streamed_and_refused(tmp_path: Path) -> None:
     """A whole answer in one body; another model is refused; the dump forgets what it told."""
     log = tmp_path / "truth.jsonl"
