@@ -69,6 +69,6 @@ def compare(targets: Sequence[str], cell: Cell, folder: Path, *options: str) -> 
     together = [] if cell.streams == 1 else ["--together"]
     return [
         str(Path(sys.executable).with_name("hayai")), "compare", *targets, "--suite", str(suite), "--cycles", "1", "--warmup", "0",
-        "--concurrency", str(max(1, cell.streams // 2)), *together, "--max-requests", str(2 * rounds), "--max-tokens", "100",
-        "--seed", "1", "--runs", str(folder / "runs"), "--json", *options,
+        "--concurrency", str(max(1, cell.streams // 2)), *together, "--stopping", "limits", "--max-requests", str(2 * rounds),
+        "--max-tokens", "400", "--seed", "1", "--runs", str(folder / "runs"), "--json", *options,
     ]  # fmt: skip
