@@ -74,7 +74,7 @@ def measure(tool: Tool, cell: Cell, repetition: int) -> Run:
             )
         log = [one for one in read_log(folder / "truth.jsonl") if one.finished]
         made = Run(tool=tool.name, streams=cell.streams, repetition=repetition, load_before=load, cost=cost)
-        if cost.timed_out or cost.exit:
+        if cost.timed_out or cost.exit not in tool.fine:
             why = f"did not end within {TIMEOUT_S:.0f} s" if cost.timed_out else f"ended with exit code {cost.exit}"
             return msgspec.structs.replace(made, failed=f"{why}: {cost.said[-300:]}")
         if not log:

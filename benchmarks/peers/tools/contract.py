@@ -42,6 +42,10 @@ class Tool(Protocol):
     def notes(self) -> str:
         """How it had to be set up, and what it calls what."""
 
+    @property
+    def fine(self) -> frozenset[int]:
+        """Exit codes of a run that went well."""
+
     def version(self) -> str:
         """As installed."""
 

@@ -26,6 +26,7 @@ class Peer:
     name: str
     besides: str
     notes: str
+    fine: frozenset[int] = frozenset({0})
 
     def version(self) -> str:
         """As pinned."""
