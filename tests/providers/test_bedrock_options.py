@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hayai.ask.plan import Message, Prompt, Target, TextPart
 from hayai.measure.providers.bedrock_model import family_of, path_of
-from hayai.measure.providers.bedrock_options import api_of, merged
+from hayai.measure.providers.bedrock_options import api_of
+from hayai.measure.providers.own_fields import merged
 from hayai.measure.providers.registry import PROVIDERS
 from hayai.show.locales import LANGUAGES, texts_in
 

@@ -27,13 +27,11 @@ from hayai.measure.providers.bedrock_options import (
     TIER_HEADER,
     Api,
     api_of,
-    extra_for,
     family_for,
-    headers_for,
-    merged,
     problems_in,
 )
 from hayai.measure.providers.contract import Failed, Frame, Framing, HttpRequest, Option, Piece, Served
+from hayai.measure.providers.own_fields import extra_for, headers_for, merged, with_own
 
 _PATH_ENDS: dict[Api, str] = {
     "converse-stream": "converse-stream",
@@ -68,7 +66,8 @@ class Bedrock:
 
     NAME = "bedrock"
     OPTIONS: Mapping[str, Option] = OPTIONS
-    AUTH: Literal["aws", "none"] = "aws"
+    AUTH: Literal["aws", "api_key"] = "aws"
+    REQUEST_ID_HEADER = "x-amzn-requestid"
     HEADERS_KEPT = frozenset(
         {
             "content-type",
@@ -118,7 +117,7 @@ class Bedrock:
         return HttpRequest(
             method="POST",
             path=path_of(target.model, _PATH_ENDS[api]),
-            headers=tuple(_with_own(headers, headers_for(target)).items()),
+            headers=tuple(with_own(headers, headers_for(target)).items()),
             body=msgspec.json.encode(merged(body, extra_for(target))),
         )
 
@@ -171,12 +170,6 @@ def _needs_max_tokens(target: Target) -> bool:
 
 def _max_tokens_problem(target: Target, prompts: str) -> Problem:
     return Problem(place=target.name, key="providers.max_tokens_needed", values={"prompts": prompts})
-
-
-def _with_own(headers: dict[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """`own` headers win over ours of the same name, whatever the case of either."""
-    names = {name.lower() for name in own}
-    return {name: value for name, value in headers.items() if name.lower() not in names} | dict(own)
 
 
 def _inner(extra: Mapping[str, Any], outer: str, inner: str) -> str | None:

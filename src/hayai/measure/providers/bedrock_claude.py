@@ -12,8 +12,8 @@ import msgspec
 
 from hayai.ask.plan import Message, Part, Prompt, Target, TextPart
 from hayai.keep.records import Failure, Outcome
-from hayai.measure.providers.bedrock_content import Count, base64_of, decoded, json_text, only_set, opening
 from hayai.measure.providers.bedrock_invoke import WithMetrics, metrics_pieces
+from hayai.measure.providers.content import Count, base64_of, decoded, json_text, only_set, opening
 from hayai.measure.providers.contract import (
     Completed,
     Failed,

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from hayai.ask.plan import Message, Part, Prompt, Target, TextPart, Tool
-from hayai.measure.providers.bedrock_content import (
+from hayai.measure.providers.bedrock_model import Family
+from hayai.measure.providers.content import (
     Count,
     Milliseconds,
     base64_of,
@@ -22,7 +23,6 @@ from hayai.measure.providers.bedrock_content import (
     opening,
     service_time,
 )
-from hayai.measure.providers.bedrock_model import Family
 from hayai.measure.providers.contract import (
     Completed,
     Frame,

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import msgspec
 
 from hayai.ask.plan import Target
-from hayai.measure.providers.bedrock_content import Count, Milliseconds, decoded, only_set, service_time
 from hayai.measure.providers.bedrock_options import LATENCY_HEADER, TIER_HEADER
+from hayai.measure.providers.content import Count, Milliseconds, decoded, only_set, service_time
 from hayai.measure.providers.contract import Piece, Served, UsageReport
 
 _HEADER_OF_COUNT = {

@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from hayai.ask.plan import Prompt, Target
-from hayai.measure.providers.bedrock_content import decoded, only_set, opening
 from hayai.measure.providers.bedrock_converse import (
     Answer,
     BlockDelta,
@@ -26,6 +25,7 @@ from hayai.measure.providers.bedrock_converse import (
     tool_config,
 )
 from hayai.measure.providers.bedrock_invoke import WithMetrics, metrics_pieces
+from hayai.measure.providers.content import decoded, only_set, opening
 from hayai.measure.providers.contract import Completed, Piece
 
 NOVA_SCHEMA = "messages-v1"

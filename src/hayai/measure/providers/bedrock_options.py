@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from hayai.ask.plan import Target
 from hayai.errors import Problem
 from hayai.measure.providers.address import address_mistake
 from hayai.measure.providers.bedrock_model import MAX_ID_LENGTH, Family, family_of
 from hayai.measure.providers.contract import Option
+from hayai.measure.providers.own_fields import header_problems, problem, shape_problems
 
 Api = Literal["converse-stream", "converse", "invoke-stream", "invoke"]
 
@@ -56,12 +57,6 @@ _OPTIONS = (
 )
 OPTIONS: Mapping[str, Option] = {option.name: option for option in _OPTIONS}
 
-_HEADER_PREFIX = "header."
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?|")
-_HEADERS_NOT_FOR_USERS = frozenset(
-    {"host", "date", "content-length", "authorization", "transfer-encoding", "connection", "expect", "upgrade", "te", "trailer"}
-)  # fmt: skip
 _MODEL_ID = re.compile(r"(?=.*[0-9A-Za-z])[!-~]+")
 
 
@@ -76,38 +71,14 @@ def family_for(target: Target) -> Family | None:
     return said or family_of(target.model)
 
 
-def headers_for(target: Target) -> dict[str, str]:
-    """The user's own headers (`header.X=`), by name as written."""
-    return {
-        name.removeprefix(_HEADER_PREFIX): str(value)
-        for name, value in target.options.items()
-        if name.startswith(_HEADER_PREFIX)
-    }
-
-
-def extra_for(target: Target) -> dict[str, Any]:
-    """The user's own body fields (`extra=`)."""
-    extra: dict[str, Any] = target.options.get("extra", {})
-    return extra
-
-
-def merged(body: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """`extra` laid over `body`: objects are merged key by key at every depth, anything else (lists too) is replaced by `extra`'s."""
-    whole = dict(body)
-    for key, value in extra.items():
-        below = whole.get(key)
-        whole[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return whole
-
-
 def problems_in(target: Target) -> list[Problem]:
     """Everything about this target that cannot work, whatever the prompt."""
     if str(target.options.get("api", DEFAULT_API)).lower() not in APIS:
-        return [_problem(target, "api_unknown", api=target.options["api"], choices=", ".join(CANONICAL_APIS))]
+        return [problem(target, "api_unknown", api=target.options["api"], choices=", ".join(CANONICAL_APIS))]
     return [
         *_model_problems(target),
         *_body_problems(target),
-        *_header_problems(target),
+        *header_problems(target),
         *_endpoint_problems(target),
     ]
 
@@ -115,43 +86,26 @@ def problems_in(target: Target) -> list[Problem]:
 def _model_problems(target: Target) -> list[Problem]:
     model, family, invoke = target.model, family_for(target), api_of(target).startswith("invoke")
     if not _MODEL_ID.fullmatch(model) or len(model) > MAX_ID_LENGTH:
-        return [_problem(target, "model_id", model=model[:80], longest=MAX_ID_LENGTH)]
+        return [problem(target, "model_id", model=model[:80], longest=MAX_ID_LENGTH)]
     if invoke and family is None:
-        return [_problem(target, "family_needed", model=model)]
+        return [problem(target, "family_needed", model=model)]
     if invoke and family == "other":
-        return [_problem(target, "invoke_family", model=model)]
+        return [problem(target, "invoke_family", model=model)]
     if "top_k" in target.options and family is None:
-        return [_problem(target, "top_k_family_needed", model=model)]
+        return [problem(target, "top_k_family_needed", model=model)]
     if "top_k" in target.options and family == "other":
-        return [_problem(target, "top_k_family", model=model)]
+        return [problem(target, "top_k_family", model=model)]
     return []
 
 
 def _body_problems(target: Target) -> list[Problem]:
-    problems = []
-    stop, extra = target.options.get("stop", []), target.options.get("extra", {})
-    if not isinstance(stop, list) or not all(isinstance(word, str) and word for word in stop):
-        problems.append(_problem(target, "stop_not_list"))
-    if not isinstance(extra, dict):
-        problems.append(_problem(target, "extra_not_object"))
-    elif api_of(target).startswith("invoke"):
+    problems, extra = shape_problems(target), target.options.get("extra", {})
+    if isinstance(extra, dict) and api_of(target).startswith("invoke"):
         problems += [
-            _problem(target, "extra_in_invoke", field=field, option=option)
+            problem(target, "extra_in_invoke", field=field, option=option)
             for field, option in (("performanceConfig", "latency="), ("serviceTier", "tier="))
             if field in extra
         ]
-    return problems
-
-
-def _header_problems(target: Target) -> list[Problem]:
-    problems = []
-    for name, value in headers_for(target).items():
-        if not _HEADER_NAME.fullmatch(name):
-            problems.append(_problem(target, "header_name", header=name))
-        elif name.lower() in _HEADERS_NOT_FOR_USERS or name.lower().startswith("x-amz-"):
-            problems.append(_problem(target, "header_reserved", header=name))
-        elif not _HEADER_VALUE.fullmatch(value):
-            problems.append(_problem(target, "header_value", header=name))
     return problems
 
 
@@ -159,7 +113,3 @@ def _endpoint_problems(target: Target) -> list[Problem]:
     endpoint = target.options.get("endpoint")
     key = None if endpoint is None else address_mistake(str(endpoint))
     return [] if key is None else [Problem(place=target.name, key=key)]
-
-
-def _problem(target: Target, key: str, **values: object) -> Problem:
-    return Problem(place=target.name, key=f"providers.{key}", values=values)

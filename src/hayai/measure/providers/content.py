@@ -1,4 +1,4 @@
-"""What is common to the bodies of all four calls: order of system texts, place of the nonce, how bytes become documented JSON.
+"""What is common to the bodies of all calls: order of system texts, place of the nonce, how bytes become documented JSON.
 
 Numbers are bounded where they enter: a count or a duration that could not be true is a broken protocol, not a measurement.
 """
