@@ -140,7 +140,8 @@ def measure(case: Case, repetition: int) -> Outcome:
         work = folder / "work"
         work.mkdir()
         cert, key, authority = certificate() if case.tls else (None, None, None)
-        environment = {"SSL_CERT_FILE": str(authority)} if authority else {}
+        # Both names: a bundle that this machine's environment already names would win over the other.
+        environment = {"AWS_CA_BUNDLE": str(authority), "SSL_CERT_FILE": str(authority)} if authority else {}
         load = os.getloadavg()[0]
         pair = (cert, key) if cert and key else None
         with serve(folder / "truth.jsonl", core=SERVER_CORE, tls=pair) as server:
@@ -169,6 +170,8 @@ def measure(case: Case, repetition: int) -> Outcome:
         try:
             found = records(work / "runs")
             own = errors(found, {one.id: one for one in log}).summary()
+            if len(found) < case.requests:
+                raise LookupError(f"{len(found)} of {case.requests} requests were measured")
         except (LookupError, OSError) as error:
             return msgspec.structs.replace(made, failed=f"{error}; {cost.said[-300:]}")
         return msgspec.structs.replace(
