@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Transcript:
 def _fields(piece: Piece) -> dict[str, Any]:
     if isinstance(piece, Failed):
         return {"outcome": piece.outcome, "failure": piece.failure}
-    return asdict(piece)
+    return msgspec.structs.asdict(piece)
 
 
 def event(kind: str, payload: dict[str, Any], pad: int = 7) -> bytes:

@@ -6,6 +6,7 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hayai.ask.plan import ImagePart, Message, Prompt, Target, TextPart, Tool
 from hayai.errors import UsageError
 from hayai.measure.net.credentials import open_session
+from hayai.measure.providers.address import host_header
 from hayai.measure.providers.contract import HttpRequest, Served
 from hayai.measure.providers.registry import PROVIDERS
 from tests.providers import boto
@@ -97,8 +99,11 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def assert_same(ours: HttpRequest, theirs: boto.Caught) -> None:
     """Path, body meaning, and everything under the signature are equal; the signature itself differs with the bytes of the body only."""
     access = open_session(profile=None, region="us-east-2", signing_region=None, endpoint=None)
-    headers = {name.lower(): value for name, value in (*ours.headers, *access.signer.sign(ours), ("host", access.host))}
-    assert (ours.method, access.path_prefix + ours.path) == (theirs.method, theirs.path)
+    headers = {
+        name.lower(): value
+        for name, value in (*ours.headers, *access.signer.sign(ours), ("host", host_header(access.endpoint_url)))
+    }
+    assert (ours.method, urlsplit(access.endpoint_url).path + ours.path) == (theirs.method, theirs.path)
     assert json.loads(ours.body) == json.loads(theirs.body)
     ours_signed = headers["authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
     assert ours_signed == theirs.signed
@@ -106,7 +111,7 @@ def assert_same(ours: HttpRequest, theirs: boto.Caught) -> None:
     assert {name: headers[name] for name in theirs.signed if name not in skipped} == {
         name: theirs.headers[name] for name in theirs.signed if name not in skipped
     }
-    assert access.host == theirs.url.split("/")[2]
+    assert host_header(access.endpoint_url) == theirs.url.split("/")[2]
     if ours.body == theirs.body:
         assert headers["authorization"] == theirs.headers["authorization"]
 

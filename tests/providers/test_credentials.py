@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
 
 from hayai.errors import AccessError, HayaiError, UsageError
 from hayai.measure.net.credentials import AwsAccess, open_session
+from hayai.measure.providers.address import host_header
 from hayai.measure.providers.contract import HttpRequest
 from hayai.show.locales import LANGUAGES, texts_in
 from tests.providers import boto
@@ -135,7 +137,7 @@ def test_the_endpoint_is_the_first_one_that_was_said(monkeypatch: pytest.MonkeyP
     assert opened().endpoint_url == "https://profile.example.com"
     (folder / "config").write_text(CONFIG)
     access = opened()
-    assert (access.endpoint_url, access.path_prefix) == ("https://services.example.com/path", "/path")
+    assert (access.endpoint_url, urlsplit(access.endpoint_url).path) == ("https://services.example.com/path", "/path")
     assert same_as_boto3(access)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://general.example.com")
     assert opened().endpoint_url == "https://general.example.com"
@@ -362,7 +364,7 @@ def test_for_a_local_service_only_keys_at_hand_are_looked_for(folder: Path) -> N
 def test_host_and_path_of_an_endpoint(endpoint: str, host: str, prefix: str) -> None:
     """As they are signed, so as they must be sent."""
     access = opened(endpoint=endpoint)
-    assert (access.host, access.path_prefix) == (host, prefix)
+    assert (host_header(access.endpoint_url), urlsplit(access.endpoint_url).path) == (host, prefix)
     assert access.credentials_source == "none (local endpoint)"
 
 

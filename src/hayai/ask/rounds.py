@@ -136,13 +136,14 @@ def is_single_pass(plan: Plan) -> bool:
 
 
 def rounds_per_look(plan: Plan, cycle: int) -> int:
-    """After how many rounds of `cycle` the parent is asked whether to go on: all; in a single pass over many prompts every ten.
+    """After how many rounds of `cycle` the parent is asked whether to go on: all, or a part of them in a single pass over many prompts.
 
-    A single pass asks its prompts in random order, so any first part of it is a fair sample; elsewhere prompts weigh alike only in whole
-    cycles.
+    A part is ten rounds, or as many as are under way at once where that is more: whoever asks waits until they are complete. A single
+    pass asks its prompts in random order, so any first part of it is a fair sample; elsewhere prompts weigh alike only in whole cycles.
     """
     prompts = len(plan.suite.prompts)
-    return ROUNDS_PER_LOOK if cycle == 0 and prompts >= MANY_PROMPTS and is_single_pass(plan) else prompts
+    single_pass = cycle == 0 and prompts >= MANY_PROMPTS and is_single_pass(plan)
+    return min(prompts, max(ROUNDS_PER_LOOK, plan.concurrency)) if single_pass else prompts
 
 
 def resolve_max_tokens(plan: Plan, target: Target, prompt: Prompt) -> int | None:

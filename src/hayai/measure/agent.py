@@ -46,10 +46,12 @@ from hayai.measure.messages import (
     Stop,
     ToAgent,
 )
-from hayai.measure.net.credentials import AwsAccess, open_session
+from hayai.measure.net.access import DEPENDS_ON, OPENERS, Access
 from hayai.measure.net.dial import Address, DialError
 from hayai.measure.net.pool import Pool
+from hayai.measure.net.readiness import new_loop
 from hayai.measure.net.tls import client_context
+from hayai.measure.providers.address import host_header
 from hayai.measure.providers.contract import HttpRequest
 from hayai.measure.providers.registry import PROVIDERS
 from hayai.wire.http1 import encode_request
@@ -66,7 +68,7 @@ class Agent:
     """One agent's life: prepare, run, end."""
 
     def __init__(self) -> None:
-        self._access: dict[str, AwsAccess] = {}
+        self._access: dict[str, Access] = {}
         self._targets: tuple[Target, ...] = ()
         self._answers: asyncio.Queue[bool] = asyncio.Queue()
         self._running: asyncio.Task[Ended] | None = None
@@ -121,15 +123,12 @@ class Agent:
         endpoints: list[Endpoint] = []
         usage: list[Fault] = []
         access: list[Fault] = []
-        opened: dict[tuple[object, ...], AwsAccess] = {}
+        opened: dict[tuple[object, ...], Access] = {}
         for target in prepare.targets:
-            profile, region, signing_region, endpoint = wanted = tuple(
-                target.options.get(name) for name in ("profile", "region", "signing_region", "endpoint")
-            )
+            auth = PROVIDERS[target.provider].AUTH
+            wanted = (auth, *map(target.options.get, DEPENDS_ON[auth]))
             try:
-                found = opened[wanted] = opened.get(wanted) or open_session(
-                    profile=profile, region=region, signing_region=signing_region, endpoint=endpoint
-                )
+                found = opened[wanted] = opened.get(wanted) or OPENERS[auth](target)
             except UsageError as error:
                 usage += [
                     Fault(key=p.key, values=_plain(p.values), place=f"{target.name}: {p.place}") for p in error.problems
@@ -254,7 +253,7 @@ class Agent:
 
 
 @contextlib.contextmanager
-def _lanes(plan: Plan, access: Mapping[str, AwsAccess]) -> Iterator[dict[str, Lane]]:
+def _lanes(plan: Plan, access: Mapping[str, Access]) -> Iterator[dict[str, Lane]]:
     """A lane per target; their connections are closed at the end."""
     lanes: dict[str, Lane] = {}
     context = client_context() if any(found.endpoint_url.startswith("https:") for found in access.values()) else None
@@ -278,10 +277,12 @@ def _lanes(plan: Plan, access: Mapping[str, AwsAccess]) -> Iterator[dict[str, La
             lane.pool.close()
 
 
-def _encoder(access: AwsAccess) -> Encode:
+def _encoder(access: Access) -> Encode:
+    host, prefix = host_header(access.endpoint_url), urlsplit(access.endpoint_url).path
+
     def encode(request: HttpRequest) -> bytes:
-        headers = (("Host", access.host), *request.headers, *access.signer.sign(request))
-        return encode_request(request.method, access.path_prefix + request.path, headers, request.body)
+        headers = (("Host", host), *request.headers, *access.signer.sign(request))
+        return encode_request(request.method, prefix + request.path, headers, request.body)
 
     return encode
 
@@ -345,7 +346,8 @@ def main() -> NoReturn:
     """Runs the agent. Ctrl-C belongs to the parent, which tells us what it means."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr  # What a library may print must not stand between our messages.
-    asyncio.run(Agent().serve())
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(Agent().serve())
     sys.exit(0)
 
 

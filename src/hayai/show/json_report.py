@@ -51,7 +51,10 @@ def judgement_fields(judgement: Judgement, names: Sequence[str], texts: Texts) -
 
 def visible(text: str) -> str:
     """`text` with hidden characters escaped. They stand only inside strings: JSON's own line feeds are kept."""
-    return "".join(_escape(c) if c != "\n" and is_hidden(c) else c for c in text)
+    return "\n".join(
+        line if line.isprintable() else "".join(_escape(c) if is_hidden(c) else c for c in line)
+        for line in text.split("\n")
+    )
 
 
 def _escape(character: str) -> str:

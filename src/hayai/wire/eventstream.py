@@ -11,11 +11,13 @@ Source: the framing as botocore reads it; the tests hold both against each other
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
+from types import MappingProxyType
 from zlib import crc32
+
+import msgspec
 
 from hayai.errors import OurMistake, TheirMistake
 
@@ -41,11 +43,10 @@ _SIZES = {2: 1, 3: 2, 4: 4, 5: 8, 8: 8, _UUID: 16}
 """Bytes of a value, for the types whose length is not written with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """One message: its headers by name, and its payload as sent."""
 
-    headers: dict[str, HeaderValue]
+    headers: Mapping[str, HeaderValue]
     payload: bytes
 
 
@@ -146,14 +147,14 @@ def _decode_message(message: bytes, at: int) -> Message:
         raise TheirMistake(f"bad_message_crc in the message at byte {at}")
     payload_at = _PRELUDE.size + _LENGTHS.unpack_from(message)[1]
     try:
-        headers = _decode_headers(message[_PRELUDE.size : payload_at]).copy()
+        headers = _decode_headers(message[_PRELUDE.size : payload_at])
     except ValueError as reason:
         raise TheirMistake(f"bad_header {reason} in the message at byte {at}") from reason
     return Message(headers, message[payload_at : -_U32.size])
 
 
 @lru_cache(maxsize=32)
-def _decode_headers(block: bytes) -> dict[str, HeaderValue]:
+def _decode_headers(block: bytes) -> Mapping[str, HeaderValue]:
     """Headers by name; kept, because a stream repeats a handful of blocks for all its messages. ValueError says what is wrong."""
     headers: dict[str, HeaderValue] = {}
     place = 0
@@ -165,7 +166,7 @@ def _decode_headers(block: bytes) -> dict[str, HeaderValue]:
         if name in headers:
             raise ValueError(f"{name!r} twice")
         headers[name], place = _decode_value(block, kind_at)
-    return headers
+    return MappingProxyType(headers)
 
 
 def _decode_value(block: bytes, kind_at: int) -> tuple[HeaderValue, int]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from hayai.errors import OurMistake
 
@@ -17,8 +18,7 @@ _LINE_END = re.compile("\r\n|\n|\r")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One dispatched event: its type (`message` where the stream named none), its data, and the last id the stream has given so far."""
 
     event: str

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from hayai import kernel_clock
 from hayai.ask.plan import Target
 from hayai.errors import TheirMistake
@@ -47,8 +49,7 @@ OUTCOME_OF_ERROR: dict[str, Outcome] = {
 """What the connection's code words mean for a request; every other word is a broken protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True, gc=False):
     """When a read arrived: monotonic ns, and which clock says so (`k` or `u`)."""
 
     at_ns: int

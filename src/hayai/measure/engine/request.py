@@ -82,7 +82,7 @@ class Allowance(Protocol):
 class Requests:
     """Carries out trials of one plan within one session."""
 
-    __slots__ = ("_lanes", "_plan", "_prompts", "_rng", "_session", "_waits")
+    __slots__ = ("_fold_turn", "_lanes", "_plan", "_prompts", "_rng", "_session", "_waits")
 
     def __init__(self, plan: Plan, session: Session, lanes: Mapping[str, Lane], prompts: Mapping[str, Prompt]) -> None:
         self._plan = plan
@@ -91,6 +91,7 @@ class Requests:
         self._prompts = prompts
         self._waits = waits_of(plan.timeouts)
         self._rng = random.Random(f"{plan.seed}/backoff")
+        self._fold_turn = asyncio.Lock()
 
     async def prepare(self, trial: Trial, *, attempt: int = 1) -> Prepared:
         """Builds, signs and leases: all that may take time, before the request is due."""
@@ -136,11 +137,15 @@ class Requests:
             return record
         try:
             exchange = await connection.exchange(prepared.wire, self._waits)
+            # Answers that end together are folded one by one, and the loop reads every socket in between: a fold may take as long as the
+            # pause between two pieces of another stream.
+            async with self._fold_turn:
+                await asyncio.sleep(0)
+                record = self._keep(attempt, exchange)
         except asyncio.CancelledError:
             if (partial := connection.partial) is not None:
                 self._keep(attempt, partial)
             raise
-        record = self._keep(attempt, exchange)
         if self._plan.connections == "cold":
             connection.close()
         lane.pool.give_back(connection)
@@ -197,7 +202,7 @@ class Requests:
             pieces=folded.pieces,
             connection=connection.facts if connection else None,
             status=exchange.status if exchange else None,
-            request_id=headers.get("x-amzn-requestid"),
+            request_id=headers.get(lane.provider.REQUEST_ID_HEADER),
             headers={n: v for n, v in headers.items() if n in lane.provider.HEADERS_KEPT or n.startswith(SIMULATED)},
             usage=folded.usage,
             stop_reason=folded.stop_reason,

@@ -22,6 +22,7 @@ from hayai.errors import TheirMistake
 from hayai.keep.records import ConnectionFacts
 from hayai.kernel_clock import ANCILLARY_BYTES, Ancillary
 from hayai.measure.net.dial import Dialled
+from hayai.measure.net.readiness import readers_of
 from hayai.wire.http1 import ResponseParser
 
 READ_BYTES = 65536
@@ -87,6 +88,7 @@ class Connection:
         "_fed",
         "_loop",
         "_parser",
+        "_readers",
         "_recvmsg",
         "_sock",
         "_step_ns",
@@ -120,7 +122,8 @@ class Connection:
         self._timer: asyncio.TimerHandle | None = None
         self._waits = Waits(first_byte_ns=0, gap_ns=0, total_ns=0)
         self._step_ns = QUIET_NS
-        self._loop.add_reader(self._sock, self._readable)
+        self._readers = readers_of(self._loop)
+        self._readers.watch(self._sock, self._readable)
 
     @property
     def facts(self) -> ConnectionFacts:
@@ -191,7 +194,7 @@ class Connection:
         """Closes at once; closing twice is harmless."""
         if self.alive:
             self.alive = False
-            self._loop.remove_reader(self._sock)
+            self._readers.unwatch(self._sock)
             self._loop.remove_writer(self._sock)
             self._sock.close()
 
@@ -225,36 +228,36 @@ class Connection:
 
     # Receiving
 
-    def _readable(self) -> None:
+    def _readable(self) -> bool:
+        """One read. True: the exchange has ended with it, so whoever waits for that is to be woken."""
         try:
             data, ancillary, _, _ = self._recvmsg(READ_BYTES, ANCILLARY_BYTES)
         except (BlockingIOError, InterruptedError):
-            return
+            return False
         except OSError as error:
             self._lost("connection_reset", os.strerror(error.errno or 0))
-            return
+            return True
         at = now_ns()
         over, full = not data, len(data) == READ_BYTES
+        followed = full
         if self._tls is not None and data:
             data = self._tls.decrypt(data)
             over = self._tls.closed or self._tls.mistake is not None
+            followed = full or self._tls.unfinished
             if answer := self._tls.pending_output():
                 self._send(answer)
         if data:
-            followed = full or (self._tls is not None and self._tls.unfinished)
-            self._arrived(Read(at, ancillary, len(data), followed=followed, full=full), data)
+            exchange = self._exchange
+            if exchange is None or self._done is None or self._done.done():
+                self.close()  # Bytes that nobody asked for: what comes next on this connection could not be trusted.
+                return True
+            exchange.reads.append(Read(at, ancillary, len(data), (), followed, full))
+            self._undecided.append(data)
+            if not self._chunked or _may_end(data):
+                self._look(exchange)
         if over:
             self._ended()
-
-    def _arrived(self, read: Read, data: bytes) -> None:
-        exchange = self._exchange
-        if exchange is None or self._done is None or self._done.done():
-            self.close()  # Bytes that nobody asked for: what comes next on this connection could not be trusted.
-            return
-        exchange.reads.append(read)
-        self._undecided.append(data)
-        if not self._chunked or _may_end(data):
-            self._look(exchange)
+        return over or self._done is None or self._done.done()
 
     def _look(self, exchange: Exchange) -> None:
         """Feeds what has come since the last look, each read's bytes under its own read."""

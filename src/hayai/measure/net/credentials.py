@@ -19,7 +19,6 @@ import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from hayai.errors import AccessError, Problem, UsageError
 from hayai.measure.net.credentials_told import told_by_us
@@ -48,19 +47,6 @@ class AwsAccess:
     credentials_source: str
     """botocore's name of the place (`env`, `sso`, `iam-role`, ...); never a secret."""
     signer: Signer
-
-    @property
-    def host(self) -> str:
-        """The `Host` header as it is signed: lower case, the port only where it is not the scheme's own."""
-        parts = urlsplit(self.endpoint_url)
-        host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
-        own_port = {"http": 80, "https": 443}[parts.scheme]
-        return host if parts.port in (None, own_port) else f"{host}:{parts.port}"
-
-    @property
-    def path_prefix(self) -> str:
-        """What stands before every request's path: the endpoint's own path, mostly empty."""
-        return urlsplit(self.endpoint_url).path
 
 
 def open_session(

@@ -1,4 +1,4 @@
-"""Can this URL be the address of a service, and is it on this machine?"""
+"""Can this URL be the address of a service, is it on this machine, and what is its host called in a request?"""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ def is_local(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def host_header(url: str) -> str:
+    """The `Host` header as it is sent and signed: lower case, the port only where it is not the scheme's own."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+    own_port = {"http": 80, "https": 443}[parts.scheme]
+    return host if parts.port in (None, own_port) else f"{host}:{parts.port}"

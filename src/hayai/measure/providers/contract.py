@@ -7,14 +7,19 @@ methods take everything they need as arguments, so one instance serves all targe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, Protocol
+
+import msgspec
 
 from hayai.ask.plan import Prompt, Target
 from hayai.errors import Problem
 from hayai.keep.records import Failure, Outcome
 
 Framing = Literal["body", "eventstream", "sse"]
+
+NO_HEADERS: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +32,7 @@ class HttpRequest:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """One frame of a response: an event-stream message, an SSE event, or (framing `body`) the whole body.
 
     `kind` is the event's name (`contentBlockDelta`; SSE: the `event:` field, `message` by default; body: `body`). `headers` are the
@@ -37,32 +41,28 @@ class Frame:
 
     kind: str
     payload: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, object] = NO_HEADERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, kw_only=True):
     """Visible text. Empty text is not a piece: readers never return it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reasoning:
+class Reasoning(msgspec.Struct, frozen=True, kw_only=True):
     """Reasoning text that the service shows before or between visible text. Never empty."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolInput:
+class ToolInput(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of a tool call's JSON input. Never empty."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageReport:
+class UsageReport(msgspec.Struct, frozen=True, kw_only=True):
     """Token counts; later reports fill or overwrite what earlier ones said. `source` as in `records.Usage`."""
 
     source: str
@@ -72,39 +72,34 @@ class UsageReport:
     cache_write_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
     """Why the answer ended, in the service's word (`end_turn`, `max_tokens`, ...)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
+class Served(msgspec.Struct, frozen=True, kw_only=True):
     """What was given: latency mode and tier as the service echoed them; None: not echoed here."""
 
     latency: str | None = None
     tier: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTime:
+class ServiceTime(msgspec.Struct, frozen=True, kw_only=True):
     """The service's own clock: total and first byte, in ns; None: not told here."""
 
     total_ns: int | None = None
     first_byte_ns: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """The service said no. `failure.in_stream` is set by the engine."""
 
     outcome: Outcome
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completed:
+class Completed(msgspec.Struct, frozen=True, kw_only=True):
     """The service said that the answer is complete (`message_stop`, `metadata`, a whole body); a stream without it is `cut_off`."""
 
 
@@ -133,8 +128,10 @@ class Provider(Protocol):
     NAME: str
     OPTIONS: Mapping[str, Option]
     """The options a target may set, by name. `header.X` and `extra` are declared like any other (`header.` as a prefix)."""
-    AUTH: Literal["aws", "none"]
-    """Who signs: `aws` = SigV4 or a Bedrock API key through botocore's credentials, `none` = nobody."""
+    AUTH: Literal["aws", "api_key"]
+    """Who signs: `aws` = SigV4 or a Bedrock API key through botocore's credentials, `api_key` = a key from the environment, or nobody."""
+    REQUEST_ID_HEADER: str
+    """The response header (lower case) by which the service names a request."""
 
     def validate(
         self, target: Target, *, prompts: Sequence[Prompt] = (), max_tokens: int | None = None

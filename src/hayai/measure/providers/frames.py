@@ -15,9 +15,9 @@ _NAMED_BY = (":event-type", ":exception-type", ":error-code")
 
 def frame_of(message: eventstream.Message) -> Frame:
     """The frame for one event-stream message. A message without a name becomes kind `""`, which every reader ignores."""
-    headers = {name: value if isinstance(value, str) else str(value) for name, value in message.headers.items()}
+    headers = message.headers
     kind = next((headers[name] for name in _NAMED_BY if name in headers), "")
-    return Frame(kind=kind, payload=message.payload, headers=headers)
+    return Frame(kind=str(kind), payload=message.payload, headers=headers)
 
 
 def frame_of_event(event: sse.Event) -> Frame:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from hayai.measure.providers.bedrock import Bedrock
 from hayai.measure.providers.contract import Provider
+from hayai.measure.providers.openai import OpenAI
 
-PROVIDERS: dict[str, Provider] = {"bedrock": Bedrock()}
+PROVIDERS: dict[str, Provider] = {"bedrock": Bedrock(), "openai": OpenAI()}
