@@ -11,6 +11,7 @@ from hayai.decide.cautions import CAUTIONS, Evidence, cautions, model_family
 from hayai.decide.metric_table import MetricTable
 from hayai.keep.query import Simulation
 from hayai.keep.records import ConnectionFacts, Pieces, RequestRecord, Usage
+from hayai.keep.run_directory import Watched
 from tests.decide.made import MS, S, a_failure, a_plan, a_prompt, a_record, a_target
 
 RULES = dict(CAUTIONS)
@@ -65,6 +66,18 @@ def late(count: int, of: int, by_ns: int = 6 * MS) -> tuple[RequestRecord, ...]:
     return tuple(a_record(id=str(n), due_at_ns=10 * S - (by_ns if n < count else 0)) for n in range(of))
 
 
+def watched(*, late: int, cpu_s: int, wakes: int = 100) -> Watched:
+    """An agent that measured for ten seconds."""
+    return Watched(
+        span_ns=10 * S,
+        cpu_ns=cpu_s * S,
+        wakes=wakes,
+        late_wakes=late,
+        worst_wake_ns=6 * MS if wakes else None,
+        collections=0,
+    )
+
+
 CUT = {"stop_reason": "max_tokens"}
 REGIONS = {"x": "us-east-1", "y": "us-west-2"}
 TWO = (a_record(id="x"), a_record(id="y", cycle=1))
@@ -106,6 +119,11 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
         ),
     ),
     "W115": (seen(interrupted=True), seen()),
+    "W116": (
+        seen(watched=(watched(late=0, cpu_s=3), watched(late=0, cpu_s=9))),
+        # Late now and then, as every machine is; and a session too short to say anything.
+        seen(watched=(watched(late=5, cpu_s=7), watched(late=0, cpu_s=0, wakes=0))),
+    ),
 }
 
 
@@ -183,3 +201,10 @@ def test_answers_that_were_cut_once_here_and_always_there_were_not_cut_alike() -
     records = [a_record(t, "p", cycle=c, stop_reason=r) for t in "ab" for c, r in enumerate(reasons[t])]
     found = cautions(seen(*records))
     assert [c.code for c in found if c.code in ("W104", "W105")] == ["W104"]
+
+
+def test_a_client_that_was_often_held_up_is_told_with_its_worst_moment() -> None:
+    """The share of a core, the share of late looks at the clock, and the longest of them."""
+    caution = RULES["W116"](seen(watched=(watched(late=6, cpu_s=1),)))
+    assert caution is not None
+    assert caution.values == {"core_ratio": 0.1, "held_up_ratio": 0.06, "worst_ns": 6 * MS}

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from hayai.cli.sessions import next_appointment
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
 from hayai.errors import JournalError
-from hayai.keep.run_directory import Contents, RunDirectory
+from hayai.keep.run_directory import Contents, RunDirectory, Watched
 from hayai.show import terminal
 from hayai.show.locales import Texts
 from hayai.show.published import published_files
@@ -47,6 +49,7 @@ def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
             regions=contents.regions,
             interrupted=reason is None or reason in CUT_SHORT,
             ended_reason=reason,
+            watched=watched_in(contents),
         )
     return contents, findings
 
@@ -61,6 +64,12 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def watched_in(contents: Contents) -> tuple[Watched, ...]:
+    """How the agents of this run fared. One that was killed could not say so."""
+    told = (event.details for event in contents.events if event.kind == "watched")
+    return tuple(msgspec.convert(details, Watched) for details in told)
 
 
 def end_of(contents: Contents) -> str | None:

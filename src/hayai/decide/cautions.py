@@ -17,6 +17,7 @@ from hayai.decide.metrics.metric import values
 from hayai.decide.metrics.times import LATENESS
 from hayai.keep.query import Simulation
 from hayai.keep.records import RequestRecord
+from hayai.keep.run_directory import Watched
 
 COALESCED_ACCEPTABLE = 0.05
 """Share of pieces that may share a read before chunk gaps are no longer the service's."""
@@ -24,6 +25,10 @@ LATE_NS = 5_000_000
 """A request that leaves 5 ms after it was due is late: that is as much as a fast network's round trip."""
 LATE_ACCEPTABLE = 0.01
 """Share of requests that may be late before the client counts as busy."""
+CORE_ACCEPTABLE = 0.8
+"""Share of a core that the agent may use: beyond, requests and reads begin to wait for each other."""
+HELD_UP_ACCEPTABLE = 0.05
+"""Share of wake-ups that may be 5 ms late before the client counts as held up: on common virtual machines one in a hundred is."""
 FEWEST_CYCLES = 2
 """With one request per cell, noise and the prompt's own effect cannot be separated."""
 CUT_REASONS = frozenset({"max_tokens", "length", "MAX_TOKENS", "max_output_tokens"})
@@ -42,6 +47,8 @@ class Evidence:
     """Target -> share of the pieces of its answers that shared a read with others; None: no piece at all."""
     cycles: int
     interrupted: bool
+    watched: tuple[Watched, ...] = ()
+    """How the agent of each session fared, as far as it could still say so."""
 
     @property
     def answered(self) -> tuple[RequestRecord, ...]:
@@ -241,6 +248,19 @@ def interrupted(evidence: Evidence) -> Caution | None:
     return _caution("W115", cycles=evidence.cycles) if evidence.interrupted else None
 
 
+def client_busy(evidence: Evidence) -> Caution | None:
+    """W116: this machine, not the services, may have been the limit: the agent used nearly a whole core, or was often held up."""
+    watched = [session for session in evidence.watched if session.wakes and session.span_ns]
+    if not watched:
+        return None
+    worst = max(session.cpu_ns / session.span_ns for session in watched)
+    held_up = sum(session.late_wakes for session in watched) / sum(session.wakes for session in watched)
+    if worst <= CORE_ACCEPTABLE and held_up <= HELD_UP_ACCEPTABLE:
+        return None
+    longest = max(session.worst_wake_ns or 0 for session in watched)
+    return _caution("W116", core_ratio=worst, held_up_ratio=held_up, worst_ns=longest)
+
+
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W100", simulated),
     ("W101", cached),
@@ -258,6 +278,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W113", several_regions),
     ("W114", reopened),
     ("W115", interrupted),
+    ("W116", client_busy),
 )
 
 

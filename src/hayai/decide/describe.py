@@ -21,6 +21,7 @@ from hayai.decide.verdict.judge import judge
 from hayai.decide.verdict.look import bounds_of
 from hayai.keep.query import Rounds, complete_cycles, complete_rounds, measured, regions_of, simulation_of
 from hayai.keep.records import RequestRecord
+from hayai.keep.run_directory import Watched
 
 
 def describe(
@@ -31,12 +32,14 @@ def describe(
     interrupted: bool,
     ended_reason: str | None,
     baseline: str | None = None,
+    watched: Sequence[Watched] = (),
 ) -> Findings:
     """Describe a run, finished or not.
 
     Who reads a large run gives its `MetricTable`, made record by record while reading, instead of all records with all their pieces.
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
     run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
+    `watched` tells how the agents fared.
     """
     table = records if isinstance(records, MetricTable) else MetricTable(records)
     everything = table.records
@@ -69,6 +72,7 @@ def describe(
         coalesced_ratios=_coalesced_ratios(table, names),
         cycles=cycles,
         interrupted=interrupted,
+        watched=tuple(watched),
     )
     paired_of = table.rows_by(lambda r: r.target if standing.get(r.id) == "paired" else None)
     attempts_of = table.rows_by(lambda r: r.target)

@@ -144,6 +144,8 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     response_bytes: int | None = None
     reads: int | None = None
     """Reads that carried the response."""
+    lag_ns: int | None = None
+    """Longest time from the kernel's stamp of a read to our own: how long bytes waited for this process. None: no kernel stamp."""
 
 
 NO_PIECES = Pieces()

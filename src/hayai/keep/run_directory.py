@@ -84,6 +84,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, Any] = {}
 
 
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """How one session's agent fared while it measured: the details of an event `watched`."""
+
+    span_ns: int
+    """Time watched, from the opened connections to the end."""
+    cpu_ns: int
+    """CPU time of the agent in that time, of all its threads."""
+    wakes: int
+    """How often it woke up only to see how late it was."""
+    late_wakes: int
+    """How often that was 5 ms late or more."""
+    worst_wake_ns: int | None
+    collections: int
+    """Runs of the garbage collector: those between two cycles are its own; it is off otherwise."""
+
+
 class Region(msgspec.Struct, frozen=True, kw_only=True):
     """Which region served a request, as learned after the run."""
 

@@ -32,6 +32,7 @@ from hayai.keep.run_directory import Endpoint, RunDirectory
 from hayai.keep.session import Session
 from hayai.measure.engine.compare import Comparison
 from hayai.measure.engine.request import Encode, Lane, Requests
+from hayai.measure.engine.self_watch import SelfWatch
 from hayai.measure.messages import (
     Began,
     CycleEnded,
@@ -219,12 +220,15 @@ class Agent:
             gc.collect()
             gc.freeze()
             gc.disable()
-            chores = [asyncio.create_task(self._sync(session)), asyncio.create_task(self._refresh())]
+            watch = SelfWatch()
+            chores = [asyncio.create_task(chore) for chore in (self._sync(session), self._refresh(), watch.run())]
             try:
                 return await self._comparison.run(self._ask)
             finally:
                 for chore in chores:
                     chore.cancel()
+                with contextlib.suppress(JournalError):
+                    session.event("watched", **msgspec.structs.asdict(watch.seen()))
 
     async def _ask(self, cycle: int) -> bool:
         asked_at_ns = now_ns()

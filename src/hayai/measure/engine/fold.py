@@ -8,7 +8,7 @@ must have arrived.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -96,6 +96,12 @@ def stamps_of(exchange: Exchange) -> list[Stamp]:
         stamps.append(Stamp(read.at_ns, "u") if kernel is None else Stamp(kernel, "k"))
         earlier = stamps[-1].at_ns
     return stamps
+
+
+def longest_lag_ns(exchange: Exchange, stamps: Sequence[Stamp]) -> int | None:
+    """How long the bytes that waited longest lay in the kernel; None where the kernel stamped nothing."""
+    pairs = zip(exchange.reads, stamps, strict=True)
+    return max((read.at_ns - stamp.at_ns for read, stamp in pairs if stamp.clock == "k"), default=None)
 
 
 def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:

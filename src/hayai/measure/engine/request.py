@@ -18,7 +18,7 @@ from hayai.ask.rounds import nonce, resolve_max_tokens
 from hayai.clock import now_ns
 from hayai.keep.records import AnswerText, Failure, Outcome, RequestRecord
 from hayai.keep.session import Session
-from hayai.measure.engine.fold import Folded, fold
+from hayai.measure.engine.fold import Folded, fold, longest_lag_ns
 from hayai.measure.net.connection import Connection, Exchange, Waits
 from hayai.measure.net.dial import DialError
 from hayai.measure.net.pool import Pool
@@ -217,6 +217,7 @@ class Requests:
             request_bytes=exchange.request_bytes if exchange else None,
             response_bytes=sum(read.size for read in exchange.reads) if exchange and exchange.reads else None,
             reads=len(exchange.reads) if exchange and exchange.reads else None,
+            lag_ns=longest_lag_ns(exchange, stamps) if exchange else None,
         )
 
 

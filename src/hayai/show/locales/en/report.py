@@ -166,6 +166,8 @@ TEXTS: dict[str, str] = {
     "caution.W114": "{count} of {total} requests had to open a new connection during the run ({targets}). Look at the phases; the "
     "service or something between closes idle connections.",
     "caution.W115": "The run was interrupted (complete cycles: {cycles}). What was measured is shown; --resume goes on while the targets can be reached.",
+    "caution.W116": "This machine may have been the limit: measuring took {core_ratio} of a core, and {held_up_ratio} of the looks at the clock came late (worst "
+    "{worst_ns}). Use fewer streams, or a machine with nothing else to do.",
     # Explanations
     "explain.W100": "hayai ships a local service that speaks the real protocol and behaves as its profile says. It is there to try hayai "
     "without an account and to check the instrument against a known truth. Every report of such a run says so at its top. To measure a real "
@@ -215,6 +217,10 @@ TEXTS: dict[str, str] = {
     "explain.W115": "The run ended before its own limits: by Ctrl-C, by a signal, or because the measuring process died. Requests in flight were "
     "finished or are lost; everything that had ended is in the run directory. Rounds that are not complete are kept but not compared, and run "
     "again whole with --resume.",
+    "explain.W116": "The measuring process looks at the clock twenty times a second to see how late it is itself, and counts its own CPU time. When it is often late, or "
+    "uses most of its core, requests leave late and bytes wait to be read. Arrivals that the kernel stamped stay right; instants of sending, and pieces that came together, "
+    "suffer. Lower --concurrency, stop other programs, or measure from a machine with more idle cores. Targets measured in the same rounds suffer alike, so ratios are hurt "
+    "less than times.",
     # Markdown, CSV, JSON, published files
     "published.note.first_cycle": "Note: times of the first measured cycle.",
     "published.compared_at": "Comparison time",
