@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hayai.ask.plan import ImagePart, Message, Prompt, Target, TextPart, Tool
-from hayai.errors import AccessError, TheirMistake
+from hayai.errors import AccessError, TheirMistake, UsageError
 from hayai.keep.records import Failure
 from hayai.measure.net.access import open_with_key
 from hayai.measure.providers.contract import (
@@ -28,6 +28,7 @@ from hayai.measure.providers.contract import (
 )
 from hayai.measure.providers.openai import OpenAI
 from hayai.measure.providers.openai_errors import read_error
+from hayai.measure.providers.openai_options import key_variable
 from hayai.wire.sse import Decoder, encode_event
 
 OPENAI = OpenAI()
@@ -96,8 +97,7 @@ def test_every_option_has_its_field() -> None:
     assert sent == {
         "model": "gpt-x",
         "messages": [
-            {"role": "system", "content": "n-1 Be brief."},
-            {"role": "system", "content": "Speak Japanese."},
+            {"role": "system", "content": "n-1 Be brief.\n\nSpeak Japanese."},
             {"role": "user", "content": "Hello"},
         ],
         "temperature": 0.3,
@@ -158,7 +158,6 @@ def test_own_headers_win() -> None:
     ("options", "key"),
     [
         ({"base_url": LOCAL + "/chat/completions"}, "providers.openai.whole_address"),
-        ({"base_url": LOCAL, "endpoint": "http://127.0.0.1:9/v1"}, "providers.openai.two_addresses"),
         ({"base_url": "127.0.0.1:8000"}, "providers.endpoint_url"),
         ({"base_url": "http://me:secret@host/v1"}, "providers.endpoint_secret"),
         ({"api_key_env": "sk-abcdefgh"}, "providers.openai.key_variable"),
@@ -186,6 +185,7 @@ def test_a_role_is_no_piece() -> None:
     assert delta(role="assistant", content="") == ()
     assert delta(content=None, reasoning_content=None, tool_calls=None) == ()
     assert chunk(choices=[]) == ()
+    assert chunk(choices=[None, {"index": None, "delta": None, "finish_reason": None}]) == ()
     assert chunk(choices=None, usage=None) == ()
     assert chunk(choices=[{"index": 1, "delta": {"content": "x"}, "finish_reason": "stop"}]) == ()
 
@@ -198,6 +198,8 @@ def test_text_reasoning_and_tools_are_pieces() -> None:
     assert delta(reasoning="r") == (Reasoning(text="r"),)
     assert delta(reasoning_content="r", reasoning="r", reasoning_details=[{"text": "r"}]) == (Reasoning(text="r"),)
     assert delta(refusal="no") == (Text(text="no"),)
+    thinking = [{"type": "thinking", "thinking": [{"type": "text", "text": "r"}]}, {"type": "text", "text": "x"}, None]
+    assert delta(content=thinking) == (Reasoning(text="r"), Text(text="x"))
     assert delta(tool_calls=[{"index": 0, "function": {"name": "look", "arguments": ""}}]) == ()
     assert delta(tool_calls=[{"index": 0, "function": {"arguments": '{"a":'}}]) == (ToolInput(text='{"a":'),)
 
@@ -231,6 +233,22 @@ def test_a_whole_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    "payload", [b"{}", b'{"detail":"Sign in"}', b'{"choices":[]}', b'{"choices":null}', b"<html>", b"[]"]
+)
+def test_what_holds_no_message_is_no_answer(payload: bytes) -> None:
+    """Somebody else's JSON under status 200 must not count as an empty answer, and a very fast one."""
+    with pytest.raises(TheirMistake, match=r"^bad_payload "):
+        OPENAI.read_frame(target(stream=False), Frame(kind="body", payload=payload))
+
+
+def test_an_error_under_status_200_is_one() -> None:
+    """Gateways send them so."""
+    told = b'{"error":{"message":"upstream is down","code":502}}'
+    (failed,) = OPENAI.read_frame(target(stream=False), Frame(kind="body", payload=told))
+    assert failed == Failed(outcome="server_error", failure=Failure(code="http_502", message="upstream is down"))
+
+
+@pytest.mark.parametrize(
     "payload", [b"", b"{", b"[]", b'"x"', b'{"choices":[{"index":"a"}]}', b'{"usage":{"prompt_tokens":-1}}']
 )
 def test_what_is_no_chunk_breaks_the_protocol(payload: bytes) -> None:
@@ -239,15 +257,11 @@ def test_what_is_no_chunk_breaks_the_protocol(payload: bytes) -> None:
         OPENAI.read_frame(target(), Frame(kind="message", payload=payload))
 
 
-def test_the_kind_of_answer_must_be_the_one_asked_for() -> None:
-    """A server that ignores `stream` would otherwise give a time to first token that is none."""
-    with pytest.raises(TheirMistake, match=r"^not_a_stream "):
-        OPENAI.read_head(target(), 200, {"content-type": "application/json; charset=utf-8"})
-    with pytest.raises(TheirMistake, match=r"^unasked_stream "):
-        OPENAI.read_head(target(stream=False), 200, {"content-type": "text/event-stream"})
-    assert OPENAI.read_head(target(), 200, {"content-type": "text/event-stream"}) == ()
+def test_the_services_own_time() -> None:
+    """Of a whole answer; the head of a stream leaves before the answer is written, so its time is not the answer's."""
     head = {"content-type": "application/json", "openai-processing-ms": "120"}
     assert OPENAI.read_head(target(stream=False), 200, head) == (ServiceTime(total_ns=120_000_000),)
+    assert OPENAI.read_head(target(), 200, head) == ()
 
 
 @given(st.data())
@@ -288,6 +302,11 @@ def test_framing_makes_no_difference(data: st.DataObject) -> None:
         (503, b'{"error":{"message":"busy","type":"server_error"}}', "server_error", "server_error", "busy"),
         (502, b"<html>Bad gateway</html>", "server_error", "http_502", "<html>Bad gateway</html>"),
         (408, b"", "server_error", "http_408", ""),
+        (401, b'{"error":{"message":"no key","type":"invalid_request_error","code":null}}', "refused", "http_401", "no key"),
+        (401, b'{"error":{"message":"no key","type":"auth_error","code":"401"}}', "refused", "http_401", "no key"),
+        (404, b'{"error":{"message":"none","type":"NotFoundError","code":404}}', "refused", "http_404", "none"),
+        (402, b'{"error":{"message":"pay","type":"unknown_error","code":"invalid_request_error"}}', "refused", "http_402", "pay"),
+        (429, b'{"error":"busy","error_type":"overloaded"}', "throttled", "http_429", "busy"),
     ],
 )  # fmt: skip
 def test_a_refusal_keeps_the_services_words(status: int, told: bytes, outcome: str, code: str, words: str) -> None:
@@ -303,6 +322,14 @@ def test_an_error_inside_a_stream_ends_it() -> None:
     assert OPENAI.read_frame(target(), Frame(kind="message", payload=told)) == (
         Failed(outcome="server_error", failure=failure),
     )
+    told = b'{"error":{"message":"too long","type":"BadRequestError","code":400}}'
+    (failed,) = OPENAI.read_frame(target(), Frame(kind="message", payload=told))
+    assert failed == Failed(outcome="refused", failure=Failure(code="http_400", message="too long"))
+    (failed,) = OPENAI.read_frame(target(), Frame(kind="message", payload=b'{"error":{"code":429,"message":"slow"}}'))
+    assert isinstance(failed, Failed)
+    assert failed.outcome == "throttled"
+    (failed,) = delta("error", content="")
+    assert isinstance(failed, Failed)
     (failed,) = OPENAI.read_frame(target(), Frame(kind="error", payload=b'{"message":"overloaded"}'))
     assert isinstance(failed, Failed)
     assert failed.failure.message == "overloaded"
@@ -313,6 +340,7 @@ def test_an_error_inside_a_stream_ends_it() -> None:
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
+        ("http_402", "quota"),
         ("invalid_api_key", "key"),
         ("http_401", "key"),
         ("http_403", "denied"),
@@ -336,24 +364,72 @@ def test_other_failures_have_none(code: str) -> None:
 def test_a_key_that_the_service_repeats_is_blanked() -> None:
     """It quotes what it was sent, in part or whole."""
     told = b'{"error":{"message":"Incorrect API key provided: sk-proj-abcdEFGH1234567890. See docs.","code":"invalid_api_key"}}'
-    assert read_error(401, told).failure.message == "Incorrect API key provided: *** See docs."
+    assert read_error(401, told).failure.message == "Incorrect API key provided: ***. See docs."
 
 
 # Who we are
 
 
-def test_a_key_goes_only_where_somebody_said() -> None:
-    """OPENAI_API_KEY to OpenAI's own address; any other address gets a key only by name."""
-    environment = {"OPENAI_API_KEY": "sk-one", "OTHER": "two"}
-    ours = open_with_key("https://api.openai.com/v1", None, environment)
-    assert dict(ours.signer.sign(OPENAI.build_request(target(), prompt(), max_tokens=None, nonce=None))) == {
-        "Authorization": "Bearer sk-one"
-    }
-    assert (ours.credentials_source, "sk-one" in repr(ours)) == ("OPENAI_API_KEY (environment)", False)
-    elsewhere = open_with_key("https://gateway.example.com/v1", None, environment)
-    assert elsewhere.signer.sign(OPENAI.build_request(target(), prompt(), max_tokens=None, nonce=None)) == ()
-    named = open_with_key("https://gateway.example.com/v1", "OTHER", environment)
-    assert named.credentials_source == "OTHER (environment)"
+REQUEST = OPENAI.build_request(target(), prompt(), max_tokens=None, nonce=None)
+
+
+@pytest.mark.parametrize(
+    ("options", "variable"),
+    [
+        ({}, "OPENAI_API_KEY"),
+        ({"base_url": "https://eu.api.openai.com/v1"}, "OPENAI_API_KEY"),
+        ({"base_url": "https://api.openai.com.example.com/v1"}, None),
+        ({"base_url": "https://gateway.example.com/v1"}, None),
+        ({"base_url": LOCAL}, None),
+        ({"base_url": LOCAL, "api_key_env": "OTHER"}, "OTHER"),
+        ({"api_key_env": "none"}, None),
+    ],
+)
+def test_a_key_goes_only_where_somebody_said(options: dict[str, object], variable: str | None) -> None:
+    """OPENAI_API_KEY to OpenAI's own addresses; any other address gets a key only by name."""
+    assert key_variable(target(**options)) == variable
+
+
+def test_the_key_stands_in_one_header_and_nowhere_else() -> None:
+    """What is told of it is the name of its variable."""
+    access = open_with_key("https://gateway.example.com/v1", "OTHER", {"OTHER": " sk-one\n"})
+    assert dict(access.signer.sign(REQUEST)) == {"Authorization": "Bearer sk-one"}
+    assert (access.credentials_source, "sk-one" in repr(access)) == ("OTHER (environment)", False)
+
+
+@pytest.mark.parametrize(
+    ("url", "source"),
+    [(LOCAL, "none (local endpoint)"), ("http://10.0.0.5:8000/v1", "none"), ("https://a.example", "none")],
+)
+def test_without_a_key_requests_go_as_they_are(url: str, source: str) -> None:
+    """To whom nobody named a key for."""
+    access = open_with_key(url, None, {"OPENAI_API_KEY": "sk-one"})
+    assert (access.signer.sign(REQUEST), access.credentials_source) == ((), source)
+
+
+@pytest.mark.parametrize(
+    ("url", "private"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://0.0.0.0:8000/v1", True),
+        ("http://192.168.1.7/v1", True),
+        ("http://[fd00::1]:8000/v1", True),
+        ("http://vllm:8000/v1", True),
+        ("http://gpu.internal/v1", True),
+        ("http://gateway.example.com/v1", False),
+        ("http://8.8.8.8/v1", False),
+        ("http://internal.example.com/v1", False),
+    ],
+)
+def test_a_key_travels_readable_in_private_networks_only(url: str, private: bool) -> None:
+    """Over http a key can be read on the way; in one's own network that is one's own matter."""
+    if private:
+        assert open_with_key(url, "OTHER", {"OTHER": "sk-one"}).signer.sign(REQUEST) != ()
+        return
+    with pytest.raises(UsageError) as caught:
+        open_with_key(url, "OTHER", {"OTHER": "sk-one"})
+    assert [problem.key for problem in caught.value.problems] == ["providers.openai.key_needs_https"]
+    assert "sk-one" not in str(caught.value.problems)
 
 
 @pytest.mark.parametrize(("held", "key"), [(None, "key_missing"), (" ", "key_missing"), ("a b", "key_odd")])
@@ -361,5 +437,5 @@ def test_a_missing_key_is_told_with_its_variable(held: str | None, key: str) -> 
     """Before anything is sent, and without what the variable holds."""
     environment = {} if held is None else {"OPENAI_API_KEY": held}
     with pytest.raises(AccessError) as caught:
-        open_with_key("https://api.openai.com/v1", None, environment)
+        open_with_key("https://api.openai.com/v1", "OPENAI_API_KEY", environment)
     assert (caught.value.key, caught.value.values) == (f"providers.openai.{key}", {"variable": "OPENAI_API_KEY"})

@@ -75,6 +75,8 @@ class Folded:
     reasoning: list[str] = field(default_factory=list)
     piece_ends: list[int] = field(default_factory=list)
     completed: bool = False
+    framing: Framing | None = None
+    """How a good answer was framed, which not every server does as it was asked to; None: there was none."""
 
     @property
     def clock(self) -> Clock | None:
@@ -120,7 +122,8 @@ def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:
 
 
 def _fold_answer(folded: Folded, exchange: Exchange, provider: Provider, target: Target) -> None:
-    builder, framing = _PieceColumns(folded, exchange), provider.framing(target)
+    builder = _PieceColumns(folded, exchange)
+    framing = folded.framing = provider.framing_of(target, _beginning(exchange))
     try:
         if _encoding(exchange) != "identity":
             raise TheirMistake(f"compressed_response content-encoding {_encoding(exchange)}, though none was accepted")
@@ -147,6 +150,16 @@ def _conclude_without_answer(folded: Folded, exchange: Exchange) -> None:
 
 def _encoding(exchange: Exchange) -> str:
     return exchange.headers.get("content-encoding", "identity").lower()
+
+
+def _beginning(exchange: Exchange) -> bytes:
+    """The body's first bytes that are more than blanks or a byte order mark; empty where there are none."""
+    start = b""
+    for part in (part for read in exchange.reads for part in read.body):
+        start = (start + part[:64]).lstrip(b"\xef\xbb\xbf \t\r\n")
+        if start:
+            break
+    return start
 
 
 def _body(exchange: Exchange) -> bytes:

@@ -197,7 +197,7 @@ class Requests:
             first_visible_at_ns=folded.first_visible_at_ns,
             last_at_ns=folded.last_at_ns,
             ended_at_ns=stamps[-1].at_ns if stamps and exchange and exchange.complete else None,
-            streamed=lane.provider.framing(lane.target) != "body",
+            streamed=(folded.framing or lane.provider.framing(lane.target)) != "body",
             clock=folded.clock,
             pieces=folded.pieces,
             connection=connection.facts if connection else None,

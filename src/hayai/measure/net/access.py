@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hayai.ask.plan import Target
-from hayai.errors import AccessError
+from hayai.errors import AccessError, Problem, UsageError
 from hayai.measure.net.credentials import open_session
 from hayai.measure.net.signing import BearerSigner, NoSigner, Signer
-from hayai.measure.providers.openai_options import DEFAULT_BASE_URL, DEFAULT_KEY_VARIABLE, base_url_of
+from hayai.measure.providers.address import is_local, is_private
+from hayai.measure.providers.openai_options import base_url_of, key_variable
 
 
 class Access(Protocol):
@@ -55,23 +56,27 @@ def _open_aws(target: Target) -> Access:
 
 
 def _open_with_key(target: Target) -> Access:
-    return open_with_key(base_url_of(target), target.options.get("api_key_env"))
+    return open_with_key(base_url_of(target), key_variable(target))
 
 
 def open_with_key(base_url: str, variable: str | None, environment: Mapping[str, str] = os.environ) -> KeyAccess:
-    """A key goes only where somebody said: OPENAI_API_KEY to OpenAI's own address, any other where `api_key_env=` names its variable.
+    """Access with the key that `variable` holds; None: without one.
 
-    Raises AccessError when the variable is empty, or holds what cannot be a key.
+    Raises AccessError when the variable is empty, or holds what cannot be a key, and UsageError when the key would travel readable over a
+    network that is not private.
     """
-    if variable is None and base_url != DEFAULT_BASE_URL:
-        return KeyAccess(endpoint_url=base_url, credentials_source="none", signer=NoSigner())
-    name = variable or DEFAULT_KEY_VARIABLE
-    key = environment.get(name, "").strip()
+    if variable is None:
+        source = "none (local endpoint)" if is_local(base_url) else "none"
+        return KeyAccess(endpoint_url=base_url, credentials_source=source, signer=NoSigner())
+    key = environment.get(variable, "").strip()
     if not key:
-        raise AccessError("providers.openai.key_missing", variable=name)
+        raise AccessError("providers.openai.key_missing", variable=variable)
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise AccessError("providers.openai.key_odd", variable=name)
-    return KeyAccess(endpoint_url=base_url, credentials_source=f"{name} (environment)", signer=BearerSigner(key))
+        raise AccessError("providers.openai.key_odd", variable=variable)
+    if base_url.startswith("http://") and not is_private(base_url):
+        values: dict[str, object] = {"endpoint": base_url, "variable": variable}
+        raise UsageError(Problem(place="base_url", key="providers.openai.key_needs_https", values=values))
+    return KeyAccess(endpoint_url=base_url, credentials_source=f"{variable} (environment)", signer=BearerSigner(key))
 
 
 OPENERS: dict[str, Callable[[Target], Access]] = {"aws": _open_aws, "api_key": _open_with_key}

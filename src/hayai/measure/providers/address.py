@@ -1,9 +1,11 @@
-"""Can this URL be the address of a service, is it on this machine, and what is its host called in a request?"""
+"""Can this URL be the address of a service, is it on this machine or in a private network, and what is its host called in a request?"""
 
 from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
+
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def address_mistake(url: str) -> str | None:
@@ -32,6 +34,16 @@ def is_local(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_private(url: str) -> bool:
+    """Whether the address is this machine's or lies in a private network: by its number, or a name that only such networks know."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_PRIVATE_NAMES)
+    return address.is_private or address.is_link_local
 
 
 def host_header(url: str) -> str:

@@ -91,6 +91,10 @@ class Bedrock:
         """Event stream for the two streaming calls, one body for the others."""
         return _FRAMING[api_of(target)]
 
+    def framing_of(self, target: Target, beginning: bytes) -> Framing:
+        """As it was asked for: Bedrock's calls are paths of their own."""
+        return _FRAMING[api_of(target)]
+
     def validate(
         self, target: Target, *, prompts: Sequence[Prompt] = (), max_tokens: int | None = None
     ) -> list[Problem]:

@@ -142,7 +142,10 @@ class Provider(Protocol):
         """
 
     def framing(self, target: Target) -> Framing:
-        """How this target's successful responses are framed."""
+        """How this target's successful responses are framed, if the service does what it is asked."""
+
+    def framing_of(self, target: Target, beginning: bytes) -> Framing:
+        """How one successful response is framed, seeing how its body begins (blanks left out): not every server does what it is asked."""
 
     def build_request(
         self, target: Target, prompt: Prompt, *, max_tokens: int | None, nonce: str | None

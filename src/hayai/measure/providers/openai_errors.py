@@ -1,13 +1,15 @@
 """When an OpenAI-compatible service says no: what kind of no was it, and would anything help?
 
 Refusals come as an HTTP status other than 2xx with `{"error": {"message", "type", "code"}}`, or in one of the shapes that others chose
-(`{"message"}`, `{"detail"}`, `{"error": "words"}`, a proxy's page), and inside a stream as an event that holds `error`. The code kept is
-the service's own (`code`, else `type`), else `http_<status>`. Outcomes are those of `bedrock_errors`, by the question "what would help?";
-an account without money (`insufficient_quota`) is `refused` though its status is 429, because waiting does not help.
+(`{"message"}`, `{"detail"}`, `{"error": "words"}`, a proxy's page), inside a stream as an event that holds `error`, and from some servers
+in a body under status 200. The code kept is the service's own (`code`, else `type`), else `http_<status>`; where the status says what to do
+and the code does not, it is the status too. Outcomes are those of `bedrock_errors`, by the question "what would help?"; an account without
+money (`insufficient_quota`, 402) is `refused` though its status may be 429, because waiting does not help.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -19,7 +21,7 @@ from hayai.measure.providers.words import own_words
 _CODE_KEPT = 100
 """Characters of a code: it stands in tables."""
 
-_THROTTLES = ("rate_limit", "too_many", "throttl", "overloaded", "429")
+_THROTTLES = ("rate_limit", "too_many", "throttl", "overloaded")
 _REFUSALS = (
     "insufficient_quota",
     "billing",
@@ -30,10 +32,14 @@ _REFUSALS = (
     "unsupported",
     "context_length",
 )
+_STATUS = re.compile(r"(?:http_)?([1-5]\d\d)")
+_SAYING_MORE = frozenset({401, 402, 403, 404, 405, 407})
+"""Statuses that say what to do; a code that does not gives way to them."""
 
 _ADVICE: tuple[tuple[str, str], ...] = (
     ("insufficient_quota", "quota"),
     ("billing", "quota"),
+    ("http_402", "quota"),
     ("invalid_api_key", "key"),
     ("authentication", "key"),
     ("http_401", "key"),
@@ -50,31 +56,29 @@ _ADVICE: tuple[tuple[str, str], ...] = (
 
 def read_error(status: int, body: bytes) -> Failed:
     """The refusal told by a non-2xx answer."""
-    code, words = _told(_json_in(body))
-    return Failed(
-        outcome=outcome_of(code, status),
-        failure=Failure(code=code or f"http_{status}", message=own_words(words or body.decode("utf-8", "replace"))),
-    )
+    told = _json_in(body)
+    error = told.get("error") or told if isinstance(told, dict) else None
+    return _failed(error, status, otherwise=body.decode("utf-8", "replace"))
 
 
 def read_stream_error(frame: Frame) -> Failed | None:
-    """The refusal told by an event of a stream, or None when it is an ordinary one: no `error` in it, and not named so."""
-    if b"error" not in frame.payload and frame.kind != "error":
+    """The refusal told by an event that is named `error`; None: any other event, which may still hold an error (`openai_reading`)."""
+    if frame.kind != "error":
         return None
     told = _json_in(frame.payload)
-    if frame.kind != "error" and not (isinstance(told, dict) and told.get("error")):
-        return None
-    code, words = _told(told)
-    return Failed(
-        outcome=outcome_of(code, None),
-        failure=Failure(code=code or "error", message=own_words(words or frame.payload.decode("utf-8", "replace"))),
-    )
+    error = told.get("error") or told if isinstance(told, dict) else None
+    return _failed(error, None, otherwise=frame.payload.decode("utf-8", "replace"))
+
+
+def read_told(error: Any, status: int | None) -> Failed:
+    """The refusal that stands under `error` in an event or a body."""
+    return _failed(error, status, otherwise=msgspec.json.encode(error).decode())
 
 
 def outcome_of(code: str, status: int | None) -> Outcome:
-    """The outcome for a code and, outside of streams, a status."""
+    """The outcome for a code and the status, where either is known."""
     named = code.lower()
-    if any(word in named for word in _REFUSALS):
+    if status == 402 or any(word in named for word in _REFUSALS):
         return "refused"
     if status == 429 or any(word in named for word in _THROTTLES):
         return "throttled"
@@ -85,29 +89,40 @@ def outcome_of(code: str, status: int | None) -> Outcome:
 
 def access_advice(failure: Failure) -> str | None:
     """The key of the advice for a failure about access, address or money; None when it is about something else."""
-    code = failure.code.lower()
-    for part, advice in _ADVICE:
-        if part in code:
-            return f"providers.openai.access.{advice}"
-    return None
+    advice = _advice_for(failure.code)
+    return None if advice is None else f"providers.openai.access.{advice}"
 
 
-def _told(told: Any) -> tuple[str, str]:
+def _advice_for(code: str) -> str | None:
+    named = code.lower()
+    return next((advice for part, advice in _ADVICE if part in named), None)
+
+
+def _failed(error: Any, status: int | None, *, otherwise: str) -> Failed:
+    code, words = _told(error)
+    within = _STATUS.fullmatch(code)
+    if within is not None:
+        # Inside a stream or a body, the status that could not be sent any more.
+        status = int(within[1]) if status is None else status
+        code = f"http_{within[1]}"
+    if not code or (status in _SAYING_MORE and _advice_for(code) is None):
+        code = "error" if status is None else f"http_{status}"
+    return Failed(outcome=outcome_of(code, status), failure=Failure(code=code, message=own_words(words or otherwise)))
+
+
+def _told(error: Any) -> tuple[str, str]:
     """Code and words, each empty where the service did not say it."""
-    if not isinstance(told, dict):
-        return "", ""
-    error = told.get("error", told)
     if isinstance(error, str):
-        return _word(told.get("code") or told.get("type")), error
+        return "", error
     if not isinstance(error, dict):
         return "", ""
+    code = next((word for word in map(_word, map(error.get, ("code", "type", "http_status_code"))) if word), "")
     words = error.get("message") or error.get("detail") or ""
-    code = error.get("code") or error.get("type")
-    return _word(code), words if isinstance(words, str) else msgspec.json.encode(words).decode()
+    return code, words if isinstance(words, str) else msgspec.json.encode(words).decode()
 
 
 def _word(code: object) -> str:
-    """A code as a word: numbers are statuses said twice."""
+    """A code as a word; numbers are statuses said twice, or inside a stream for the first time."""
     if isinstance(code, int) and not isinstance(code, bool):
         return f"http_{code}" if 100 <= code <= 599 else ""
     return own_words(code, _CODE_KEPT) if isinstance(code, str) else ""

@@ -1,4 +1,7 @@
-"""How does a prompt become chat messages? System texts first, images as data URLs, tools as functions."""
+"""How does a prompt become chat messages? System text first, images as data URLs, tools as functions.
+
+The target's system text and the prompt's go out as one message: the chat templates of many models refuse a second one.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from hayai.measure.providers.content import base64_of, opening
 
 
 def opening_messages(target: Target, prompt: Prompt, nonce: str | None) -> list[Message | str]:
-    """System texts (plain) and turns, in the order they are sent; the nonce stands before everything that a cache could hold."""
+    """System text (plain), if any, and turns, in the order they are sent; the nonce stands before everything that a cache could hold."""
     system, messages = opening(target, prompt, nonce)
-    return [*system, *messages]
+    return [*(["\n\n".join(system)] if system else []), *messages]
 
 
 def message_json(message: Message | str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from hayai.ask.plan import Target
 from hayai.errors import Problem
@@ -13,10 +14,12 @@ from hayai.measure.providers.own_fields import header_problems, problem, shape_p
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_KEY_VARIABLE = "OPENAI_API_KEY"
+NO_KEY = "none"
+"""What `api_key_env=` says when no key is to be sent."""
 
 _OPTIONS = (
     Option(name="base_url", kind="text", example="http://127.0.0.1:8000/v1"),
-    # What `--endpoint` fills in, and Bedrock targets call it; the same thing here.
+    # What `--endpoint` fills in, and Bedrock targets call it. A target's own `base_url` wins over it.
     Option(name="endpoint", kind="text", example="http://127.0.0.1:8000/v1"),
     Option(name="api_key_env", kind="text", example=DEFAULT_KEY_VARIABLE),
     Option(name="stream", kind="flag", example="false"),
@@ -37,7 +40,10 @@ _OPTIONS = (
 )  # fmt: skip
 OPTIONS: Mapping[str, Option] = {option.name: option for option in _OPTIONS}
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""Capitals only, as such variables are named: a key that somebody puts here by mistake mostly has other letters, and is not repeated."""
+_OPENAI = ("api.openai.com", ".api.openai.com")
+_NEWER_FIELD = (*_OPENAI, ".openai.azure.com")
 
 
 def base_url_of(target: Target) -> str:
@@ -53,8 +59,25 @@ def streams(target: Target) -> bool:
 
 def length_field(target: Target) -> str:
     """The field that bounds the answer. OpenAI's newer models refuse `max_tokens`, and most other servers know nothing else."""
-    ours = "max_completion_tokens" if base_url_of(target) == DEFAULT_BASE_URL else "max_tokens"
+    ours = "max_completion_tokens" if _is_at(base_url_of(target), _NEWER_FIELD) else "max_tokens"
     return str(target.options.get("max_tokens_field", ours))
+
+
+def key_variable(target: Target) -> str | None:
+    """The environment variable whose key is sent; None: no key.
+
+    `OPENAI_API_KEY` belongs to OpenAI's own addresses (Regions' too). Any other service gets the key that somebody names for it.
+    """
+    named = target.options.get("api_key_env")
+    if named is None:
+        return DEFAULT_KEY_VARIABLE if _is_at(base_url_of(target), _OPENAI) else None
+    return None if named == NO_KEY else str(named)
+
+
+def _is_at(url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether the address is one of these hosts, or lies below one that begins with a dot."""
+    host = urlsplit(url).hostname or ""
+    return any(host.endswith(known) if known.startswith(".") else host == known for known in hosts)
 
 
 def problems_in(target: Target) -> list[Problem]:
@@ -69,18 +92,14 @@ def problems_in(target: Target) -> list[Problem]:
 
 def _address_problems(target: Target) -> list[Problem]:
     options, problems = target.options, []
-    base_url, endpoint = options.get("base_url"), options.get("endpoint")
-    if base_url is not None and endpoint is not None and base_url != endpoint:
-        problems.append(problem(target, "openai.two_addresses", base_url=base_url, endpoint=endpoint))
-    for given in {base_url, endpoint} - {None}:
-        mistake = address_mistake(str(given))
-        if mistake is not None:
-            problems.append(Problem(place=target.name, key=mistake))
-        elif str(given).rstrip("/").endswith("/chat/completions"):
-            shorter = str(given).rstrip("/").removesuffix("/chat/completions")
-            problems.append(problem(target, "openai.whole_address", suggestion=shorter))
+    address = base_url_of(target)
+    mistake = address_mistake(address)
+    if mistake is not None:
+        problems.append(Problem(place=target.name, key=mistake))
+    elif address.endswith("/chat/completions"):
+        problems.append(problem(target, "openai.whole_address", suggestion=address.removesuffix("/chat/completions")))
     variable = options.get("api_key_env")
-    if variable is not None and not _VARIABLE.fullmatch(str(variable)):
+    if variable not in (None, NO_KEY) and not _VARIABLE.fullmatch(str(variable)):
         # Not repeated: somebody may have put the key itself here.
         problems.append(problem(target, "openai.key_variable"))
     return problems

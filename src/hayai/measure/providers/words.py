@@ -17,7 +17,8 @@ _SECRETS = (
     (re.compile(r"(?i)\b(secret_?access_?key|(?:session|security)_?token)(\W{1,5})[^\s\"',}]+"), r"\1\2***"),
     (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]{8,}"), "Bearer ***"),
     (re.compile(r"\bbedrock-api-key-\S+|\bABSK[\w+/=-]{12,}"), "***"),
-    (re.compile(r"\b(?:sk|pk|gsk|xai|hf|key)[-_][\w*.-]{8,}"), "***"),
+    (re.compile(r"(?i)(api[ _-]?key(?: provided)?\s*[:=]\s*[\"'`]?)[^\s\"'`,}]+[^\s\"'`,}.]"), r"\1***"),
+    (re.compile(r"\b(?:sk|pk|gsk|xai|hf|key)[-_][\w*.-]{8,}|\bAIza[\w-]{12,}|\beyJ[\w-]{8,}\.[\w.-]{8,}"), "***"),
     (re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{12,}"), "***"),
     (re.compile(r"(?<!\d)\d{12}(?!\d)"), "************"),
 )  # fmt: skip
