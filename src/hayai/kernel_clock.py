@@ -61,17 +61,16 @@ def wall_stamp_ns(ancillary: Ancillary) -> int | None:
 
 
 def monotonic_stamp_ns(
-    ancillary: Ancillary, *, read_at_ns: int, not_before_ns: int, distances_ns: tuple[int, int]
+    wall_ns: int | None, *, read_at_ns: int, not_before_ns: int, distances_ns: tuple[int, int]
 ) -> int | None:
     """The kernel's stamp on the monotonic clock; None when there is none or when it cannot be true.
 
-    `read_at_ns` is our own stamp of the same read, an upper bound; `not_before_ns` the read before, a lower one. `distances_ns` are
-    wall − monotonic before and after the exchange: if they differ, the wall clock was stepped in between.
+    `wall_ns` is the stamp as it came; `read_at_ns` our own stamp of the same read, an upper bound; `not_before_ns` the read before, a
+    lower one. `distances_ns` are wall − monotonic before and after the exchange: if they differ, the wall clock was stepped in between.
     """
-    wall = wall_stamp_ns(ancillary)
-    if wall is None or abs(distances_ns[1] - distances_ns[0]) > STEP_TOLERANCE_NS:
+    if wall_ns is None or abs(distances_ns[1] - distances_ns[0]) > STEP_TOLERANCE_NS:
         return None
-    at = wall - distances_ns[0]
+    at = wall_ns - distances_ns[0]
     if not not_before_ns - STEP_TOLERANCE_NS <= at <= read_at_ns + STEP_TOLERANCE_NS:
         return None
     return max(not_before_ns, min(at, read_at_ns))

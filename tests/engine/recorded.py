@@ -37,7 +37,7 @@ def record(*reads: bytes, ending: Ending = "none", every_ns: int = 10 * MS) -> E
     exchange.sent_at_ns = SENT
     for number, read in enumerate(exchange.reads, 1):
         read.at_ns = SENT + number * every_ns
-        read.ancillary = []
+        read.wall_ns = None
     return exchange
 
 

@@ -270,19 +270,12 @@ def test_the_clocks_of_an_answer_are_named() -> None:
     exchange.distances_ns = (0, 0)
     assert fold(exchange, BEDROCK, a_target()).clock == "user"
     for read in exchange.reads[:2]:
-        read.ancillary = stamp(read.at_ns - MS)
+        read.wall_ns = read.at_ns - MS
     mixed = fold(exchange, BEDROCK, a_target())
     assert (mixed.clock, mixed.pieces.clocks, mixed.pieces.arrived_ns) == ("mixed", "k", (19 * MS,))
-    exchange.reads[2].ancillary = stamp(exchange.reads[2].at_ns - MS)
+    exchange.reads[2].wall_ns = exchange.reads[2].at_ns - MS
     assert fold(exchange, BEDROCK, a_target()).clock == "kernel"
     assert folded(ending="close").clock is None
-
-
-def stamp(at_ns: int) -> list[tuple[int, int, bytes]]:
-    """What the kernel hands over, its wall clock being ours."""
-    import struct
-
-    return [(1, 35, struct.pack("@ll", at_ns // 10**9, at_ns % 10**9))]
 
 
 # How it ended

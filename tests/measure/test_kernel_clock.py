@@ -90,7 +90,7 @@ async def test_a_wall_clock_that_was_stepped_is_not_believed(monkeypatch: pytest
     monkeypatch.setattr(connection_module, "wall_minus_monotonic_ns", lambda: next(told))
     async with meeting() as (connection, peer):
         exchange = await answered(connection, peer, *STREAM)
-    assert all(read.ancillary for read in exchange.reads)
+    assert all(read.wall_ns for read in exchange.reads)
     assert {stamp.clock for stamp in stamps_of(exchange)} == {"u"}
 
 
@@ -120,7 +120,7 @@ def test_a_stamp_lies_between_what_we_know_or_it_is_none(
     if wall < 0:
         return
     found = monotonic_stamp_ns(
-        stamped(wall), read_at_ns=sent + waited, not_before_ns=sent, distances_ns=(distance, distance + step)
+        wall, read_at_ns=sent + waited, not_before_ns=sent, distances_ns=(distance, distance + step)
     )
     if abs(step) > STEP_TOLERANCE_NS or not -STEP_TOLERANCE_NS <= stamp <= waited + STEP_TOLERANCE_NS:
         assert found is None
@@ -132,7 +132,7 @@ def test_a_stamp_lies_between_what_we_know_or_it_is_none(
 def test_other_news_from_the_kernel_is_no_stamp(ancillary: Ancillary) -> None:
     """Nothing, another kind, another level, or cut off."""
     assert wall_stamp_ns(ancillary) is None
-    assert monotonic_stamp_ns(ancillary, read_at_ns=2, not_before_ns=1, distances_ns=(0, 0)) is None
+    assert monotonic_stamp_ns(None, read_at_ns=2, not_before_ns=1, distances_ns=(0, 0)) is None
 
 
 def test_the_stamp_is_found_among_other_news() -> None:

@@ -61,7 +61,7 @@ async def test_an_answer_is_read_and_its_handshake_is_timed_apart(ours: ssl.SSLC
             assert exchange.complete
             assert [b"".join(read.body) for read in exchange.reads] == [b"", b"one", b"two", b""]
             assert sum(read.size for read in exchange.reads) == sum(map(len, STREAM))
-            assert all(read.ancillary for read in exchange.reads) == connection.dialled.stamped
+            assert all(read.wall_ns for read in exchange.reads) == connection.dialled.stamped
             assert exchange.request_bytes == len(REQUEST)
             facts = connection.facts
             assert (facts.use, facts.tls_version) == (use, "TLSv1.3")

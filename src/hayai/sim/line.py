@@ -144,7 +144,10 @@ class Line:
         if data and self._listener is not None:
             distance = wall_minus_monotonic_ns()
             stamp = kernel_clock.monotonic_stamp_ns(
-                ancillary, read_at_ns=read_at_ns, not_before_ns=0, distances_ns=(distance, distance)
+                kernel_clock.wall_stamp_ns(ancillary),
+                read_at_ns=read_at_ns,
+                not_before_ns=0,
+                distances_ns=(distance, distance),
             )
             self._listener.received(data, read_at_ns if stamp is None else stamp)
 

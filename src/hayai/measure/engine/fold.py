@@ -93,7 +93,7 @@ def stamps_of(exchange: Exchange) -> list[Stamp]:
     earlier = exchange.sent_at_ns
     for read in exchange.reads:
         kernel = kernel_clock.monotonic_stamp_ns(
-            read.ancillary, read_at_ns=read.at_ns, not_before_ns=earlier, distances_ns=exchange.distances_ns
+            read.wall_ns, read_at_ns=read.at_ns, not_before_ns=earlier, distances_ns=exchange.distances_ns
         )
         stamps.append(Stamp(read.at_ns, "u") if kernel is None else Stamp(kernel, "k"))
         earlier = stamps[-1].at_ns

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import TheirMistake
 from hayai.keep.records import ConnectionFacts
-from hayai.kernel_clock import ANCILLARY_BYTES, Ancillary
+from hayai.kernel_clock import ANCILLARY_BYTES, wall_stamp_ns
 from hayai.measure.net.dial import Dialled
 from hayai.measure.net.readiness import readers_of
 from hayai.wire.http1 import ResponseParser
@@ -45,14 +45,14 @@ class Waits:
 
 @dataclass(slots=True)
 class Read:
-    """One read: our stamp, the kernel's (still packed), how many bytes it brought, and the body bytes among them (after dechunking).
+    """One read: our stamp, the kernel's (on the wall clock), how many bytes it brought, and the body bytes among them (after dechunking).
 
     `followed`: behind the body bytes came others, of the next chunk or TLS record, and the kernel's stamp is theirs. `full`: it took
     all that a read can, so more may have lain behind it, and the stamp may be that of bytes which only the next read brings.
     """
 
     at_ns: int
-    ancillary: Ancillary
+    wall_ns: int | None
     size: int
     body: Sequence[bytes] = ()
     followed: bool = False
@@ -251,7 +251,7 @@ class Connection:
             if exchange is None or self._done is None or self._done.done():
                 self.close()  # Bytes that nobody asked for: what comes next on this connection could not be trusted.
                 return True
-            exchange.reads.append(Read(at, ancillary, len(data), (), followed, full))
+            exchange.reads.append(Read(at, wall_stamp_ns(ancillary), len(data), (), followed, full))
             self._undecided.append(data)
             if not self._chunked or _may_end(data):
                 self._look(exchange)
