@@ -94,7 +94,7 @@ _ANSWER = {
     "choices": [{"index": 0, "message": {"role": "assistant", "content": "四です。", "refusal": None}, "finish_reason": "stop"}],
     "usage": {**_USAGE, "prompt_tokens_details": None},
 }  # fmt: skip
-_SAID = [Text(text="四です。"), Stop(reason="stop"), Completed()]
+_SAID: list[Piece] = [Text(text="四です。"), Stop(reason="stop"), Completed()]
 _COUNTED = UsageReport(source="body", input_tokens=11, output_tokens=3)
 
 STREAMS = [
