@@ -288,6 +288,16 @@ def test_given_names_are_kept_and_own_names_give_way() -> None:
     assert names(NOVA, f"{HAIKU3},name=nova-pro") == ["nova-pro#2", "nova-pro"]
 
 
+def test_addresses_are_named_by_their_hosts() -> None:
+    """One model at several services is told apart by where they are."""
+    where = ("http://127.0.0.1:8000/v1", "https://gateway.example.com/openai/v1", "https://gateway.example.com/v2")
+    assert names(*(f"bedrock:m,endpoint={url}" for url in where)) == [
+        "m endpoint=127.0.0.1:8000",
+        "m endpoint=gateway.example.com",
+        "m endpoint=gateway.example.com#2",
+    ]
+
+
 def test_long_values_do_not_make_long_names() -> None:
     """Of JSON and of long texts, only the option is named."""
     long = "x" * 200

@@ -17,7 +17,11 @@ from hayai.show.locales import Texts
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 """Variables by which other tools are sent through a proxy."""
 
-SOURCES = {"none (local endpoint)": "cli.credentials.local", "env (API key)": "cli.credentials.api_key"}
+SOURCES = {
+    "none": "cli.credentials.none",
+    "none (local endpoint)": "cli.credentials.local",
+    "env (API key)": "cli.credentials.api_key",
+}
 """Places of credentials that are not names of botocore's own, and the texts that say them."""
 
 
@@ -166,21 +170,29 @@ def span(seconds: float, texts: Texts) -> str:
 def _addresses(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, environment: Mapping[str, str]) -> list[str]:
     """A line per target, and a note where somebody may expect the requests to go through a proxy."""
     where = {endpoint.target: endpoint for endpoint in endpoints}
-    unknown = texts("report.unknown")
     lines = []
     for target in plan.targets:
         endpoint = where[target.name]
-        source = endpoint.credentials_source or unknown
         lines.append(
             texts(
-                "cli.plan.target",
+                "cli.plan.target" if endpoint.region else "cli.plan.target.no_region",
                 name=clean(target.name),
                 url=clean(endpoint.url),
-                region=endpoint.region or unknown,
-                source=texts(SOURCES[source]) if source in SOURCES else clean(source),
+                region=endpoint.region,
+                source=_source(endpoint.credentials_source, texts),
             )
         )
     proxy = next((name for name in PROXIES if environment.get(name)), None)
     if proxy is not None and not all(is_local(endpoint.url) for endpoint in endpoints):
         lines.append(texts("cli.plan.proxy", variable=proxy))
     return lines
+
+
+def _source(source: str | None, texts: Texts) -> str:
+    """Where the credentials come from, as people say it."""
+    if source is None:
+        return texts("report.unknown")
+    variable, environment, _ = source.partition(" (environment)")
+    if environment:
+        return texts("cli.credentials.variable", variable=clean(variable))
+    return texts(SOURCES[source]) if source in SOURCES else clean(source)

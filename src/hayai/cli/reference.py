@@ -20,7 +20,8 @@ _INTRODUCTION = """\
 This page is made from the code by `python -m hayai.cli.reference`; a test holds it current.
 このページは上のコマンドでコードから生成され、テストが最新であることを保証します。
 
-How targets are written: [bedrock.md](bedrock.md). Prompts: [suites.md](suites.md). Files for `hayai run`: [config.md](config.md).
+How targets are written: [bedrock.md](bedrock.md), [openai.md](openai.md). Prompts: [suites.md](suites.md). Files for `hayai run`:
+[config.md](config.md).
 Results go to stdout, everything else to stderr.
 """
 

@@ -184,10 +184,15 @@ def late(evidence: Evidence) -> Caution | None:
     return _caution("W111", count=len(over), total=len(lateness), worst_ns=max(over), limit_ns=LATE_NS)
 
 
+MAKER_OF = {"claude": "anthropic", "gpt": "openai", "nova": "amazon", "mistral": "mistral"}
+"""Who makes a family, where its word is nobody else's."""
+
+
 def model_family(model: str) -> str | None:
     """The maker and family in a model's name (`us.anthropic.claude-3-haiku-...` -> `anthropic.claude`); None: not told (an ARN, ...).
 
-    A number that is part of the family's word stays: Llama 2 and Llama 3 count tokens differently.
+    A number that is part of the family's word stays: Llama 2 and Llama 3 count tokens differently. Names without a maker get theirs where
+    only one is meant, so that a model is of one family whichever service offers it.
     """
     if model.startswith("arn:"):
         found = re.search(r"(?:foundation-model|inference-profile)/(.+)$", model)
@@ -196,7 +201,8 @@ def model_family(model: str) -> str | None:
     if dotted:
         return f"{dotted.group(1)}.{dotted.group(2)}".lower()
     plain = re.match(r"(?:.*/)?([a-z]+)", model, re.IGNORECASE)
-    return plain.group(1).lower() if plain else None
+    family = plain.group(1).lower() if plain else None
+    return f"{MAKER_OF[family]}.{family}" if family in MAKER_OF else family
 
 
 def model_families(evidence: Evidence) -> Caution | None:

@@ -25,7 +25,9 @@ FEWEST_BEYOND = 5
 """A percentile is told only if at least this many values lie beyond it: with fewer, the sample percentile is little more than its largest
 value and biased low."""
 
-OPTIONS_SHOWN = ("api", "latency", "tier", "region", "max_tokens", "temperature", "top_p")
+OPTIONS_SHOWN = (
+    "base_url", "api", "stream", "latency", "tier", "region", "reasoning_effort", "max_tokens", "temperature", "top_p",
+)  # fmt: skip
 """Options that tell targets apart in a legend. The rest (bodies, headers) may be long or private and stays in the manifest."""
 
 Medians = Mapping[str, float | None]

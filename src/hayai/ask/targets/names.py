@@ -15,6 +15,8 @@ from hayai.ask.plan import Target
 from hayai.ask.targets.grammar import format_value
 
 _LONGEST_VALUE = 24
+_HOST = re.compile(r"\Ahttps?://([^/?#]+).*\Z")
+"""What tells addresses apart in few words."""
 _DATE = re.compile(r"[-@](?:19|20)\d{6}\b|-(?:19|20)\d\d-\d\d-\d\d\b")
 _VERSION = re.compile(r"-v\d+:0(?::\d+k)?\Z")  # `-v1:0`, `-v1:0:24k`; in `claude-v2:1` it is the model's own
 _OWNERS = re.compile(r"\A(?:(?:us|eu|apac|jp|au|ca|sa|me|us-gov|global)\.)?(?:[a-z0-9]+\.)(?=[A-Za-z])")
@@ -76,7 +78,7 @@ def _differences(target: Target, siblings: Sequence[Target], plain: Callable[[st
     for option, value in target.options.items():
         if all(option in other.options and other.options[option] == value for other in siblings):
             continue
-        text = f"{value:g}" if isinstance(value, float) else format_value(value)
+        text = _HOST.sub(r"\1", f"{value:g}" if isinstance(value, float) else format_value(value))
         if isinstance(value, dict | list) or len(text) > _LONGEST_VALUE or not text.isprintable():
             words.append(option)
         else:

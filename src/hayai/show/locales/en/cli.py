@@ -17,7 +17,9 @@ TEXTS: dict[str, str] = {
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",
     "cli.compare.help": "A TARGET is provider:model,option=value,... The first is the baseline.\n\n"
     "hayai compare bedrock:us.amazon.nova-pro-v1:0,region=us-east-1 \\\n"
-    "      --vary latency=standard,optimized\n\n"
+    "      --vary latency=standard,optimized\n"
+    "hayai compare openai:MODEL,base_url=http://127.0.0.1:8000/v1 \\\n"
+    "      openai:MODEL,base_url=http://127.0.0.1:8001/v1\n\n"
     "Exit code: 0 decided, 4 undecided within the limits, 1 a claim is not met,\n"
     "5 too many failures, 3 no access, 2 cannot be run as written, 130 interrupted.",
     "cli.run.short": "the same as compare, from a file",
@@ -99,6 +101,7 @@ TEXTS: dict[str, str] = {
     # Before and while measuring
     "cli.plan": "Targets: {targets}. Prompts: {prompts} (suite {suite}). Requests per cycle: {per_cycle}.",
     "cli.plan.target": "  {name}: {url} (region {region}, credentials: {source})",
+    "cli.plan.target.no_region": "  {name}: {url} (credentials: {source})",
     "cli.plan.limits": "Requests: at most {requests} (complete cycles: {cycles}; warm-up: {warmup}; limit: {max_requests}). Time: at most {time}. "
     "Ctrl-C finishes what is in flight and shows the result.",
     "cli.plan.time_each": "{time} per session",
@@ -116,6 +119,8 @@ TEXTS: dict[str, str] = {
     "cli.plan.left": "Requests still to send: at most {requests} (warm-up: {warmup}; limit: {max_requests}). Time: at most {time}. "
     "Ctrl-C finishes what is in flight and shows the result.",
     "cli.plan.proxy": "Note: {variable} is set, but hayai connects directly: a proxy between would be measured too.",
+    "cli.credentials.none": "none",
+    "cli.credentials.variable": "{variable} in the environment",
     "cli.credentials.local": "none (local address)",
     "cli.credentials.api_key": "environment (Bedrock API key)",
     "cli.span.h": "{count} h",

@@ -17,7 +17,9 @@ TEXTS: dict[str, str] = {
     "cli.compare.usage": "TARGET [TARGET...] [OPTIONS]",
     "cli.compare.help": "TARGET は provider:model,option=value,... と書きます。最初のものが基準です。\n\n"
     "hayai compare bedrock:us.amazon.nova-pro-v1:0,region=us-east-1 \\\n"
-    "      --vary latency=standard,optimized\n\n"
+    "      --vary latency=standard,optimized\n"
+    "hayai compare openai:MODEL,base_url=http://127.0.0.1:8000/v1 \\\n"
+    "      openai:MODEL,base_url=http://127.0.0.1:8001/v1\n\n"
     "終了コード: 0 判定できた、4 上限までに決着しない、1 主張が誤り、5 失敗が多すぎる、\n"
     "3 アクセスできない、2 指定に誤りがある、130 中断。",
     "cli.run.short": "compare と同じことを設定ファイルから実行",
@@ -99,6 +101,7 @@ TEXTS: dict[str, str] = {
     # Before and while measuring
     "cli.plan": "ターゲット {targets} 個、プロンプト {prompts} 個（スイート {suite}）、1周あたり {per_cycle} リクエスト。",
     "cli.plan.target": "  {name}: {url}（リージョン {region}、認証情報: {source}）",
+    "cli.plan.target.no_region": "  {name}: {url}（認証情報: {source}）",
     "cli.plan.limits": "リクエストは最大 {requests} 件（{cycles} 周分とウォームアップ {warmup} 件、上限 {max_requests} 件）、時間は最長 {time}です。"
     "Ctrl-C を押すと、送信済みの分を待ってから結果を表示します。",
     "cli.plan.time_each": "{time}（1セッションあたり）",
@@ -116,6 +119,8 @@ TEXTS: dict[str, str] = {
     "cli.plan.left": "残りのリクエストは最大 {requests} 件（うちウォームアップ {warmup} 件、上限 {max_requests} 件）、時間は最長 {time}です。"
     "Ctrl-C を押すと、送信済みの分を待ってから結果を表示します。",
     "cli.plan.proxy": "注意: {variable} が設定されていますが、hayai は直接接続します（プロキシを通すと、その時間まで測ってしまうため）。",
+    "cli.credentials.none": "なし",
+    "cli.credentials.variable": "環境変数 {variable}",
     "cli.credentials.local": "なし（このマシンのアドレス）",
     "cli.credentials.api_key": "環境変数（Bedrock APIキー）",
     "cli.span.h": "{count}時間",
