@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -46,9 +47,21 @@ def machine() -> Machine:
         memory_gb=round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
-        hayai=__version__,
+        hayai=f"{__version__} {commit()}".strip(),
         command=" ".join(["python", "-m", "benchmarks.peers", *sys.argv[1:]]),
     )
+
+
+def commit() -> str:
+    """The commit that is measured, and whether the tree differs from it; empty outside of a repository."""
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip()
 
 
 def keep(name: str, result: Any) -> Path:
