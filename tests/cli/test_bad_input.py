@@ -451,10 +451,10 @@ def test_an_agent_that_breaks_says_so_in_words(shell: Shell, sim: Running) -> No
     words = ("compare", NOVA, "--endpoint", sim.url)
     broken = (
         "import hayai.measure.agent as agent\n"
-        "def fail(**_):\n"
+        "def fail(_):\n"
         "    print('chatter')\n"
         "    raise KeyError('nobody foresaw this')\n"
-        "agent.open_session = fail\n"
+        "agent.OPENERS['aws'] = fail\n"
         "agent.main()\n"
     )
     environment = {**shell.environment, "PYTHONPATH": str(shell.folder)}

@@ -189,8 +189,8 @@ def test_two_sessions_a_second_apart(shell: Shell, sim: Running) -> None:
     assert "Session 2 of 2 begins at" in done.err
     assert cycles_of(shell.records()) == TWO_SESSIONS
     events = shell.run.read().events
-    assert [event.kind for event in events] == ["began", "ended", "waiting", "began", "ended"]
-    assert [event.details.get("session") for event in events] == [0, None, 1, 1, None]
+    assert [event.kind for event in events] == ["began", "watched", "ended", "waiting", "began", "watched", "ended"]
+    assert [event.details.get("session") for event in events] == [0, None, None, 1, 1, None, None]
     first, second = (event.wall_ns for event in events if event.kind == "began")
     assert second >= first + 1_000_000_000
     assert "--resume" not in done.err.splitlines()[-1]
