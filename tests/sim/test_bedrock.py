@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hayai.sim.account import Account
 from hayai.sim.bedrock import Bedrock
 from hayai.sim.profile import parse_profile, read_profile
 from hayai.sim.reply import Reply
@@ -70,7 +71,8 @@ VALUES = st.recursive(
     max_leaves=15,
 )
 SERVICES = {
-    name: Bedrock(read_profile(name), seed=1, speed=1, keys=None, started_ns=0) for name in ("steady", "faulty")
+    name: Bedrock(Account(read_profile(name), seed=1, speed=1, keys=None, started_ns=0))
+    for name in ("steady", "faulty")
 }
 
 
@@ -126,7 +128,7 @@ def test_names_that_somebody_chose_stay_in_their_header() -> None:
     profile = parse_profile(text, name="速い\r\nEvil: 1", place="x")
     body = json.dumps(converse_body(requestMetadata={"x-hayai-sim-region": "東京\r\nSet-Cookie: a"})).encode()
     request = Request("POST", f"/model/{HAIKU}/converse", (), body, keep_alive=False)
-    service = Bedrock(profile, seed=1, speed=1, keys=None, started_ns=0)
+    service = Bedrock(Account(profile, seed=1, speed=1, keys=None, started_ns=0))
     (send,) = sends(service.respond(request, number=1, request_id="x", now_ns=0, wall_ns=0))
     lines = send.data.partition(b"\r\n\r\n")[0].split(b"\r\n")
     assert b"x-hayai-sim: ????Evil: 1;speed=1" in lines

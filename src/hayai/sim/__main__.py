@@ -66,19 +66,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--check-signatures",
         action="store_true",
-        help="accept only AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, and AWS_BEARER_TOKEN_BEDROCK, of this process's environment",
+        help="accept only AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK and OPENAI_API_KEY of this environment",
     )
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     return parser
 
 
 def keys_in(environment: Mapping[str, str]) -> dict[str, str]:
-    """The key pairs that `--check-signatures` accepts: those of the environment, and its Bedrock API key under `bearer`."""
+    """What `--check-signatures` accepts: the environment's key pair, its Bedrock API key as `bearer`, its OpenAI key as `openai`."""
     keys = {}
     if "AWS_ACCESS_KEY_ID" in environment:
         keys[environment["AWS_ACCESS_KEY_ID"]] = environment.get("AWS_SECRET_ACCESS_KEY", "")
     if "AWS_BEARER_TOKEN_BEDROCK" in environment:
         keys["bearer"] = environment["AWS_BEARER_TOKEN_BEDROCK"]
+    if "OPENAI_API_KEY" in environment:
+        keys["openai"] = environment["OPENAI_API_KEY"]
     return keys
 
 

@@ -74,6 +74,33 @@ def find_access(profile: Profile, model_id: str) -> Access:
     return Access(model=model, entry=entry, plain_id=plain, through_profile=through_profile)
 
 
+NAMELESS_MAX_OUTPUT = 32_768
+"""Most tokens of an answer by a model of which nothing is known but its name."""
+
+
+def find_chat_access(profile: Profile, name: str) -> Access:
+    """The model that an OpenAI-compatible request names. Raises Refusal (403, 404) when it may not be called.
+
+    A name means the entry with that id, or with that name among its `also`, or with that id without the prefix of an inference
+    profile; `*` means every name there is, as on a server that somebody runs for a model of their own.
+    """
+    alias = next((entry for entry in profile.models if name in entry.also), None)
+    _, bare = split_prefix(name if alias is None else alias.id)
+    known = CATALOGUE.get(bare)
+    entry = alias or _entry_for(profile, name, bare, known) or _any_name(profile)
+    if entry is None or entry.state in ("end_of_life", "legacy"):
+        raise Refusal("ResourceNotFoundException")
+    if entry.state == "no_access":
+        raise Refusal("AccessDeniedException")
+    if known is None and entry.max_output is None:
+        known = Model(id=name, family="mistral_chat", max_output=NAMELESS_MAX_OUTPUT)
+    return Access(model=_model(entry, known, bare), entry=entry, plain_id=name, through_profile=False)
+
+
+def _any_name(profile: Profile) -> ModelEntry | None:
+    return next((entry for entry in profile.models if entry.id == "*"), None)
+
+
 def _entry_for(profile: Profile, plain: str, bare: str, known: Model | None) -> ModelEntry | None:
     """The entry that names it most exactly; `*` means every model of the catalogue."""
     entries = {entry.id: entry for entry in reversed(profile.models)}

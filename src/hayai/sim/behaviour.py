@@ -126,7 +126,8 @@ class Behaviour:
             if not falls_back and self._within_quota(entry.id, "optimized", asked, now_ns):
                 return "optimized", asked
         if not self._within_quota(entry.id, "standard", standard, now_ns):
-            raise Refusal("ThrottlingException")
+            until_ns = self._windows[entry.id, "standard"][0] + _WINDOW_NS / self._speed
+            raise Refusal("ThrottlingException", retry_after_s=(until_ns - now_ns) / 1e9)
         if latency != "optimized" and tier in ("priority", "flex"):
             return "standard", entry.arms.get(tier, standard)  # type: ignore[call-overload]  # mypy forgets what `in` told it
         return "standard", standard

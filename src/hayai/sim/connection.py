@@ -10,7 +10,7 @@ from itertools import count
 
 from hayai.clock import wall_ns
 from hayai.errors import TheirMistake
-from hayai.sim.bedrock import Bedrock
+from hayai.sim.front import Front
 from hayai.sim.line import Line
 from hayai.sim.response import Arrival, Response
 from hayai.sim.schedule import Schedule
@@ -19,10 +19,10 @@ from hayai.wire.http1 import Request, RequestParser, encode_head
 
 
 class House:
-    """What the connections of a server share: service, schedule, log (None: none is kept), and the count of everything."""
+    """What the connections of a server share: front, schedule, log (None: none is kept), and the count of everything."""
 
-    def __init__(self, bedrock: Bedrock, schedule: Schedule, record: Callable[[Truth], None] | None) -> None:
-        self.bedrock, self.schedule, self.record = bedrock, schedule, record
+    def __init__(self, front: Front, schedule: Schedule, record: Callable[[Truth], None] | None) -> None:
+        self.front, self.schedule, self.record = front, schedule, record
         self.connections: set[Connection] = set()
         self.request_numbers, self.connection_numbers = count(1), count(1)
         self.when_empty: Callable[[], object] | None = None
@@ -104,7 +104,7 @@ class Connection:
             keep_alive=request.keep_alive,
         )
         try:
-            reply = self._house.bedrock.respond(
+            reply = self._house.front.respond(
                 request, number=arrival.number, request_id=arrival.request_id, now_ns=received_ns, wall_ns=wall_ns()
             )
         except BaseException:  # a mistake of ours: the client must not wait for ever

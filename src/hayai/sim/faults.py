@@ -1,13 +1,15 @@
 """What breaks, and where exactly in the stream?
 
 Faults act on frames, before HTTP chunking, so each breaks one layer only: `cut_frame` and `bad_crc` are perfect HTTP with a broken event
-stream, `close` and `reset` are perfect frames on a broken connection. An answer with fewer chunks than `after_chunks` is spared.
+stream, `close` and `reset` are perfect frames on a broken connection. What a frame is, and how one is spoilt, is a matter of the service:
+`FrameFaults`. An answer with fewer chunks than `after_chunks` is spared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,7 +61,25 @@ def exception_frame(fault: Fault) -> bytes:
     return encode_message(headers, error_body(fault.error, message))
 
 
-def break_frames(frames: Iterator[Send], fault: Fault, *, speed: float, struck: Struck) -> Iterator[Send]:
+class FrameFaults(NamedTuple):
+    """What only the form of a service's frames can tell."""
+
+    spoil: Callable[[bytes], bytes]
+    """A frame that its reader must refuse, of about the same size: `bad_crc`."""
+    exception: Callable[[Fault], bytes]
+    """The frame that tells an error: `in_stream_exception`."""
+
+
+def _wrong_sum(frame: bytes) -> bytes:
+    return frame[:-1] + bytes([frame[-1] ^ 0xFF])
+
+
+EVENT_STREAM = FrameFaults(spoil=_wrong_sum, exception=exception_frame)
+
+
+def break_frames(
+    frames: Iterator[Send], fault: Fault, form: FrameFaults, *, speed: float, struck: Struck
+) -> Iterator[Send]:
     """The frames of a stream with `fault` in them."""
     if fault.kind == "no_last_events":
         yield from _without_last_events(frames, struck)
@@ -72,25 +92,25 @@ def break_frames(frames: Iterator[Send], fault: Fault, *, speed: float, struck: 
     for send in frames:
         if send.kind in _PIECES and pieces == fault.after_chunks:
             struck(fault.kind)
-            yield from _break_here(send, frames, fault, speed)
+            yield from _break_here(send, frames, fault, form, speed)
             return
         pieces += send.kind in _PIECES
         yield send
 
 
-def _break_here(send: Send, rest: Iterator[Send], fault: Fault, speed: float) -> Iterator[Send]:
+def _break_here(send: Send, rest: Iterator[Send], fault: Fault, form: FrameFaults, speed: float) -> Iterator[Send]:
     """What is sent instead of `send` and the rest of the stream."""
     match fault.kind:
         case "stall":
             yield _later(send, wait_ns(fault, speed))
             yield from (_later(after, wait_ns(fault, speed)) for after in rest)
         case "bad_crc":
-            yield msgspec.structs.replace(send, data=send.data[:-1] + bytes([send.data[-1] ^ 0xFF]), kind="x")
+            yield msgspec.structs.replace(send, data=form.spoil(send.data), kind="x")
             yield from rest
         case "cut_frame":
             yield msgspec.structs.replace(send, data=send.data[: len(send.data) // 2], kind="x")
         case "in_stream_exception":
-            yield Send(send.offset_ns, exception_frame(fault), "x")
+            yield Send(send.offset_ns, form.exception(fault), "x")
         case "close" | "reset":
             yield Send(send.offset_ns, b"", "x", then=fault.kind)
 

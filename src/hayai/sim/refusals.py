@@ -104,12 +104,18 @@ NOT_JSON = "Malformed input request, please reformat your input and try again."
 
 
 class Refusal(Exception):
-    """The simulated service says no before it answers. `name` is the error's name, `status` its HTTP status."""
+    """The simulated service says no before it answers. `name` is the error's name, `status` its HTTP status.
 
-    def __init__(self, name: str, message: str | None = None, *, status: int | None = None) -> None:
+    `retry_after_s`: when a quota has room again; None: not known.
+    """
+
+    def __init__(
+        self, name: str, message: str | None = None, *, status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
         self.name = name
         self.status = STATUS.get(name, 400) if status is None else status
         self.message = TEXTS.get(name, name) if message is None else message
+        self.retry_after_s = retry_after_s
         super().__init__(f"{self.status} {name}: {self.message}")
 
 

@@ -50,11 +50,18 @@ class Head:
     """The headers that every response has."""
 
     request_id: str
+    id_header: str
+    """In which header the service tells the request id."""
     wall_ns: int
     label: str
     """Profile and speed: no simulated response can pass for a real one."""
     keep_alive: bool
     region: str | None = None
+
+    @property
+    def wall_s(self) -> int:
+        """Whole seconds since 1970, as services tell when an answer was made."""
+        return self.wall_ns // 1_000_000_000
 
     def lines(self, extra: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """These headers and `extra`."""
@@ -62,7 +69,7 @@ class Head:
             ("Date", http_date(self.wall_ns)),
             *extra,
             ("Connection", "keep-alive" if self.keep_alive else "close"),
-            ("x-amzn-RequestId", self.request_id),
+            (self.id_header, self.request_id),
             ("x-hayai-sim", header_text(self.label)),
         ]
         return told if self.region is None else [*told, ("x-hayai-sim-region", header_text(self.region))]

@@ -37,6 +37,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None = None
     """Kind of a fault for this request, with settings: `reset`, `stall,wait_ms=200`, `in_stream_exception,after_chunks=2,error=...`."""
 
+    framing: str | None = None
+    """How an OpenAI-compatible stream is framed (`framing.py`): `crlf`, `no-space,comments`, ..."""
+
 
 _LONGEST_MS = 86_400_000.0
 _HINTS = get_type_hints(Script)

@@ -13,10 +13,11 @@ from typing import Literal, Self
 
 from hayai.clock import now_ns
 from hayai.errors import Problem, UsageError
+from hayai.sim.account import Account
 from hayai.sim.answer import warm_up
-from hayai.sim.bedrock import Bedrock
 from hayai.sim.certificate import TlsFiles, make_tls_files, server_context
 from hayai.sim.connection import Connection, House
+from hayai.sim.front import Front
 from hayai.sim.line import Port, listen
 from hayai.sim.profile import Profile, read_profile
 from hayai.sim.schedule import Schedule
@@ -97,14 +98,15 @@ async def serve(
     """A simulator that listens.
 
     `profile` is a name, a path, or a profile. `tls=True` makes a certificate for loopback. `truth` is the log that is appended to.
-    `check_signatures` maps access key ids to secrets (`bearer`: an API key); without it nobody is asked who they are. `seed` and `speed`
-    override the profile's. Raises UsageError for profile and speed, OSError for port and files.
+    `check_signatures` maps access key ids to secrets (`bearer`: a Bedrock API key, `openai`: one of the OpenAI-compatible service);
+    without it nobody is asked who they are. `seed` and `speed` override the profile's. Raises UsageError for profile and speed, OSError
+    for port and files.
     """
     read = profile if isinstance(profile, Profile) else read_profile(profile)
     if speed is not None and not 0 < speed < float("inf"):
         raise UsageError(Problem(place="speed", key="sim.bad_speed", values={"speed": speed}))
     warm_up()  # Reading the texts of a topic in the middle of a run would hold up every stream.
-    bedrock = Bedrock(
+    account = Account(
         read,
         seed=read.seed if seed is None else seed,
         speed=read.speed if speed is None else speed,
@@ -112,7 +114,7 @@ async def serve(
         started_ns=now_ns(),
     )
     log = TruthLog(truth) if truth is not None else None
-    house = House(bedrock, Schedule(asyncio.get_running_loop()), log.append if log is not None else None)
+    house = House(Front(account), Schedule(asyncio.get_running_loop()), log.append if log is not None else None)
     server = Server(house, log)
     try:
         await server.listen(host, port, tls)

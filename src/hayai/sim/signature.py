@@ -17,7 +17,8 @@ from hayai.sim.refusals import Refusal
 from hayai.wire.http1 import Request
 
 Keys = Mapping[str, str]
-"""Secret by access key id. The entry `bearer` is the one Bedrock API key that is accepted."""
+"""Secret by access key id. The entries `bearer` and `openai` are the one Bedrock API key and the one key of the
+OpenAI-compatible service that are accepted."""
 
 SKEW_S = 300
 """How far a request's date may be from the server's clock."""
@@ -39,7 +40,7 @@ def check_signature(request: Request, headers: Mapping[str, str], keys: Keys, *,
     if match is None:
         raise Refusal("MissingAuthenticationTokenException" if not authorization else "InvalidSignatureException")
     access_key, day, region, service, signed, told = match.groups()
-    if access_key not in keys or access_key == "bearer":
+    if access_key not in keys or access_key in ("bearer", "openai"):
         raise Refusal("UnrecognizedClientException")
     if headers.get("x-amz-security-token", "").lower().startswith(_EXPIRED):
         raise Refusal("ExpiredTokenException")

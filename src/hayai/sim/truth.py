@@ -22,7 +22,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
     """1 for the first request since the server started."""
     operation: str
-    """`invoke`, `invoke-with-response-stream`, `converse`, `converse-stream`; empty for a request to no known call."""
+    """`invoke`, `invoke-with-response-stream`, `converse`, `converse-stream`; `chat.completions`, `chat.completions-stream`, `models`;
+    empty for a request to no known call."""
     model: str
     """Model id as asked, decoded."""
     status: int
@@ -59,7 +60,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fault: str | None = None
     error: str | None = None
     attempt: str | None = None
-    """The client's own retry count, from the header `amz-sdk-request`."""
+    """The client's own retry count, from the header `amz-sdk-request` or `x-stainless-retry-count`."""
 
     def pieces_at_ns(self) -> tuple[int, ...]:
         """Monotonic instants at which text, reasoning or tool input was sent, in order."""

@@ -11,7 +11,7 @@ import msgspec
 from hayai.sim.compose import Composition
 from hayai.sim.dialects.answer import Answer, Event, Json
 from hayai.sim.dialects.families import CONVERSE, Dialect
-from hayai.sim.faults import break_body, break_frames, wait_ns
+from hayai.sim.faults import EVENT_STREAM, break_body, break_frames, wait_ns
 from hayai.sim.profile import Fault
 from hayai.sim.reply import Facts, Head, Reply
 from hayai.sim.schedule import Send
@@ -56,10 +56,10 @@ def write_stream(
         frames = _chunk_frames(dialect.events(answer), answer)
     head_ns = answer.head_ns
     if fault is not None:
-        frames = break_frames(frames, fault, speed=speed, struck=facts.strike)
+        frames = break_frames(frames, fault, EVENT_STREAM, speed=speed, struck=facts.strike)
         head_ns += wait_ns(fault, speed) if fault.kind == "slow_headers" else 0
     opening = Send(head_ns, encode_head(200, head.lines([*extra, ("Transfer-Encoding", "chunked")])), "h")
-    return Reply(status=200, sends=_chunked(opening, frames), facts=facts)
+    return Reply(status=200, sends=chunked(opening, frames), facts=facts)
 
 
 def _echo_headers(answer: Answer) -> list[tuple[str, str]]:
@@ -116,7 +116,7 @@ def _base64(payload: Json) -> str:
     return b64encode(msgspec.json.encode(payload)).decode()
 
 
-def _chunked(opening: Send, frames: Iterator[Send]) -> Iterator[Send]:
+def chunked(opening: Send, frames: Iterator[Send]) -> Iterator[Send]:
     """Head, one HTTP chunk per frame, and the end of the body."""
     yield opening
     offset_ns = opening.offset_ns

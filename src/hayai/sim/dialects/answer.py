@@ -174,7 +174,7 @@ def count_input(value: object, *, depth: int = _DEEPEST) -> int:
     if isinstance(value, list):
         return sum(count_input(item, depth=depth - 1) for item in value)
     if isinstance(value, dict):
-        if "image" in value or value.get("type") == "image":
+        if "image" in value or value.get("type") in ("image", "image_url"):
             return _IMAGE_TOKENS
         if "bytes" in value or value.get("type") == "base64":
             return len(str(value.get("bytes", value.get("data", "")))) // _CHARACTERS_PER_BINARY_TOKEN
