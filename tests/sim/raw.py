@@ -53,12 +53,17 @@ def decode(body: bytes) -> list[EventStreamMessage]:
 
 
 def call(url: str, operation: str, model: str, body: object, headers: dict[str, str] | None = None) -> Answer:
-    """One call on a connection of its own; `model` goes into the path as it is, a body that is no bytes as JSON."""
+    """One call of Bedrock on a connection of its own; `model` goes into the path as it is, a body that is no bytes as JSON."""
+    return post(url, f"/model/{model}/{operation}", body, headers)
+
+
+def post(url: str, path: str, body: object, headers: dict[str, str] | None = None, *, method: str = "POST") -> Answer:
+    """One request on a connection of its own; a body that is no bytes goes as JSON."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.netloc, timeout=20)
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     try:
-        connection.request("POST", f"/model/{model}/{operation}", data, headers or {})
+        connection.request(method, path, data, headers or {})
         response = connection.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
         return Answer(status=response.status, headers=told, body=response.read())
@@ -80,3 +85,8 @@ def claude_body(prompt: str = PROMPT, /, **more: object) -> dict[str, object]:
 def nova_body(prompt: str = PROMPT, /, **more: object) -> dict[str, object]:
     """A Nova request as InvokeModel takes it."""
     return {"schemaVersion": "messages-v1", "messages": [{"role": "user", "content": [{"text": prompt}]}], **more}
+
+
+def chat_body(prompt: str = PROMPT, /, **more: object) -> dict[str, object]:
+    """A chat completion of a model that only `*` knows."""
+    return {"model": "any-name", "messages": [{"role": "user", "content": prompt}], **more}
