@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "hayai"
 
 ONLY_IN = {
-    "asyncio": ("measure", "sim", "cli"),
+    "asyncio": ("measure", "sim", "cli", "alarm.py"),
     "socket": ("measure/net", "sim", "kernel_clock.py"),
     "ssl": ("measure/net", "sim"),
     "select": ("measure/net", "sim"),

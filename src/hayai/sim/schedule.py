@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from hayai.alarm import make_alarm
 from hayai.clock import now_ns
-from hayai.sim.alarm import make_alarm
 
 _AT_ONCE = 32
 """Writes in a row before the loop may read requests again."""

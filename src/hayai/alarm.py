@@ -1,8 +1,9 @@
-"""How does an event loop wake up on time, to the microsecond?
+"""How does an event loop wake up on time, to the microsecond, and never too early?
 
 asyncio rounds its timers to the clock's resolution and its selector's milliseconds. The kernel does not: a timerfd is a file that becomes
 readable at an absolute instant of the monotonic clock, and a loop can watch a file. Python wraps it from 3.13 on; before, the C library is
-asked by name. Where the platform has none (macOS, Windows), asyncio's own timer serves, and the truth log shows the lateness it costs.
+asked by name. Where the platform has none (macOS, Windows), asyncio's own timer serves, and what is recorded shows the lateness it costs.
+Both sides use it: the simulator writes by it, the engine paces by it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ _ABSOLUTE = 1
 
 
 class Alarm:
-    """Calls `ring` in the loop at the instant it was last set to. Made by `make_alarm`."""
+    """Calls `ring` once in the loop, never before the instant it was last set to. Made by `make_alarm`."""
 
     def set(self, at_ns: int) -> None:
-        """Ring at this monotonic instant (at once if it has passed) instead of at any set before."""
+        """Ring at this monotonic instant (as soon as may be if it has passed) instead of at any set before."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -50,7 +51,11 @@ class KernelAlarm(Alarm):
             raise OSError(ctypes.get_errno(), "timerfd_create")
         self._spec = _Timerspec()
         self._spec_ref = ctypes.byref(self._spec)
-        loop.add_reader(self._fd, self._wake)
+        try:
+            loop.add_reader(self._fd, self._wake)
+        except NotImplementedError:
+            os.close(self._fd)
+            raise
 
     def _wake(self) -> None:
         try:
@@ -72,16 +77,24 @@ class KernelAlarm(Alarm):
 
 
 class LoopAlarm(Alarm):
-    """asyncio's own timer: never early, up to some milliseconds late."""
+    """asyncio's own timer: up to some milliseconds late. What it calls early, by up to its clock's resolution, waits once more."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
         self._loop, self._ring = loop, ring
         self._handle: asyncio.Handle | None = None
+        self._at_ns = 0
 
     def set(self, at_ns: int) -> None:
         """Ring at this instant, as well as asyncio can."""
         self.close()
-        self._handle = self._loop.call_later(max(0.0, (at_ns - now_ns()) / 1e9), self._ring)
+        self._at_ns = at_ns
+        self._handle = self._loop.call_later(max(0.0, (at_ns - now_ns()) / 1e9), self._wake)
+
+    def _wake(self) -> None:
+        if now_ns() < self._at_ns:
+            self.set(self._at_ns)
+        else:
+            self._ring()
 
     def close(self) -> None:
         """Cancel what is set."""
