@@ -32,6 +32,7 @@ import msgspec
 
 from hayai.ask.suites.read import read_suite
 from hayai.clock import local_text, wall_ns
+from hayai.decide.selfcheck import TrueAnswer, errors_of
 from hayai.decide.stats.quantile import quantile
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import RunDirectory
@@ -39,8 +40,6 @@ from hayai.sim.process import serve_in_process
 from hayai.sim.truth import Truth, read_truth
 
 TIMEOUT_S = 120
-SEND_NS = 100_000
-"""From the stamp before a write to the arrival: a piece may have been sent this long before the interval in which it arrived."""
 PROFILE = Path(__file__).with_suffix(".toml")
 RESULTS = Path(__file__).parent / "results"
 
@@ -130,40 +129,25 @@ def _on_the_other_core() -> None:
 
 
 def errors(records: Sequence[RequestRecord], truths: dict[str, Truth], transport: str) -> Errors:
-    """Recorded minus true, for every answer."""
-    ttft: list[float] = []
-    end_to_end: list[float] = []
-    chunks: list[float] = []
-    coalesced = pieces = outside = 0
-    for record in records:
-        assert record.outcome == "ok", record.failure
-        assert record.sent_at_ns is not None
-        assert record.last_at_ns is not None
-        truth = truths[record.request_id or ""]
-        true = truth.pieces_at_ns()
-        assert len(true) == len(record.pieces.kinds)
-        ttft.append((record.pieces.arrived_ns[0] - (true[0] - truth.received_at_ns)) / 1e6)
-        end_to_end.append((record.last_at_ns - record.sent_at_ns - (true[-1] - truth.received_at_ns)) / 1e6)
-        columns = record.pieces
-        for arrived, earliest, sent in zip(columns.arrived_ns, columns.earliest_ns, true, strict=True):
-            pieces += 1
-            if earliest is None:
-                chunks.append((record.sent_at_ns + arrived - sent) / 1e6)
-            else:
-                coalesced += 1
-                # A piece was sent before it arrived: its true instant may not lie after the end, nor long before the beginning.
-                outside += not record.sent_at_ns + earliest - SEND_NS <= sent <= record.sent_at_ns + arrived
-    clocks = {record.clock for record in records}
+    """Recorded minus true, for every answer; all must have come."""
+    found = errors_of(
+        records,
+        {
+            name: TrueAnswer(received_at_ns=truth.received_at_ns, pieces_at_ns=truth.pieces_at_ns())
+            for name, truth in truths.items()
+        },
+    )
+    assert found.answers == len(records), [record.failure for record in records if record.failure]
     return Errors(
         transport=transport,
-        clock="/".join(sorted(str(clock) for clock in clocks)),
-        requests=len(records),
-        ttft=ttft,
-        end_to_end=end_to_end,
-        chunks=chunks,
-        coalesced=coalesced,
-        pieces=pieces,
-        outside=outside,
+        clock="/".join(sorted({str(record.clock) for record in records})),
+        requests=found.answers,
+        ttft=[error / 1e6 for error in found.ttft],
+        end_to_end=[error / 1e6 for error in found.e2e],
+        chunks=[error / 1e6 for error in found.chunk],
+        coalesced=found.coalesced,
+        pieces=found.pieces,
+        outside=found.outside,
     )
 
 

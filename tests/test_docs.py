@@ -21,6 +21,7 @@ from hayai.decide.cautions import CAUTIONS
 from hayai.decide.verdict.cautions import CODES
 from hayai.keep.records import OUTCOMES, AnswerText, ConnectionFacts, Failure, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import SCHEMA_VERSION, Done, Endpoint, Event, Manifest, PromptHash, Region
+from hayai.keep.selfcheck import SelfCheck, Step
 from hayai.kernel_clock import STEP_TOLERANCE_NS
 from hayai.measure.engine.compare import FAILURES_IN_A_ROW
 from hayai.measure.messages import EndReason
@@ -34,7 +35,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 JOURNAL = (DOCS / "journal-format.md").read_text("utf-8")
 STRUCTS = (
     Manifest, Plan, Target, Limits, Timeouts, PromptHash, Endpoint, Prompt, RequestRecord, Failure, Pieces, ConnectionFacts, Usage,
-    AnswerText, Event, Region, Done,
+    AnswerText, Event, Region, Done, SelfCheck, Step,
 )  # fmt: skip
 ONES_OWN = ("src/hayai/sim/answers/text/", "benchmarks/results/")
 """Markdown that is data: what the simulator says, and what benchmarks wrote."""

@@ -39,6 +39,7 @@ def clean_environment(folder: Path) -> dict[str, str]:
         "AWS_CONFIG_FILE": str(folder / "no-config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
         "COLUMNS": "80",
+        "XDG_STATE_HOME": str(folder / "state"),
     }
 
 

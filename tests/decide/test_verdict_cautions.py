@@ -141,6 +141,13 @@ def sessions_disagree() -> Judgement:
     return judged(sample_of_run(plan, records))
 
 
+def too_short() -> Judgement:
+    """Local answers within a tenth of a millisecond."""
+    return judged(
+        stream_sample(noisy(1.5, prompts=3), change=only(lambda *_: True, lambda record: slowed(record, 1e-4)))
+    )
+
+
 EXAMPLES: dict[str, Callable[[], Judgement]] = {
     "W200": cut,
     "W201": lambda: failing("server_error"),
@@ -155,6 +162,7 @@ EXAMPLES: dict[str, Callable[[], Judgement]] = {
     "W210": no_pair_on_one,
     "W211": biased_self_test,
     "W212": sessions_disagree,
+    "W213": too_short,
 }
 
 

@@ -9,10 +9,10 @@ from typing import Self
 
 import pytest
 
-from hayai.measure.agent import allow_open_files
 from hayai.measure.net.connection import Connection
 from hayai.measure.net.dial import Address, DialError
 from hayai.measure.net.pool import Pool
+from hayai.open_files import allow_open_files
 from tests.measure.wired import REQUEST, WAITS, listening, looped
 
 MANY = 2000

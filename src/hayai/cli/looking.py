@@ -12,6 +12,7 @@ from importlib import import_module
 
 from hayai.ask.plan import Limits, Plan
 from hayai.clock import now_ns
+from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import Look
 from hayai.keep.records import RequestRecord
 
@@ -24,12 +25,21 @@ NEVER_LEFT_OUT = 2
 
 
 class Looker:
-    """Looks after each cycle of one session. `before`: what earlier sessions measured."""
+    """Looks after each cycle of one session. `before`: what earlier sessions measured; `instrument`: what a check of this machine says."""
 
-    def __init__(self, plan: Plan, limits: Limits, before: Sequence[RequestRecord], *, may_end: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        limits: Limits,
+        before: Sequence[RequestRecord],
+        *,
+        may_end: bool,
+        instrument: Instrument | None = None,
+    ) -> None:
         self._plan = plan
         self._limits = limits
         self._before = tuple(before)
+        self._instrument = instrument
         self._may_end = may_end and plan.rules.stopping != "limits"
         self._has_question = len(plan.targets) - (plan.rules.self_test is not None) > 1
         self._looks = 0
@@ -60,7 +70,13 @@ class Looker:
 
             began_ns = now_ns()
             pace_ns = pace_of(session, len(self._plan.targets))
-            self.answer = look(self._plan, self._limits, (*self._before, *session), pace_ns=pace_ns)
+            self.answer = look(
+                self._plan,
+                self._limits,
+                (*self._before, *session),
+                pace_ns=pace_ns,
+                instrument=self._instrument,
+            )
             self._looks += 1
             self._looked_at_ns = now_ns()
             self._took_ns = self._looked_at_ns - began_ns

@@ -7,6 +7,7 @@ agent; nothing in here can disturb it.
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import string
@@ -28,6 +29,7 @@ from hayai.errors import AccessError, InstrumentError, Problem, UsageError
 from hayai.keep.journal import read_lines
 from hayai.keep.records import RequestRecord, without_pieces
 from hayai.keep.run_directory import SCHEMA_VERSION, Endpoint, Manifest, PromptHash, RunDirectory, prompt_hash, run_name
+from hayai.keep.selfcheck import place_of, read_selfcheck
 from hayai.measure.messages import Began, CycleEnded, Ended, Fault, Finish, GoOn, Prepare, Run, Stop
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ def create_run(root: Path, plan: Plan, endpoints: tuple[Endpoint, ...], argv: Se
     """Makes the run directory, manifest written, before anything is sent."""
     created = wall_ns()
     stamp = local_text(created)[:16].replace(" ", "T").replace(":", "")
+    environment = environment_facts()
+    check = read_selfcheck(place_of(os.environ))
     suffix = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(4))
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
@@ -74,7 +78,8 @@ def create_run(root: Path, plan: Plan, endpoints: tuple[Endpoint, ...], argv: Se
         plan=msgspec.structs.replace(plan, suite=Suite(name=plan.suite.name, prompts=(), source=plan.suite.source)),
         prompts=tuple(PromptHash(id=prompt.id, sha256=prompt_hash(prompt)) for prompt in plan.suite.prompts),
         endpoints=endpoints,
-        environment=environment_facts(),
+        environment=environment,
+        selfcheck=check if check is not None and check.holds_on(environment, __version__) else None,
     )
     return RunDirectory.create(root, manifest, plan.suite)
 

@@ -18,6 +18,7 @@ import msgspec
 from hayai.cli.sessions import next_appointment
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
+from hayai.decide.instrument import instrument_of
 from hayai.errors import JournalError
 from hayai.keep.run_directory import Contents, RunDirectory, Watched
 from hayai.show import terminal
@@ -50,6 +51,7 @@ def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
             interrupted=reason is None or reason in CUT_SHORT,
             ended_reason=reason,
             watched=watched_in(contents),
+            instrument=instrument_of(contents.manifest),
         )
     return contents, findings
 

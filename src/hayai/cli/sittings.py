@@ -21,6 +21,7 @@ from hayai.cli.sessions import Appointment, limits_of_session, next_appointment
 from hayai.cli.telling import say, sentence, tell_error
 from hayai.cli.watching import Watcher
 from hayai.clock import now_ns, wall_ns, zoned_text
+from hayai.decide.instrument import instrument_of
 from hayai.errors import HayaiError, InstrumentError
 from hayai.keep.journal import Segment
 from hayai.keep.records import without_pieces
@@ -106,7 +107,13 @@ class Sittings:
             first_cycle = appointment.first_cycle
         rounds = rest_of(plan, limits, records, first_cycle=first_cycle).rounds
         watcher = Watcher(session_plan(plan, limits, rounds), self.texts, os.environ)
-        looker = Looker(plan, self.limits, records, may_end=self.may_end and appointment is None)
+        looker = Looker(
+            plan,
+            self.limits,
+            records,
+            may_end=self.may_end and appointment is None,
+            instrument=instrument_of(contents.manifest),
+        )
         run = Run(
             path=str(self.directory.path),
             limits=limits,

@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "run": "hayai.cli.run",
     "report": "hayai.cli.report",
     "analyze": "hayai.cli.analyze",
+    "selfcheck": "hayai.cli.selfcheck",
     "sim": "hayai.cli.sim",
     "explain": "hayai.cli.explain",
 }

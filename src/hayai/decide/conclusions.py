@@ -258,6 +258,8 @@ class Verdict:
     equal_length: EqualLength | None = None
     starts: tuple[StartGuess, ...] = ()
     drift: Drift | None = None
+    instrument_ns: float | None = None
+    """Typical differences below this error of the instrument are none; None: measured elsewhere."""
     position: Effect | None = None
     """Time of whoever came second in a round over whoever came first; 99 %, because it is an alarm that every run tests."""
     warm_up: Effect | None = None

@@ -11,6 +11,7 @@ from hayai.ask.plan import Plan
 from hayai.decide.cautions import Evidence, cautions
 from hayai.decide.comparison import categories, compare, differences, gain, shared_rows
 from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RunFacts, Standing
+from hayai.decide.instrument import Instrument, stamped_by
 from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
 from hayai.decide.request_rows import RequestRows
@@ -33,13 +34,14 @@ def describe(
     ended_reason: str | None,
     baseline: str | None = None,
     watched: Sequence[Watched] = (),
+    instrument: Instrument | None = None,
 ) -> Findings:
     """Describe a run, finished or not.
 
     Who reads a large run gives its `MetricTable`, made record by record while reading, instead of all records with all their pieces.
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
     run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
-    `watched` tells how the agents fared.
+    `watched` tells how the agents fared, `instrument` how exact the check of this machine found it (None: no check).
     """
     table = records if isinstance(records, MetricTable) else MetricTable(records)
     everything = table.records
@@ -55,7 +57,7 @@ def describe(
     paired = table.rows_by(lambda r: (r.prompt, r.target) if standing.get(r.id) == "paired" else None)
     rows = _prompt_rows(plan, table, paired, base, served_from)
     timed, sped = shared_rows(rows, "e2e"), shared_rows(rows, "e2e_tokens_per_s")
-    judged_on = sample_of_run(plan, rounds.paired, rounds.retried)
+    judged_on = sample_of_run(plan, rounds.paired, rounds.retried, instrument=instrument)
     judgement = judge(
         judged_on,
         names,
@@ -101,6 +103,7 @@ def describe(
         failures=failure_counts(sample, names),
         cautions=(*cautions(evidence), *verdict_cautions(judgement)),
         judgement=judgement,
+        instrument=stamped_by(instrument, (record.clock for record in sample)),
         requests=RequestRows(table, standing, served_from),
         units={name: metric.unit for name, metric in METRICS.items()},
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import Judgement
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
@@ -246,6 +247,7 @@ class Findings:
     failures: tuple[FailureCount, ...]
     cautions: tuple[Caution, ...]
     judgement: Judgement
+    instrument: Instrument
     requests: Sequence[RequestRow]
     """Each row is made when it is looked at."""
     units: dict[str, str]

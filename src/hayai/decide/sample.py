@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hayai.ask.plan import Plan, Target
 from hayai.ask.rounds import cycles_per_session
 from hayai.decide.cautions import CUT_REASONS, model_family
+from hayai.decide.instrument import Instrument, stamped_by
 from hayai.decide.metrics.metric import value
 from hayai.decide.metrics.speeds import all_characters
 from hayai.decide.metrics.times import E2E, TTFT
@@ -42,10 +43,6 @@ KNOWN_MAKERS = {
     for word in words
 }
 """First word of a target's name in somebody's table, and whose tokens it stands for. Of other names nothing is known."""
-KERNEL_ERROR_NS = 200_000.0
-"""Bound that `benchmarks/instrument_error.py` holds the instrument to, on the kernel's stamps."""
-USER_ERROR_NS = 2_000_000.0
-"""On our own clock a busy machine adds a scheduling delay to every stamp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +96,24 @@ class Sample:
     arms: dict[str, Arm]
     cycles: int
     """Cycles that hold a round of every prompt."""
-    instrument_ns: float
-    """How far a time of ours may be off; 0 where others measured and it is not known."""
+    instrument: Instrument | None
+    """How far a time of ours may be off; None where others measured and it is not known."""
 
     def __len__(self) -> int:
         return int(self.prompt.size)
 
 
-def sample_of_run(plan: Plan, paired: Iterable[RequestRecord], retried: Iterable[RequestRecord] = ()) -> Sample:
-    """The sample of a run from its paired records and the attempts before them (`keep.query.complete_rounds`)."""
+def sample_of_run(
+    plan: Plan,
+    paired: Iterable[RequestRecord],
+    retried: Iterable[RequestRecord] = (),
+    *,
+    instrument: Instrument | None = None,
+) -> Sample:
+    """The sample of a run from its paired records and the attempts before them (`keep.query.complete_rounds`).
+
+    `instrument` is what a check of this machine says; None: there is none.
+    """
     rows: dict[tuple[int, str], dict[str, RequestRecord]] = {}
     for record in paired:
         rows.setdefault((record.cycle, record.prompt), {})[record.target] = record
@@ -127,7 +133,7 @@ def sample_of_run(plan: Plan, paired: Iterable[RequestRecord], retried: Iterable
         session=np.array([0 if per_session is None else c // per_session for c in cycle], dtype=np.intp),
         arms={target.name: _arm(target, [rows[key][target.name] for key in keys], earlier) for target in plan.targets},
         cycles=_complete(keys, len(place)),
-        instrument_ns=USER_ERROR_NS if stamped & {"user", "mixed"} else KERNEL_ERROR_NS,
+        instrument=stamped_by(instrument, stamped),
     )
 
 
@@ -203,7 +209,7 @@ def sample_of_measurements(rows: Sequence[Measurement], names: Sequence[str]) ->
         session=np.zeros(len(keys), dtype=np.intp),
         arms={name: _arm_of_rows(name, [found[key].get(name) for key in keys]) for name in names},
         cycles=_complete(keys, len(prompts)),
-        instrument_ns=0.0,
+        instrument=None,
     )
     return sample, alone
 

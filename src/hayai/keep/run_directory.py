@@ -30,6 +30,7 @@ from hayai.ask.plan import Plan, Prompt, Suite
 from hayai.errors import JournalError
 from hayai.keep.journal import Lines, cannot_read, cannot_write, read_lines, torn_tail
 from hayai.keep.records import AnswerText, RequestRecord
+from hayai.keep.selfcheck import SelfCheck
 
 SCHEMA_VERSION = 1
 """Version of everything in a run directory. Raised with every change that an old reader would misread."""
@@ -68,6 +69,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     prompts: tuple[PromptHash, ...]
     endpoints: tuple[Endpoint, ...]
     environment: dict[str, Any]
+    selfcheck: SelfCheck | None = None
+    """How exact this machine was found to be before; None: not checked, or for another machine or version."""
 
 
 class _Version(msgspec.Struct):

@@ -55,6 +55,7 @@ from hayai.measure.net.tls import client_context
 from hayai.measure.providers.address import host_header
 from hayai.measure.providers.contract import HttpRequest
 from hayai.measure.providers.registry import PROVIDERS
+from hayai.open_files import allow_open_files
 from hayai.wire.http1 import encode_request
 
 SYNC_EVERY_S = 1.0
@@ -289,17 +290,6 @@ def _encoder(access: Access) -> Encode:
         return encode_request(request.method, prefix + request.path, headers, request.body)
 
     return encode
-
-
-def allow_open_files(wanted: int) -> None:
-    """Raises this process's limit of open files as far as the system lets it: a stream is a connection, a connection is a file."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def say(message: FromAgent) -> None:

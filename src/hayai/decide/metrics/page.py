@@ -61,6 +61,8 @@ percentiles where the sample is large enough; regions and served modes with coun
 | `differences` | per prompt and pair of targets: `difference_ns`, the first's response time minus the second's |
 | `judgement` | what was concluded: `verdicts` with their estimates (ratios of times, target over baseline; intervals), `claims`, \
 `percentiles`, `fallbacks`, the `slowest` answers; beside each verdict and claim its `sentence` |
+| `instrument` | how exact the times are: `error_ns` counts against verdicts; `step` and `checked_utc` are those of \
+`hayai selfcheck`, `null` where it was not run; `beyond`: the run had more streams than were checked |
 | `failures`, `cautions` | by target and kind, with the service's words; by code, with its values and its sentence |
 
 A `gain` says the same twice: `time_saved_ratio` is 1 - time / baseline's time, `times_as_fast` is baseline's time / time.

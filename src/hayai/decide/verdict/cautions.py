@@ -137,6 +137,11 @@ def sessions_disagree(verdict: Verdict) -> Values | None:
     return {"count": len(sessions.ratios)} if sessions.interval.side() == 0 else None
 
 
+def below_instrument(verdict: Verdict) -> Values | None:
+    """W213: smaller than the instrument's own error, so no verdict."""
+    return {"error_ns": verdict.instrument_ns or 0.0} if verdict.why_none == "below_instrument" else None
+
+
 OF_JUDGED: tuple[tuple[str, Rule], ...] = (
     ("W200", cut_blocks),
     ("W201", failures_differ),
@@ -150,6 +155,7 @@ OF_JUDGED: tuple[tuple[str, Rule], ...] = (
     ("W209", asked_once),
     ("W210", beside_the_prompts),
     ("W212", sessions_disagree),
+    ("W213", below_instrument),
 )
 SELF_TEST = "W211"
 CODES = tuple(sorted((*(code for code, _ in OF_JUDGED), SELF_TEST)))

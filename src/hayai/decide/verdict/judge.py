@@ -90,6 +90,7 @@ def headline(sample: Sample, pairing: Pairing, rules: Rules) -> tuple[Verdict, E
         streamed=bool(both_known(target.ttft, baseline.ttft).any()),
         same_tokens=tokens_alike(target, baseline),
         drift=None if found is None else honest.drift(found),
+        instrument_ns=None if sample.instrument is None else sample.instrument.error_ns,
     )
     return verdict, found
 
@@ -119,7 +120,7 @@ def _answer(
     centre, half = found.mean.mean, found.half_width
     answer = classify(centre - half, centre + half, margin)
     typical = math.exp(float(np.log(baseline.e2e[both_known(target.e2e, baseline.e2e)]).mean()))
-    error = sample.instrument_ns / typical
+    error = 0.0 if sample.instrument is None else sample.instrument.error_ns / typical
     if answer in CERTAIN_AND_SAME and math.log1p(error) > margin:
         return "none", "below_instrument"
     if answer in ("undecided", "same") or abs(found.estimate.ratio - 1) >= error:

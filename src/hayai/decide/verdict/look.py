@@ -13,6 +13,7 @@ import msgspec
 from hayai.ask.plan import Limits, Plan
 from hayai.ask.rounds import affordable_cycles, rounds_per_look, warmup_requests
 from hayai.decide.conclusions import Forecast, Verdict, WhyNone
+from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import Detectable, Look
 from hayai.decide.sample import Sample, sample_of_run
 from hayai.decide.verdict.estimate import Bounds, Effects, form_of
@@ -39,14 +40,21 @@ def bounds_of(plan: Plan, cycles: int = 0) -> Bounds:
     )
 
 
-def look(plan: Plan, limits: Limits, records: Sequence[RequestRecord], *, pace_ns: int | None) -> Look:
+def look(
+    plan: Plan,
+    limits: Limits,
+    records: Sequence[RequestRecord],
+    *,
+    pace_ns: int | None,
+    instrument: Instrument | None = None,
+) -> Look:
     """The provisional answer from everything measured so far.
 
-    `limits` are the session's; `pace_ns` is the time a round takes, None: not known.
+    `limits` are the session's; `pace_ns` is the time a round takes, None: not known; `instrument` what a check of this machine says.
     """
     names = [target.name for target in plan.targets]
     rounds = complete_rounds(records, names)
-    sample = sample_of_run(plan, rounds.paired, rounds.retried)
+    sample = sample_of_run(plan, rounds.paired, rounds.retried, instrument=instrument)
     found = [
         headline(sample, pairing, plan.rules)
         for pairing in pairings(names, plan.rules, bounds_of(plan, sample.cycles))

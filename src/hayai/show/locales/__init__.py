@@ -22,6 +22,7 @@ SECTIONS = (
     "measurements",
     "providers",
     "report",
+    "selfcheck",
     "sim",
     "verdict",
     "verdict_cautions",

@@ -55,7 +55,27 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
         lines.append(texts("report.ended", reason=_ended(_reason(findings), texts)))
     if not counts.paired:
         lines.append(texts("report.nothing"))
+    else:
+        lines.append(instrument(findings, texts))
     return tuple(lines)
+
+
+def instrument(findings: Findings, texts: Texts) -> str:
+    """How exact the times are on the machine that measured: as it was checked, or what is assumed."""
+    found = findings.instrument
+    step = found.step
+    if step is None or step.ttft is None or step.e2e is None:
+        return texts("report.instrument.assumed", error=fmt.duration_alone(found.error_ns))
+    return texts(
+        "report.instrument.beyond" if found.beyond else "report.instrument",
+        ttft=fmt.duration_alone(step.ttft.p50_ns),
+        ttft_p99=fmt.duration_alone(step.ttft.p99_ns),
+        e2e=fmt.duration_alone(step.e2e.p50_ns),
+        e2e_p99=fmt.duration_alone(step.e2e.p99_ns),
+        when=(found.checked_utc or "")[:10],
+        streams=counted("selfcheck.streams", step.streams, texts),
+        transport=texts(f"selfcheck.transport.{step.transport}"),
+    )
 
 
 def scope(findings: Findings, texts: Texts) -> str:
