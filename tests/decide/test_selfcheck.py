@@ -201,7 +201,7 @@ EXAMPLES: dict[str, tuple[Surroundings, Step]] = {
     "clock": (Surroundings(cores=2), a_step(clock="kernel/user")),
     "quota": (Surroundings(cores=2, throttled=3), a_step()),
     "cores": (Surroundings(cores=1), a_step()),
-    "load": (Surroundings(cores=2, load=1.5), a_step()),
+    "load": (Surroundings(cores=2, load_per_core=0.75), a_step()),
     "steal": (Surroundings(cores=2, steal_ratio=0.03), a_step()),
     "governor": (Surroundings(cores=2, governor="powersave"), a_step()),
     "clock_source": (Surroundings(cores=2, clock_source="hpet"), a_step()),
@@ -228,7 +228,7 @@ def test_a_quiet_machine_needs_no_advice() -> None:
     """Nor does one that says nothing about itself."""
     quiet = Surroundings(
         cores=2,
-        load=0.3,
+        load_per_core=0.3,
         steal_ratio=0.001,
         governor="performance",
         clock_source="tsc",

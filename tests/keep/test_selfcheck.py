@@ -69,7 +69,7 @@ def a_check(*steps: Step, **changed: Any) -> SelfCheck:
         "apart": True,
         "steps": steps or (a_step(),),
         "reach": (Reach(transport="plain", streams=100, chunks_per_s=5000.0, at_least=True),),
-        "advice": (Advice(key="selfcheck.advice.load", values={"load": 3.2, "cores": 2}),),
+        "advice": (Advice(key="selfcheck.advice.load", values={"load": 1.6}),),
     }
     return SelfCheck(**(values | changed))
 

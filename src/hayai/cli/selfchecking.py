@@ -24,7 +24,7 @@ from hayai.cli.environment import environment_facts, local_environment
 from hayai.cli.measuring import create_run, find_endpoints
 from hayai.cli.outputs import check_writable, watched_in
 from hayai.cli.planning import build_plan
-from hayai.cli.surroundings import Counters, cores, load_average, surroundings
+from hayai.cli.surroundings import Counters, cores, load_per_core, surroundings
 from hayai.cli.telling import put_out, say
 from hayai.clock import utc_text, wall_ns
 from hayai.decide.selfcheck import TrueAnswer, advice_of, reach_of, step_of
@@ -72,7 +72,7 @@ def selfcheck(wanted: Wanted, texts: Texts, *, as_json: bool) -> int:
     most = counted("selfcheck.streams", wanted.streams[-1], texts)
     say([texts("selfcheck.begins", most=most, bound=duration_alone(wanted.bound_ns))])
     allow_open_files(wanted.streams[-1] + SPARE_FILES)
-    counters, load = Counters.now(), load_average()
+    counters, load = Counters.now(), load_per_core()
     steps: list[Step] = []
     try:
         with _apart() as service_core:

@@ -38,13 +38,13 @@ class Counters:
         return cls(ticks=ticks, stolen=stolen, throttled=_throttled())
 
 
-def surroundings(before: Counters, load: float | None) -> Surroundings:
-    """What is known now; `before` and `load` are from the beginning of what was measured."""
+def surroundings(before: Counters, load_per_core: float | None) -> Surroundings:
+    """What is known now; `before` and `load_per_core` are from the beginning of what was measured."""
     after = Counters.now()
     passed, stolen = _since(before.ticks, after.ticks), _since(before.stolen, after.stolen)
     return Surroundings(
         cores=len(cores()),
-        load=load,
+        load_per_core=load_per_core,
         steal_ratio=stolen / passed if passed and stolen is not None else None,
         governor=_first_line(_GOVERNOR) or None,
         clock_source=_first_line(_CLOCK_SOURCE) or None,
@@ -60,10 +60,10 @@ def cores() -> tuple[int, ...]:
     return tuple(range(os.cpu_count() or 1))
 
 
-def load_average() -> float | None:
-    """Of the last minute; None where the platform has none."""
+def load_per_core() -> float | None:
+    """Of the last minute, over all cores of the machine; None where the platform does not tell it."""
     with contextlib.suppress(OSError):
-        return os.getloadavg()[0]
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
     return None
 
 

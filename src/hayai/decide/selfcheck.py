@@ -178,8 +178,9 @@ class Surroundings:
     """What is known about the machine beyond a manifest's facts; None: it does not say."""
 
     cores: int
-    load: float | None = None
-    """Load average of the last minute, before the check."""
+    """That hayai may use."""
+    load_per_core: float | None = None
+    """Load average of the last minute before the check, over all cores of the machine."""
     steal_ratio: float | None = None
     """Share of all cores' time that the hypervisor took away during the check."""
     governor: str | None = None
@@ -208,9 +209,8 @@ def _one_core(around: Surroundings, _: Sequence[Step]) -> Values | None:
 
 
 def _load(around: Surroundings, _: Sequence[Step]) -> Values | None:
-    if around.load is None or around.load / around.cores <= LOAD_ACCEPTABLE:
-        return None
-    return {"load": round(around.load, 1), "cores": around.cores}
+    load = around.load_per_core
+    return None if load is None or load <= LOAD_ACCEPTABLE else {"load": round(load, 1)}
 
 
 def _steal(around: Surroundings, _: Sequence[Step]) -> Values | None:

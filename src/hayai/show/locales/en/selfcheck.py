@@ -59,7 +59,7 @@ TEXTS: dict[str, str] = {
     "selfcheck.advice.clock": "Measure on Linux, outside of sandboxes that hide SO_TIMESTAMPNS: then the kernel stamps what arrives.",
     "selfcheck.advice.quota": "This container used up its CPU quota in {count} periods, and stood still meanwhile. Give it whole cores, or no quota.",
     "selfcheck.advice.cores": "There is one core for everything. With two, hayai's own work no longer gets in the way of the measuring.",
-    "selfcheck.advice.load": "Other programs are at work (load {load} on {cores} cores). Stop them while measuring.",
+    "selfcheck.advice.load": "Other programs are at work (load {load} per core). Stop them while measuring.",
     "selfcheck.advice.steal": "The hypervisor took away {steal_ratio} of the CPU time. Choose a machine with cores of its own, not a burstable one.",
     "selfcheck.advice.governor": "The CPU saves power (governor {governor}). Set it to performance while measuring.",
     "selfcheck.advice.clock_source": "The system's clock is slow to read (clock source {source}). Where the hardware allows it, boot with clocksource=tsc.",

@@ -58,7 +58,7 @@ TEXTS: dict[str, str] = {
     "selfcheck.advice.clock": "Linuxで、SO_TIMESTAMPNSを隠すサンドボックスの外で測ってください。カーネルが到着時刻を記録します。",
     "selfcheck.advice.quota": "このコンテナは{count}期間でCPUの割り当てを使い切り、その間は停止していました。コアを丸ごと割り当てるか、上限を外してください。",
     "selfcheck.advice.cores": "使えるコアが1つだけです。2つあれば、hayai自身の処理が測定の邪魔をしません。",
-    "selfcheck.advice.load": "ほかのプログラムが動いています (負荷 {load}、{cores}コア)。測定中は止めてください。",
+    "selfcheck.advice.load": "ほかのプログラムが動いています (1コアあたりの負荷 {load})。測定中は止めてください。",
     "selfcheck.advice.steal": "CPU時間の{steal_ratio}がハイパーバイザーに取られました。バースト型ではなく、専用のコアを持つマシンを選んでください。",
     "selfcheck.advice.governor": "CPUが省電力で動いています (ガバナー {governor})。測定中はperformanceにしてください。",
     "selfcheck.advice.clock_source": "時計の読み取りが遅いシステムです (クロックソース {source})。ハードウェアが対応していれば、clocksource=tscで起動してください。",
