@@ -1,6 +1,6 @@
 """What does hayai's own connection cost when it only records? Run as a process of its own, beside `benchmarks/truth/client.c`.
 
-The same connections, reads and stamps as the measuring agent uses, the HTTP framing at the end of each stream included;
+The same loop, connections, reads and stamps as the measuring agent uses, the HTTP framing at the end of each stream included;
 no events, no pieces, no record, no journal. Prints what client.c prints: CPU seconds between first send and last byte.
 
     python -m benchmarks.peers.record_only PORT MODEL STREAMS REQUESTS
@@ -19,6 +19,7 @@ from itertools import count
 from hayai.measure.net.connection import Connection, Exchange, Waits
 from hayai.measure.net.dial import Address
 from hayai.measure.net.pool import Pool
+from hayai.measure.net.readiness import new_loop
 
 LONG_NS = 120_000_000_000
 WAITS = Waits(first_byte_ns=LONG_NS, gap_ns=LONG_NS, total_ns=LONG_NS)
@@ -69,4 +70,5 @@ def cpu_s() -> float:
 
 if __name__ == "__main__":
     port, model, streams, requests = sys.argv[1:]
-    print(json.dumps(asyncio.run(record(int(port), model, int(streams), int(requests)))))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        print(json.dumps(runner.run(record(int(port), model, int(streams), int(requests)))))
