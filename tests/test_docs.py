@@ -13,7 +13,7 @@ import click
 import msgspec
 import pytest
 
-from hayai.ask.plan import Limits, Plan, Prompt, Target, Timeouts
+from hayai.ask.plan import Limits, Plan, Prompt, Rate, Target, Timeouts
 from hayai.cli.environment import environment_facts
 from hayai.cli.reference import reference_page
 from hayai.cli.verbs import VERBS, Verbs
@@ -34,7 +34,7 @@ SOURCE = ROOT / "src" / "hayai"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 JOURNAL = (DOCS / "journal-format.md").read_text("utf-8")
 STRUCTS = (
-    Manifest, Plan, Target, Limits, Timeouts, PromptHash, Endpoint, Prompt, RequestRecord, Failure, Pieces, ConnectionFacts, Usage,
+    Manifest, Plan, Target, Limits, Rate, Timeouts, PromptHash, Endpoint, Prompt, RequestRecord, Failure, Pieces, ConnectionFacts, Usage,
     AnswerText, Event, Region, Done, SelfCheck, Step,
 )  # fmt: skip
 ONES_OWN = ("src/hayai/sim/answers/text/", "benchmarks/results/")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.config.schema import RunFields
-from hayai.ask.plan import Target, Timeouts
+from hayai.ask.plan import Rate, Target, Timeouts
 from hayai.ask.suites.read import read_suite
 from hayai.ask.targets import resolve_targets
 from hayai.errors import Problem, UsageError
@@ -85,6 +85,7 @@ prompts = ["a", "b"]
 seed = -7
 warmup = 0
 concurrency = 4
+rate = "20/m"
 together = true
 cache = "avoid"
 connections = "cold"
@@ -118,6 +119,7 @@ results = "out"
         seed=-7,
         warmup=0,
         concurrency=4,
+        rate=Rate(requests=20, per="m"),
         together=True,
         cache="avoid",
         connections="cold",

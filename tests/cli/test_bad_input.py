@@ -78,6 +78,11 @@ def message(done: Done, language: str) -> str:
         (("compare", NOVA, "--cycles", "0"), ("--cycles", "1")),
         (("compare", NOVA, "--cycles", "many"), ("--cycles", "1")),
         (("compare", NOVA, "--concurrency", "20000"), ("--concurrency", "1", "10000")),
+        (("compare", NOVA, "--rate", "5"), ("--rate", "20/m", "100/h")),
+        (("compare", NOVA, "--rate", "0/m"), ("--rate", "20/m")),
+        (("compare", NOVA, "--rate", "1000000/s"), ("--rate", "10000/s")),
+        (("compare", NOVA, "--rate", "0.1/h"), ("--rate", "1/h")),
+        (("compare", NOVA, "--rate", "20/h"), ("--rate", "11", "--max-time 33m")),
         (("compare", NOVA, "--cycles"), ("--cycles",)),
         (("compare", NOVA, "--together=yes"), ("--together",)),
         (("compare", NOVA, "--cache", "on"), ("--cache", "as-is, avoid, warm")),
@@ -480,11 +485,11 @@ ODD = [
     "", "-", "--", "-1", "0", "9" * 30, "nan", "inf", "1h", "速い", "\x1b[31m", "a\nb", "{}", "%s", "/", "/dev/null", ".", "..",
     "mine.csv", "last", "bedrock:", "bedrock:x", "bedrock:x,", "bedrock:x,=", "bedrock:x,extra=@mine.csv", "bedrock:x,name=",
     "bedrock:x,header.X=a\r\nb", f"{NOVA},temperature=nan", f"{NOVA},max_tokens=-1", f"{NOVA},endpoint=http://127.0.0.1:99999",
-    ":", ",", "=", "=a,b", "region=,", "latency=standard,standard", "published", "٣", "１２", NOVA,
+    ":", ",", "=", "=a,b", "20/m", "5/y", "1/h", "region=,", "latency=standard,standard", "published", "٣", "１２", NOVA,
 ]  # fmt: skip
 OPTIONS = [
     "--vary", "--baseline", "--region", "--profile", "--endpoint", "--suite", "--suite-format", "--prompts", "--max-requests",
-    "--max-time", "--cycles", "--max-tokens", "--seed", "--warmup", "--concurrency", "--together", "--cache", "--connections",
+    "--max-time", "--cycles", "--max-tokens", "--seed", "--warmup", "--concurrency", "--rate", "--together", "--cache", "--connections",
     "--retries", "--connect-timeout", "--gap-timeout", "--no-texts", "--resume", "--json", "--lang", "--debug", "--help", "--foo",
 ]  # fmt: skip
 

@@ -332,6 +332,8 @@ def test_a_resumed_run_keeps_its_plan(shell: Shell, sim: Running) -> None:
         "3",
         "--concurrency",
         "2",
+        "--rate",
+        "20/m",
         "--cache",
         "avoid",
         "--no-texts",
@@ -339,7 +341,7 @@ def test_a_resumed_run_keeps_its_plan(shell: Shell, sim: Running) -> None:
         sim.url,
     )
     told = shell.inside("compare", "--resume", "last", NOVA, *said, code=2).err
-    for word in ("TARGET", "--suite", "--seed", "--concurrency", "--cache", "--no-texts", "--endpoint"):
+    for word in ("TARGET", "--suite", "--seed", "--concurrency", "--rate", "--cache", "--no-texts", "--endpoint"):
         assert word in told
     assert len(told.splitlines()) == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import Plan, Rate
 from hayai.decide.cautions import CAUTIONS, Evidence, cautions, model_family
 from hayai.decide.metric_table import MetricTable
 from hayai.keep.query import Simulation
@@ -66,7 +66,7 @@ def late(count: int, of: int, by_ns: int = 6 * MS) -> tuple[RequestRecord, ...]:
     return tuple(a_record(id=str(n), due_at_ns=10 * S - (by_ns if n < count else 0)) for n in range(of))
 
 
-def watched(*, late: int, cpu_s: int, wakes: int = 100) -> Watched:
+def watched(*, late: int, cpu_s: int, wakes: int = 100, **more: Any) -> Watched:
     """An agent that measured for ten seconds."""
     return Watched(
         span_ns=10 * S,
@@ -75,6 +75,7 @@ def watched(*, late: int, cpu_s: int, wakes: int = 100) -> Watched:
         late_wakes=late,
         worst_wake_ns=6 * MS if wakes else None,
         collections=0,
+        **more,
     )
 
 
@@ -211,3 +212,34 @@ def test_a_client_that_was_often_held_up_is_told_with_its_worst_moment() -> None
     caution = RULES["W116"](seen(watched=(watched(late=6, cpu_s=1),)))
     assert caution is not None
     assert caution.values == {"core_ratio": 0.1, "held_up_ratio": 0.06, "worst_ns": 6 * MS}
+
+
+PACED = a_plan((a_target("a"),), (a_prompt("p"),), rate=Rate(requests=100, per="s"))
+
+
+def paced(late_ms: float, sends: int = 100) -> Watched:
+    """An agent whose requests were so late on average, one of them by 7 ms."""
+    late_ns = round(late_ms * MS * sends)
+    return watched(
+        late=0, cpu_s=1, paced_sends=sends, late_sends=1, worst_send_ns=7 * MS if sends else None, sends_late_ns=late_ns
+    )
+
+
+def test_a_client_that_could_not_keep_the_rate_is_told_by_how_much() -> None:
+    """Slots 10 ms apart, and requests 1 ms late on average: a tenth of the time between two of them is lost, one eleventh of the rate."""
+    caution = RULES["W116"](seen(plan=PACED, watched=(paced(1.0),)))
+    assert caution is not None
+    assert (caution.code, caution.key) == ("W116", "caution.W116.rate")
+    assert caution.values == {
+        "core_ratio": 0.1,
+        "held_up_ratio": 0.0,
+        "behind_ratio": pytest.approx(1 / 11),
+        "worst_ns": 7 * MS,
+    }
+
+
+def test_lateness_that_costs_little_of_the_rate_is_no_limit() -> None:
+    """Half a millisecond in ten; a session in which none left; a run without a rate."""
+    assert RULES["W116"](seen(plan=PACED, watched=(paced(0.5),))) is None
+    assert RULES["W116"](seen(plan=PACED, watched=(paced(0.0, sends=0),))) is None
+    assert RULES["W116"](seen(watched=(watched(late=0, cpu_s=1),))) is None

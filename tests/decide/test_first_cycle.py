@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from hayai.ask.plan import Limits
+from hayai.ask.plan import Limits, Rate
 from hayai.decide.findings import PublishedDifference
 from hayai.decide.first_cycle import published_prompts
 from hayai.decide.metrics import METRICS
@@ -97,3 +98,11 @@ def test_cycles_limit_what_is_planned() -> None:
     """Two prompts, three cycles: six per target."""
     plan = a_plan(PLAN.targets, PLAN.suite.prompts, limits=Limits(cycles=3))
     assert progress(plan, Tally(), began_at_ns=0, now_at_ns=0).planned == 12
+
+
+def test_what_is_left_takes_as_long_as_its_slots_at_the_least() -> None:
+    """Three answers came at once, but all that are still to come have slots six seconds apart."""
+    plan, records = published()
+    plan = msgspec.structs.replace(plan, rate=Rate(requests=10, per="m"), limits=Limits(max_requests=33))
+    state = progress(plan, Tally(records[:3]), began_at_ns=0, now_at_ns=S)
+    assert (state.planned, state.left_ns) == (30, 27 * 6 * S)

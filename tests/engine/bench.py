@@ -11,10 +11,12 @@ from typing import Any, ParamSpec, Self
 
 from hayai.ask.plan import Limits, Plan
 from hayai.ask.suites.warmup import warmup_prompt
+from hayai.clock import now_ns
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import RunDirectory
 from hayai.keep.session import Session
 from hayai.measure.engine.compare import Comparison
+from hayai.measure.engine.pacer import Pacer
 from hayai.measure.engine.request import Lane, Requests
 from hayai.measure.messages import Ended
 from hayai.measure.net.dial import Address
@@ -82,9 +84,13 @@ class Service:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        self.hang_up()
+        await asyncio.sleep(0)
+
+    def hang_up(self) -> None:
+        """Closes every connection, idle ones too."""
         for writer in self._writers:
             writer.transport.abort()
-        await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -153,7 +159,8 @@ class Bench:
         self.session = Session(self.run, agent, save_texts=plan.save_texts)
         self.lanes = {target.name: lane(plan, target.name, address) for target in plan.targets}
         prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
-        self.requests = Requests(plan, self.session, self.lanes, prompts)
+        self.pacer = None if plan.rate is None else Pacer(plan.rate.interval_ns, first_at_ns=now_ns())
+        self.requests = Requests(plan, self.session, self.lanes, prompts, pacer=self.pacer)
         self.comparison = Comparison(
             plan,
             limits or plan.limits,
@@ -176,6 +183,8 @@ class Bench:
         try:
             ended = await self.comparison.run(ask)
         finally:
+            if self.pacer is not None:
+                self.pacer.close()
             for one in self.lanes.values():
                 one.pool.close()
             self.session.close()

@@ -254,7 +254,7 @@ async def test_finishing_lets_what_flies_come_home(tmp_path: Path) -> None:
 
     def finish_at_the_third(asked: Asked) -> bytes:
         if asked.number == 2:
-            bench.comparison.course.finishing = True
+            bench.comparison.finish()
         return GOOD
 
     async with Service(finish_at_the_third) as service:
@@ -273,7 +273,7 @@ async def test_finishing_sends_no_retry_that_was_waiting(tmp_path: Path, monkeyp
     uniform = random.Random.uniform
 
     def finish_while_waiting(rng: random.Random, low: float, high: float) -> float:
-        bench.comparison.course.finishing = True
+        bench.comparison.finish()
         return uniform(rng, low, high)
 
     monkeypatch.setattr(random.Random, "uniform", finish_while_waiting)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from hayai.ask.plan import Rate
 from hayai.clock import utc_offset
-from hayai.decide.findings import Findings
+from hayai.decide.findings import Caution, Findings
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.sections.opening import opening, scope
 from hayai.show.sections.prompts import by_category
@@ -73,6 +74,45 @@ def test_a_window_says_its_zone_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_verdict_holds_for_its_load(concurrency: int, together: bool, told: str) -> None:
     """Another concurrency may have another answer."""
     assert scope(a_run(concurrency=concurrency, together=together), EN).endswith(f"from this client, {told}")
+
+
+TWENTY = Rate(requests=20, per="m")
+
+
+@pytest.mark.parametrize(
+    ("load", "told"),
+    [
+        ({}, "one request at a time, at most 20 per minute."),
+        ({"concurrency": 8}, "up to 8 rounds in flight at once, at most 20 per minute."),
+        ({"together": True}, "the targets of a round right after one another, at most 20 per minute."),
+    ],
+)
+def test_a_rate_is_part_of_the_load(load: dict[str, object], told: str) -> None:
+    """With a rate nothing leaves at the same instant."""
+    assert scope(a_run(rate=TWENTY, **load), EN).endswith(f"from this client, {told}")
+
+
+@pytest.mark.parametrize(
+    ("reached_per_s", "told"),
+    [
+        (0.333, "Pace: at most 20 per minute, evenly spaced, all targets together."),
+        (None, "Pace: at most 20 per minute, evenly spaced, all targets together."),
+        (0.2, "Pace: at most 20 per minute, evenly spaced, all targets together; 12.0 per minute left, because"),
+    ],
+)
+def test_a_report_says_how_fast_requests_left(reached_per_s: float | None, told: str) -> None:
+    """What was allowed, and what was reached where that is less."""
+    assert told in "\n".join(opening(a_run(rate=TWENTY, reached_per_s=reached_per_s), EN))
+    assert "Pace" not in "\n".join(opening(a_run(), EN))
+
+
+def test_a_pace_that_this_machine_missed_is_explained_by_the_caution() -> None:
+    """Not by answers that were waited for."""
+    caution = Caution(code="W116", key="caution.W116.rate", values={})
+    findings = replace(a_run(rate=Rate(requests=1000, per="s"), reached_per_s=900.0), cautions=(caution,))
+    assert "at most 1000 per second, evenly spaced, all targets together; 900 per second left (see W116)." in "\n".join(
+        opening(findings, EN)
+    )
 
 
 def test_one_is_no_plural() -> None:

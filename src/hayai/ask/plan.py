@@ -7,6 +7,7 @@ plan knows durations only (seconds, as the user wrote them).
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import msgspec
@@ -100,6 +101,26 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """At most this many complete cycles (in each session); None: until another limit is reached."""
 
 
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """The pace of a run: at most so many requests in a second, a minute or an hour, all targets together, evenly spaced."""
+
+    requests: float
+    per: Literal["s", "m", "h"]
+
+    def __str__(self) -> str:
+        return f"{self.requests:.10g}/{self.per}"
+
+    @property
+    def span_s(self) -> int:
+        """The second, the minute or the hour."""
+        return {"s": 1, "m": 60, "h": 3600}[self.per]
+
+    @property
+    def interval_ns(self) -> int:
+        """From one request to the next at the least, in ns; rounded up, so that the rate is never passed."""
+        return math.ceil(self.span_s * 1e9 / self.requests)
+
+
 class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     """Longest waits, in seconds."""
 
@@ -174,6 +195,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Rounds in flight at once: at most this many streams per target, and exactly that with `together`."""
     together: bool = False
     """Send a round to all its targets at the same instant instead of one after another."""
+    rate: Rate | None = None
+    """How fast requests may leave at the most, warm-up and retries included; None: as soon as it is their turn."""
     cache: CacheMode = "as-is"
     connections: ConnectionMode = "warm"
     retries: int = 0

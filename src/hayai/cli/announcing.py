@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hayai.ask.plan import Limits, Plan
+from hayai.ask.rates import least_time_s, most_requests
 from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle
 from hayai.cli.sessions import Left, whole
 from hayai.clock import zoned_text
 from hayai.keep.run_directory import Endpoint
 from hayai.measure.providers.address import is_local
-from hayai.show.format import clean, percent
+from hayai.show.format import clean, percent, significant
 from hayai.show.locales import Texts
+from hayai.show.sections.words import rate_words
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 """Variables by which other tools are sent through a proxy."""
@@ -48,6 +50,7 @@ def announcement(
             warmup=left.warmup,
             time=_time(plan, plan.limits, texts),
         ),
+        *_pace(plan, plan.limits, left, texts),
         *_rules(plan, texts),
         texts("cli.plan.cost"),
     ]
@@ -79,6 +82,7 @@ def announcement_of_rest(
             max_requests=limits.max_requests,
             time=_time(plan, limits, texts),
         ),
+        *_pace(plan, limits, left, texts),
         texts("cli.plan.cost"),
     ]
 
@@ -109,6 +113,7 @@ def announcement_as_json(plan: Plan, limits: Limits, left: Left, endpoints: Sequ
             "all": requests_left(plan, left),
         },
         "limits": {"max_requests": limits.max_requests, "max_time_s": limits.max_time_s, "cycles": limits.cycles},
+        "rate": _pace_as_json(plan, limits, left),
         "rules": plan.rules,
         "sessions": plan.sessions,
     }
@@ -123,6 +128,42 @@ def _time(plan: Plan, limits: Limits, texts: Texts) -> str:
     """The limit of time, and of what."""
     time = span(limits.max_time_s, texts)
     return time if plan.sessions is None else texts("cli.plan.time_each", time=time)
+
+
+def _requests_each(plan: Plan, left: Left) -> int:
+    """The same of one session."""
+    return -(-requests_left(plan, left) // max(1, left.sessions))
+
+
+def _pace(plan: Plan, limits: Limits, left: Left, texts: Texts) -> list[str]:
+    """How fast requests may leave, how long they take at that pace, and whether the limit of time lets all of them leave."""
+    if plan.rate is None:
+        return []
+    requests = _requests_each(plan, left)
+    least = span(float(significant(least_time_s(plan.rate, requests))), texts)
+    fitting = most_requests(plan.rate, limits.max_time_s)
+    return [
+        texts(
+            "cli.plan.rate" if requests <= fitting else "cli.plan.rate.cut",
+            rate=rate_words(plan.rate, texts),
+            requests=requests,
+            least=least if plan.sessions is None else texts("cli.plan.time_each", time=least),
+            fitting=fitting,
+        )
+    ]
+
+
+def _pace_as_json(plan: Plan, limits: Limits, left: Left) -> dict[str, Any] | None:
+    """The same for programs; `least_time_s` and `requests_in_time` are of one session."""
+    if plan.rate is None:
+        return None
+    return {
+        "requests": plan.rate.requests,
+        "per": plan.rate.per,
+        "interval_s": plan.rate.interval_ns / 1e9,
+        "least_time_s": least_time_s(plan.rate, _requests_each(plan, left)),
+        "requests_in_time": most_requests(plan.rate, limits.max_time_s),
+    }
 
 
 def _sessions(plan: Plan, texts: Texts, now_wall_ns: int) -> list[str]:

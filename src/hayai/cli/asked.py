@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
+from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Asked:
     seed: int | None = None
     warmup: int | None = None
     concurrency: int | None = None
+    rate: Rate | None = None
     together: bool = False
     cache: CacheMode | None = None
     connections: ConnectionMode | None = None

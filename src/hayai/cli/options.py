@@ -10,7 +10,8 @@ from typing import Any, get_args
 import click
 
 from hayai.ask.durations import parse_duration
-from hayai.ask.plan import Stopping
+from hayai.ask.plan import Rate, Stopping
+from hayai.ask.rates import parse_rate
 from hayai.ask.ratios import parse_ratio
 from hayai.ask.suites.formats import FORMATS
 from hayai.cli.asked import Asked
@@ -55,6 +56,17 @@ class Ratio(click.ParamType[float]):
         return parse_ratio(str(value), place=param.opts[0] if param is not None else "ratio")
 
 
+class RateText(click.ParamType[Rate]):
+    """`20/m`, `5/s`, `100/h`: so many requests in a minute, a second, an hour."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Rate:
+        """The rate; UsageError names the option."""
+        del ctx
+        return parse_rate(str(value), place=param.opts[0] if param is not None else "rate")
+
+
 def target_options(texts: Texts) -> list[click.Parameter]:
     """Options that say what is measured."""
     return [
@@ -86,6 +98,7 @@ def plan_options(texts: Texts) -> list[click.Parameter]:
         Option(
             ["--concurrency"], type=click.IntRange(min=1, max=10_000), metavar="N", help=texts("cli.option.concurrency")
         ),
+        Option(["--rate"], type=RateText(), metavar="N/s|N/m|N/h", help=texts("cli.option.rate")),
         Option(["--together"], is_flag=True, help=texts("cli.option.together")),
         Option(["--cache"], type=click.Choice(["as-is", "avoid", "warm"]), help=texts("cli.option.cache")),
         Option(["--connections"], type=click.Choice(["warm", "cold"]), help=texts("cli.option.connections")),
@@ -150,6 +163,7 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
         seed=values["seed"],
         warmup=values["warmup"],
         concurrency=values["concurrency"],
+        rate=values["rate"],
         together=values["together"],
         cache=values["cache"],
         connections=values["connections"],

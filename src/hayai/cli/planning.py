@@ -1,6 +1,7 @@
 """Which plan follows from what was asked? Every problem is told at once.
 
-Targets and suite are resolved, each provider says what it has to object, claims are read, and the limits must pay for one cycle.
+Targets and suite are resolved, each provider says what it has to object, claims are read, and limits and rate must allow one
+cycle.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TextIO, TypeVar
 import msgspec
 
 from hayai.ask.plan import Claim, Limits, Plan, Suite, Target, Timeouts
+from hayai.ask.rates import too_slow_for_one_cycle
 from hayai.ask.rounds import affordable_cycles
 from hayai.ask.suites.builtin import list_suites
 from hayai.ask.suites.read import read_suite
@@ -64,9 +66,19 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         rules=rules_of(asked, claims, self_test),
         sessions=sessions_of(asked),
     )
-    plan = msgspec.structs.replace(plan, **_said(asked, "warmup", "concurrency", "cache", "connections", "retries"))
-    affordable_cycles(plan)
+    plan = msgspec.structs.replace(
+        plan, **_said(asked, "warmup", "concurrency", "rate", "cache", "connections", "retries")
+    )
+    _must_reach_for_one_cycle(plan)
     return plan
+
+
+def _must_reach_for_one_cycle(plan: Plan) -> None:
+    """Raises UsageError where the limit of requests, or that of time at the plan's rate, ends a session before its first cycle does."""
+    problems = too_slow_for_one_cycle(plan)
+    _collect(problems, lambda: affordable_cycles(plan))
+    if problems:
+        raise UsageError(*problems)
 
 
 def problems_of_targets(asked: Asked) -> list[Problem]:

@@ -63,6 +63,7 @@ def asked_from_file(config: BenchConfig) -> Asked:
         seed=config.seed,
         warmup=config.warmup,
         concurrency=config.concurrency,
+        rate=config.rate,
         together=bool(config.together),
         cache=cast("CacheMode | None", config.cache),  # checked by the reader of the file
         connections=cast("ConnectionMode | None", config.connections),

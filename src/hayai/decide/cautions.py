@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import Plan, Rate
 from hayai.ask.rounds import MANY_PROMPTS, is_single_pass
 from hayai.decide.findings import Caution
 from hayai.decide.metrics.metric import values
@@ -29,6 +29,8 @@ CORE_ACCEPTABLE = 0.8
 """Share of a core that the agent may use: beyond, requests and reads begin to wait for each other."""
 HELD_UP_ACCEPTABLE = 0.05
 """Share of wake-ups that may be 5 ms late before the client counts as held up: on common virtual machines one in a hundred is."""
+BEHIND_ACCEPTABLE = 0.05
+"""Share of the rate that late sends may cost."""
 FEWEST_CYCLES = 2
 """With one request per cell, noise and the prompt's own effect cannot be separated."""
 CUT_REASONS = frozenset({"max_tokens", "length", "MAX_TOKENS", "max_output_tokens"})
@@ -255,16 +257,34 @@ def interrupted(evidence: Evidence) -> Caution | None:
 
 
 def client_busy(evidence: Evidence) -> Caution | None:
-    """W116: this machine, not the services, may have been the limit: the agent used nearly a whole core, or was often held up."""
+    """W116: this machine, not the services, may have been the limit.
+
+    The agent used nearly a whole core, or was often held up, or requests that waited for their slots left so late that the rate was missed.
+    """
     watched = [session for session in evidence.watched if session.wakes and session.span_ns]
     if not watched:
         return None
     worst = max(session.cpu_ns / session.span_ns for session in watched)
     held_up = sum(session.late_wakes for session in watched) / sum(session.wakes for session in watched)
+    behind = _behind_the_rate(evidence.plan.rate, watched)
+    found = {"core_ratio": worst, "held_up_ratio": held_up}
+    if behind > BEHIND_ACCEPTABLE:
+        longest = max(session.worst_send_ns or 0 for session in watched)
+        return Caution(
+            code="W116", key="caution.W116.rate", values={**found, "behind_ratio": behind, "worst_ns": longest}
+        )
     if worst <= CORE_ACCEPTABLE and held_up <= HELD_UP_ACCEPTABLE:
         return None
-    longest = max(session.worst_wake_ns or 0 for session in watched)
-    return _caution("W116", core_ratio=worst, held_up_ratio=held_up, worst_ns=longest)
+    return _caution("W116", **found, worst_ns=max(session.worst_wake_ns or 0 for session in watched))
+
+
+def _behind_the_rate(rate: Rate | None, watched: Iterable[Watched]) -> float:
+    """By which share the requests left slower than the rate allows because they left late; 0 without a rate."""
+    late_ns = sum(session.sends_late_ns or 0 for session in watched)
+    if rate is None or not late_ns:
+        return 0.0
+    sends = sum(session.paced_sends or 0 for session in watched)
+    return late_ns / (sends * rate.interval_ns + late_ns)
 
 
 CAUTIONS: tuple[tuple[str, Rule], ...] = (

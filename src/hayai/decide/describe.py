@@ -152,6 +152,8 @@ def _run_facts(evidence: Evidence, ended_reason: str | None) -> RunFacts:
         seed=plan.seed,
         concurrency=plan.concurrency,
         together=plan.together,
+        rate=plan.rate,
+        reached_per_s=None if plan.rate is None else _reached_per_s(sample),
         cache=plan.cache,
         connections=plan.connections,
         cycles=evidence.cycles,
@@ -163,6 +165,17 @@ def _run_facts(evidence: Evidence, ended_reason: str | None) -> RunFacts:
         interrupted=evidence.interrupted,
         ended_reason=ended_reason,
     )
+
+
+def _reached_per_s(sample: Sequence[RequestRecord]) -> float | None:
+    """How many requests left in a second, from the first to the last of each session, retries included."""
+    sent: dict[str, list[int]] = {}
+    for record in sample:
+        if record.sent_at_ns is not None:
+            sent.setdefault(record.id.partition("-")[0], []).append(record.sent_at_ns)
+    span_ns = sum(max(instants) - min(instants) for instants in sent.values())
+    steps = sum(len(instants) - 1 for instants in sent.values())
+    return steps / (span_ns / 1e9) if span_ns else None
 
 
 def _duration_ns(sample: Sequence[RequestRecord]) -> int | None:

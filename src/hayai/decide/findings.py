@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import Judgement
 from hayai.keep.query import Simulation
@@ -194,6 +195,10 @@ class RunFacts:
     seed: int
     concurrency: int
     together: bool
+    rate: Rate | None
+    """How fast requests might leave at the most; None: as soon as it was their turn."""
+    reached_per_s: float | None
+    """How many of the sample left in a second, where there is a rate; None also where fewer than two left."""
     cache: str
     connections: str
     cycles: int

@@ -111,6 +111,8 @@ def _left_ns(plan: Plan, done: int, planned: int, elapsed_ns: int) -> int | None
     if done == 0:
         return None
     at_this_pace = elapsed_ns * max(0, planned - done) // done
+    if plan.rate is not None:
+        at_this_pace = max(at_this_pace, (planned - done) * plan.rate.interval_ns)
     until_limit = max(0, round(plan.limits.max_time_s * 1e9) - elapsed_ns)
     return min(at_this_pace, until_limit)
 

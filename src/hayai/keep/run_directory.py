@@ -101,6 +101,14 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     worst_wake_ns: int | None
     collections: int
     """Runs of the garbage collector: those between two cycles are its own; it is off otherwise."""
+    paced_sends: int | None = None
+    """Requests that left at their slots; None, as what follows, where the run has no rate."""
+    late_sends: int | None = None
+    """How many of them left 5 ms after they were due, or later."""
+    worst_send_ns: int | None = None
+    """The most by which one of them was late; None also where none has left."""
+    sends_late_ns: int | None = None
+    """By how much all of them were late together: the time by which the pace fell behind the rate."""
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -24,13 +24,14 @@ import msgspec
 
 from hayai.ask.plan import Plan, Target
 from hayai.ask.suites.warmup import warmup_prompt
-from hayai.clock import now_ns, wall_minus_monotonic_ns
+from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import AccessError, HayaiError, JournalError, UsageError
 from hayai.keep.query import complete_rounds, measured
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Endpoint, RunDirectory
 from hayai.keep.session import Session
 from hayai.measure.engine.compare import Comparison
+from hayai.measure.engine.pacer import Pacer
 from hayai.measure.engine.request import Encode, Lane, Requests
 from hayai.measure.engine.self_watch import SelfWatch
 from hayai.measure.messages import (
@@ -111,7 +112,7 @@ class Agent:
         if self._comparison is None:
             self._stop()  # Connections are still being opened: nothing flies that could come home.
             return
-        self._comparison.course.finishing = True
+        self._comparison.finish()
         self._answers.put_nowait(False)  # noqa: FBT003  The answer to a question.
 
     def _stop(self) -> None:
@@ -200,10 +201,11 @@ class Agent:
                 async with asyncio.TaskGroup() as group:
                     for lane in lanes.values():
                         group.create_task(lane.pool.open_ahead(plan.concurrency))
+            pacer = _pacer(plan, before)
             self._comparison = Comparison(
                 plan,
                 run.limits,
-                Requests(plan, session, lanes, prompts),
+                Requests(plan, session, lanes, prompts, pacer=pacer),
                 lanes,
                 complete=frozenset((record.cycle, record.prompt) for record in rounds.paired),
                 tries=tries,
@@ -229,7 +231,10 @@ class Agent:
                 for chore in chores:
                     chore.cancel()
                 with contextlib.suppress(JournalError):
-                    session.event("watched", **msgspec.structs.asdict(watch.seen()))
+                    seen = watch.seen(None if pacer is None else pacer.lateness)
+                    session.event("watched", **msgspec.structs.asdict(seen))
+                if pacer is not None:
+                    pacer.close()
 
     async def _ask(self, cycle: int) -> bool:
         asked_at_ns = now_ns()
@@ -252,9 +257,22 @@ class Agent:
                 for access in self._access.values():
                     await asyncio.to_thread(access.signer.refresh)
             except AccessError as error:
-                if self._comparison is not None and self._comparison.course.reason is None:
-                    self._comparison.course.fault = Fault(key=error.key, values=_plain(error.values))
-                    self._comparison.course.reason = "access"
+                if self._comparison is not None:
+                    self._comparison.give_up("access", Fault(key=error.key, values=_plain(error.values)))
+
+
+def _pacer(plan: Plan, before: Sequence[RequestRecord]) -> Pacer | None:
+    """Who gives requests their slots; None where the plan has no rate.
+
+    The first slot comes one interval after the last request of an earlier session, which the service may remember: by the wall clock, as
+    the other one may have begun anew, and never later than one interval from now.
+    """
+    if plan.rate is None:
+        return None
+    interval_ns = plan.rate.interval_ns
+    last_wall_ns = max((record.sent_wall_ns for record in before if record.sent_wall_ns is not None), default=0)
+    pause_ns = min(max(0, last_wall_ns + interval_ns - wall_ns()), interval_ns)
+    return Pacer(interval_ns, first_at_ns=now_ns() + pause_ns)
 
 
 @contextlib.contextmanager

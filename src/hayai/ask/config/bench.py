@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hayai.ask.plan import Rate
 from hayai.errors import Problem
 
 
@@ -27,6 +28,7 @@ class BenchConfig:
     seed: int | None = None
     warmup: int | None = None
     concurrency: int | None = None
+    rate: Rate | None = None
     together: bool | None = None
     cache: str | None = None
     connections: str | None = None

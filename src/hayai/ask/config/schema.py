@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
 
 from hayai.ask.clashes import clashes
 from hayai.ask.config.bench import BenchConfig, Judge
 from hayai.ask.config.tables import resolve_tables, vary_texts
 from hayai.ask.durations import parse_duration
-from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
+from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
+from hayai.ask.rates import parse_rate
 from hayai.ask.ratios import parse_ratio
 from hayai.ask.suggest import echo, suggest
 from hayai.ask.suites.builtin import list_suites
@@ -58,6 +59,16 @@ def _to_ratio(value: object) -> object:
         raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
 
 
+def _to_rate(value: object) -> object:
+    """Rates are texts (`"20/m"`): a number alone does not say of what."""
+    if not isinstance(value, str):
+        raise FieldProblem("rate.not_a_rate", word=echo(str(value)))
+    try:
+        return parse_rate(value)
+    except UsageError as error:
+        raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
+
+
 def _filled(text: str) -> str:
     if not text.strip():
         raise FieldProblem("field.blank", word="")
@@ -69,6 +80,7 @@ def _to_list(value: object) -> object:
 
 
 Ratio = Annotated[float, BeforeValidator(_to_ratio)]
+RateText = Annotated[InstanceOf[Rate], BeforeValidator(_to_rate)]
 Seconds = Annotated[float, BeforeValidator(_to_seconds)]
 Word = Annotated[str, AfterValidator(_filled)]
 AtLeastOne = Annotated[int, Field(ge=1)]
@@ -93,6 +105,7 @@ class RunFields(Fields):
     seed: int | None = None
     warmup: AtLeastNone | None = None
     concurrency: AtLeastOne | None = None
+    rate: RateText | None = None
     together: bool | None = None
     cache: Annotated[str, AfterValidator(_one_of("cache", get_args(CacheMode)))] | None = None
     connections: Annotated[str, AfterValidator(_one_of("connections", get_args(ConnectionMode)))] | None = None

@@ -3,7 +3,8 @@
 Warm-up, then cycle after cycle, round after round. Nothing of a new round leaves when a limit would be passed, when
 somebody asked to finish, or when the parent, asked after each cycle, says that the answer is settled. It is asked
 before limits are looked at: a run that settles its question with its last request ends by the verdict. A round is
-never split by a limit: its pairs must be close in time.
+never split by a limit: its pairs must be close in time. Where the run has a rate, a request that waits for its slot has
+not left: whoever asks to finish need not wait for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hayai.ask.plan import Limits, Plan, Trial
 from hayai.ask.rounds import cycle_trials, rounds_per_look, warmup_trials
 from hayai.clock import now_ns
 from hayai.keep.records import RequestRecord
+from hayai.measure.engine.pacer import Pacer, Turn
 from hayai.measure.engine.request import Lane, Prepared, Requests
 from hayai.measure.messages import Ended, EndReason, Fault
 
@@ -28,10 +30,11 @@ Round = Sequence[Trial]
 
 @dataclass(slots=True)
 class Course:
-    """Where a session stands. Written by the engine; `finishing` may be set from outside at any time."""
+    """Where a session stands."""
 
     sent: int = 0
-    """Requests of this session, warm-up and retries included, plus those of complete rounds that earlier sessions left."""
+    """Requests of this session, warm-up and retries and those that wait for a slot included, plus those of complete rounds that earlier
+    sessions left."""
     started_at_ns: int = 0
     finishing: bool = False
     fault: Fault | None = None
@@ -94,12 +97,27 @@ class Comparison:
                 cycle += 1
         return Ended(reason=course.reason, fault=course.fault)
 
+    def finish(self) -> None:
+        """Sends nothing new; what flies comes home. May be called at any time."""
+        self.course.finishing = True
+        self._stop_pacing()
+
+    def give_up(self, reason: EndReason, fault: Fault) -> None:
+        """Sends nothing new, for this reason; the first one counts. May be called at any time."""
+        if self.course.reason is None:
+            self.course.reason, self.course.fault = reason, fault
+            self._stop_pacing()
+
+    def _stop_pacing(self) -> None:
+        if self._requests.pacer is not None:
+            self._requests.pacer.stop()
+
     def _missing(self, cycle: int) -> list[Round]:
         rounds = cycle_trials(self._plan, cycle, round_tries=self._tries)
         return [trials for trials in rounds if (cycle, trials[0].prompt) not in self._complete]
 
     def _out_of_time(self) -> bool:
-        return now_ns() - self.course.started_at_ns >= self._limits.max_time_s * 1e9
+        return now_ns() >= self.ends_at_ns()
 
     async def _run_rounds(self, rounds: Sequence[Round]) -> None:
         """Runs rounds in order, `concurrency` of them at once."""
@@ -127,19 +145,53 @@ class Comparison:
 
     async def _run_round(self, trials: Round) -> None:
         self.course.sent += len(trials)
-        if self._plan.together:
+        pacer = self._requests.pacer
+        if pacer is not None:
+            await self._run_paced(trials, pacer)
+        elif self._plan.together:
             ready = [await self._requests.prepare(trial) for trial in trials]
             async with asyncio.TaskGroup() as group:
                 for one in ready:
                     group.create_task(self._send(one))
-            return
-        for trial in trials:
-            await self._send(await self._requests.prepare(trial))
-            if self.course.reason in ("access", "failures"):
-                return
+        else:
+            for trial in trials:
+                await self._send(await self._requests.prepare(trial))
+                if self._is_hopeless():
+                    return
 
-    async def _send(self, prepared: Prepared) -> None:
-        self._learn(await self._requests.send(prepared, self))
+    async def _run_paced(self, trials: Round, pacer: Pacer) -> None:
+        """The round at its slots, begun only if all of them come in time. One after another, or each at the next slot with `together`."""
+        until_ns = self.ends_at_ns() - (len(trials) - 1) * pacer.interval_ns
+        first = pacer.turn(begins=True, until_ns=until_ns)
+        if not await first.near():
+            if not self.course.finishing and self.course.reason is None:
+                self.course.reason = "max_time"
+            return
+        if self._plan.together:
+            turns = [first, *(pacer.turn(begins=False) for _ in trials[1:])]
+            async with asyncio.TaskGroup() as group:
+                for trial, turn in zip(trials, turns, strict=True):
+                    group.create_task(self._send_at_slot(trial, turn))
+            return
+        await self._send_at_slot(trials[0], first)
+        for trial in trials[1:]:
+            if self._is_hopeless():
+                return
+            await self._send_at_slot(trial, pacer.turn(begins=False))
+
+    async def _send_at_slot(self, trial: Trial, turn: Turn) -> None:
+        """Sends it at its slot, unless that will not come."""
+        if await turn.near():
+            await self._send(await self._requests.prepare(trial), turn)
+
+    async def _send(self, prepared: Prepared, turn: Turn | None = None) -> None:
+        record = await self._requests.send(prepared, self, turn)
+        if record is not None:
+            self._learn(record)
+
+    def _is_hopeless(self) -> bool:
+        """Whether not even the rest of a round is worth its money."""
+        return self.course.reason in ("access", "failures")
 
     def left(self) -> bool:
         """Whether a retry may be sent: nobody asked to finish, and no limit is reached."""
@@ -152,6 +204,10 @@ class Comparison:
             return False
         self.course.sent += 1
         return True
+
+    def ends_at_ns(self) -> int:
+        """When the limit of time is reached."""
+        return self.course.started_at_ns + round(self._limits.max_time_s * 1e9)
 
     def _learn(self, record: RequestRecord) -> None:
         """Stops the run when going on could only cost money: no access, or a target that only fails."""
@@ -168,10 +224,10 @@ class Comparison:
                 "words": failure.message,
                 "count": failed,
             }
-            if advice is not None and record.target not in course.seen and course.reason is None:
-                course.reason, course.fault = "access", Fault(key=advice, values=values)
-            elif failed >= FAILURES_IN_A_ROW and course.reason is None:
-                course.reason, course.fault = "failures", Fault(key="measure.only_failures", values=values)
+            if advice is not None and record.target not in course.seen:
+                self.give_up("access", Fault(key=advice, values=values))
+            elif failed >= FAILURES_IN_A_ROW:
+                self.give_up("failures", Fault(key="measure.only_failures", values=values))
         if record.outcome == "ok":
             course.seen.add(record.target)
 

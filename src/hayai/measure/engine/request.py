@@ -1,8 +1,9 @@
 """How is one trial carried out?
 
-Everything that can be done before a request is due is done before: built, signed, a connection leased. Then it leaves
-in one write, the connection records what comes back, and after the end the exchange is folded into one record per
-attempt and appended. Expected failures become outcomes here; anything else is a broken instrument and stops the run.
+Everything that can be done before a request is due is done before: built, signed, a connection leased. Where the run has
+a rate, it then waits for its slot. It leaves in one write, the connection records what comes back, and after the end the
+exchange is folded into one record per attempt and appended. Expected failures become outcomes here; anything else is a
+broken instrument and stops the run.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from hayai.ask.plan import Plan, Prompt, Target, Timeouts, Trial
@@ -19,6 +20,7 @@ from hayai.clock import now_ns
 from hayai.keep.records import AnswerText, Failure, Outcome, RequestRecord
 from hayai.keep.session import Session
 from hayai.measure.engine.fold import Folded, fold, longest_lag_ns
+from hayai.measure.engine.pacer import Pacer, Turn
 from hayai.measure.net.connection import Connection, Exchange, Waits
 from hayai.measure.net.dial import DialError
 from hayai.measure.net.pool import Pool
@@ -78,13 +80,25 @@ class Allowance(Protocol):
     def take(self) -> bool:
         """Takes one more request from the limits; False: it may not be sent."""
 
+    def ends_at_ns(self) -> int:
+        """When the time is over: no request that waits for a slot leaves then or later."""
+
 
 class Requests:
     """Carries out trials of one plan within one session."""
 
-    __slots__ = ("_fold_turn", "_lanes", "_plan", "_prompts", "_rng", "_session", "_waits")
+    __slots__ = ("_fold_turn", "_lanes", "_plan", "_prompts", "_rng", "_session", "_waits", "pacer")
 
-    def __init__(self, plan: Plan, session: Session, lanes: Mapping[str, Lane], prompts: Mapping[str, Prompt]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        session: Session,
+        lanes: Mapping[str, Lane],
+        prompts: Mapping[str, Prompt],
+        *,
+        pacer: Pacer | None = None,
+    ) -> None:
+        """`pacer`: gives requests their slots; None: each leaves as soon as it is its turn."""
         self._plan = plan
         self._session = session
         self._lanes = lanes
@@ -92,6 +106,7 @@ class Requests:
         self._waits = waits_of(plan.timeouts)
         self._rng = random.Random(f"{plan.seed}/backoff")
         self._fold_turn = asyncio.Lock()
+        self.pacer = pacer
 
     async def prepare(self, trial: Trial, *, attempt: int = 1) -> Prepared:
         """Builds, signs and leases: all that may take time, before the request is due."""
@@ -105,38 +120,69 @@ class Requests:
         )
         # Signed before a connection is leased: should signing fail, no connection is lost with it.
         wire = lane.encode(request)
-        try:
-            connection = await (lane.pool.lease_new() if plan.connections == "cold" else lane.pool.lease())
-        except DialError as error:
-            return Prepared(trial=trial, lane=lane, wire=wire, connection=None, refusal=error)
-        return Prepared(trial=trial, lane=lane, wire=wire, connection=connection)
+        return await self._with_connection(Prepared(trial=trial, lane=lane, wire=wire, connection=None))
 
-    async def send(self, prepared: Prepared, allowance: Allowance) -> RequestRecord:
-        """Sends a prepared trial now, and again where the plan allows retries. Returns the record of the last attempt; all are kept."""
-        record = await self._attempt(prepared, number=1, retry_of=None)
+    async def _with_connection(self, prepared: Prepared) -> Prepared:
+        """The same with a connection, or with the reason why there is none."""
+        pool = prepared.lane.pool
+        try:
+            connection = await (pool.lease_new() if self._plan.connections == "cold" else pool.lease())
+        except DialError as error:
+            return replace(prepared, connection=None, refusal=error)
+        return replace(prepared, connection=connection)
+
+    async def send(self, prepared: Prepared, allowance: Allowance, turn: Turn | None = None) -> RequestRecord | None:
+        """Sends a prepared trial now, or at the slot of its `turn`, and again where the plan allows retries.
+
+        Returns the record of the last attempt; all are kept. None where no attempt was sent, because its slot will not come.
+        """
+        record = await self._attempt(prepared, number=1, retry_of=None, turn=turn)
         for number in range(2, self._plan.retries + 2):
-            if record.outcome not in RETRYABLE or not allowance.left():
+            if record is None or record.outcome not in RETRYABLE or not allowance.left():
                 break
             # Full jitter: clients that were throttled together must not come back together.
             most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** (number - 2))
             await asyncio.sleep(self._rng.uniform(0, most))
             if not allowance.take():
                 break
+            again_turn = None
+            if self.pacer is not None:
+                again_turn = self.pacer.turn(begins=False, until_ns=allowance.ends_at_ns())
+                if not await again_turn.near():
+                    break
             again = await self.prepare(prepared.trial, attempt=number)
-            record = await self._attempt(again, number=number, retry_of=record.id)
+            following = await self._attempt(again, number=number, retry_of=record.id, turn=again_turn)
+            if following is None:
+                break
+            record = following
         return record
 
-    async def _attempt(self, prepared: Prepared, *, number: int, retry_of: str | None) -> RequestRecord:
+    async def _attempt(
+        self, prepared: Prepared, *, number: int, retry_of: str | None, turn: Turn | None
+    ) -> RequestRecord | None:
+        if turn is None:
+            due_at_ns = now_ns()
+        else:
+            slot_ns = await turn.due()
+            if slot_ns is None:
+                if prepared.connection is not None:
+                    prepared.lane.pool.give_back(prepared.connection)
+                return None
+            due_at_ns = slot_ns
+            prepared = await self._still_connected(prepared)
         attempt = Attempt(
-            id=self._session.next_id(), prepared=prepared, number=number, retry_of=retry_of, due_at_ns=now_ns()
+            id=self._session.next_id(), prepared=prepared, number=number, retry_of=retry_of, due_at_ns=due_at_ns
         )
         connection, lane = prepared.connection, prepared.lane
         if connection is None:
+            if turn is not None:
+                turn.left(None)
             record = self._record(attempt, None, _no_connection(prepared.refusal))
             self._session.append(record, None)
             return record
         try:
-            exchange = await connection.exchange(prepared.wire, self._waits)
+            on_sent = None if turn is None else turn.left
+            exchange = await connection.exchange(prepared.wire, self._waits, on_sent=on_sent)
             # Answers that end together are folded one by one, and the loop reads every socket in between: a fold may take as long as the
             # pause between two pieces of another stream.
             async with self._fold_turn:
@@ -150,6 +196,14 @@ class Requests:
             connection.close()
         lane.pool.give_back(connection)
         return record
+
+    async def _still_connected(self, prepared: Prepared) -> Prepared:
+        """The same, with another connection where its own was closed while it waited for its slot."""
+        connection = prepared.connection
+        if connection is None or connection.still_open():
+            return prepared
+        prepared.lane.pool.give_back(connection)
+        return await self._with_connection(prepared)
 
     def _keep(self, attempt: Attempt, exchange: Exchange) -> RequestRecord:
         """Folds what came back and appends it."""

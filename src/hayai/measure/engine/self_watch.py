@@ -2,7 +2,8 @@
 
 While requests fly, the agent wakes up twenty times a second for no other reason than to see how late it was: what held
 it up then held up every send and every read. It also counts what it used of its core, and whether the garbage collector
-ran although it is switched off. The lag between the kernel's stamp and our own is kept with each record.
+ran although it is switched off. Where requests are paced, it counts how late they left. The lag between the kernel's stamp and our own is
+kept with each record.
 """
 
 from __future__ import annotations
@@ -16,6 +17,23 @@ from hayai.keep.run_directory import Watched
 EVERY_NS = 50_000_000
 LATE_NS = 5_000_000
 """A wake-up this late is counted: asyncio's own timers are up to a millisecond late."""
+
+
+class Lateness:
+    """How late paced requests left: sent − due."""
+
+    __slots__ = ("late", "sends", "total_ns", "worst_ns")
+
+    def __init__(self) -> None:
+        self.sends = self.late = self.total_ns = 0
+        self.worst_ns: int | None = None
+
+    def take(self, late_ns: int) -> None:
+        """One more has left, so much after it was due."""
+        self.sends += 1
+        self.late += late_ns >= LATE_NS
+        self.total_ns += late_ns
+        self.worst_ns = max(late_ns, self.worst_ns or 0)
 
 
 class SelfWatch:
@@ -39,8 +57,11 @@ class SelfWatch:
             self._late += lag_ns >= LATE_NS
             self._worst_ns = max(self._worst_ns, lag_ns)
 
-    def seen(self) -> Watched:
-        """What was seen so far. Looking for it between two cycles does not count as measuring, and is said by `ended` instead."""
+    def seen(self, lateness: Lateness | None = None) -> Watched:
+        """What was seen so far; `lateness` of the sends where they are paced.
+
+        Looking for it between two cycles does not count as measuring, and is said by `ended` instead.
+        """
         return Watched(
             span_ns=now_ns() - self._began_at_ns,
             cpu_ns=cpu_ns() - self._cpu_ns,
@@ -48,6 +69,10 @@ class SelfWatch:
             late_wakes=self._late,
             worst_wake_ns=self._worst_ns if self._wakes else None,
             collections=_collections() - self._collections,
+            paced_sends=None if lateness is None else lateness.sends,
+            late_sends=None if lateness is None else lateness.late,
+            worst_send_ns=None if lateness is None else lateness.worst_ns,
+            sends_late_ns=None if lateness is None else lateness.total_ns,
         )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
@@ -140,10 +140,11 @@ class Connection:
             peer=d.peer,
         )
 
-    async def exchange(self, request: bytes, waits: Waits) -> Exchange:
+    async def exchange(self, request: bytes, waits: Waits, *, on_sent: Callable[[int], None] | None = None) -> Exchange:
         """Sends `request` in one write and returns what came back, however it ended. Cancelling closes the connection.
 
-        The exchange under way stays readable in `partial` for a caller that was cancelled.
+        `on_sent` is called right after the write, with the instant before it. The exchange under way stays readable in `partial` for a
+        caller that was cancelled.
         """
         self.uses += 1
         self._parser = ResponseParser()
@@ -158,6 +159,8 @@ class Connection:
         exchange = Exchange(sent_at_ns=now_ns(), sent_wall_ns=wall_ns(), request_bytes=len(request))
         self._exchange = exchange
         self._send(data)
+        if on_sent is not None:
+            on_sent(exchange.sent_at_ns)
         self._timer = self._loop.call_later(min(waits.first_byte_ns, waits.total_ns, self._step_ns) / 1e9, self._watch)
         try:
             await self._done

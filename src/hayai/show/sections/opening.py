@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from hayai.ask.plan import Rate
 from hayai.clock import local_text, utc_offset
 from hayai.decide.findings import Findings
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
-from hayai.show.sections.words import counted, listed, word
+from hayai.show.sections.words import counted, listed, rate_words, word
+
+PACE_KEPT = 0.95
+"""Share of the rate that counts as having kept it: cycles end, and the parent is asked."""
 
 
 def banner(findings: Findings, texts: Texts) -> tuple[str, ...]:
@@ -45,6 +49,8 @@ def opening(findings: Findings, texts: Texts) -> tuple[str, ...]:
                 window=_window(findings, texts),
             )
         )
+    if run.rate is not None:
+        lines.append(_pace(run.rate, findings, texts))
     if len(run.machines) > 1:
         lines.append(texts("report.machines", machines=listed(run.machines, texts)))
     if counts.unpaired or counts.retried:
@@ -96,10 +102,26 @@ def scope(findings: Findings, texts: Texts) -> str:
 def _load(findings: Findings, texts: Texts) -> str:
     """How many requests were in flight: other loads may have other answers."""
     run = findings.run
-    told = [texts("verdict.load.together")] if run.together else []
+    told = []
+    if run.together:
+        told.append(texts("verdict.load.together" if run.rate is None else "verdict.load.together.rate"))
     if run.concurrency > 1:
         told.append(texts("verdict.load.rounds", count=fmt.count(run.concurrency)))
+    if run.rate is not None:
+        told = told or [texts("verdict.load.one")]
+        told.append(texts("verdict.load.rate", rate=rate_words(run.rate, texts)))
     return texts("report.list").join(told) if told else texts("verdict.load.one")
+
+
+def _pace(rate: Rate, findings: Findings, texts: Texts) -> str:
+    """How fast requests were allowed to leave, and how fast they did where that is less, with what a caution says, or else the reason."""
+    allowed, reached_per_s = rate_words(rate, texts), findings.run.reached_per_s
+    reached = None if reached_per_s is None else reached_per_s * rate.span_s
+    if reached is None or reached >= PACE_KEPT * rate.requests:
+        return texts("report.pace", rate=allowed)
+    late = any(caution.key == "caution.W116.rate" for caution in findings.cautions)
+    key = "report.pace.late" if late else "report.pace.less"
+    return texts(key, rate=allowed, reached=rate_words(rate, texts, requests=reached))
 
 
 def later(findings: Findings, texts: Texts) -> str | None:

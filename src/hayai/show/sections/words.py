@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hayai.ask.plan import Rate
 from hayai.decide.findings import Findings, Gain, RegionCount, TargetSummary
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
@@ -47,6 +48,13 @@ def listed(names: Sequence[object], texts: Texts) -> str:
 def counted(what: str, count: int, texts: Texts) -> str:
     """`12 rounds`, `1 round`: the text `count.<what>`, or `count.<what>.one`."""
     return texts(f"count.{what}.one") if count == 1 else texts(f"count.{what}", count=fmt.count(count))
+
+
+def rate_words(rate: Rate, texts: Texts, *, requests: float | None = None) -> str:
+    """`20 per minute`; with `requests`, so many in the same span of time."""
+    if requests is None:
+        return texts(f"rate.{rate.per}", requests=f"{rate.requests:.10g}")
+    return texts(f"rate.{rate.per}", requests=fmt.number(requests))
 
 
 def word(text: str, cells: int = 40) -> str:

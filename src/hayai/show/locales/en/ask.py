@@ -154,6 +154,13 @@ TEXTS: dict[str, str] = {
     # Margins and precisions
     "ratio.not_a_ratio": "“{word}” is not a share. Write it like 10%, 0.1 or 1.1x",
     "ratio.out_of_bounds": "“{word}” is not between 0% and 100%. Write it like 10%, 0.1 or 1.1x",
+    # Rates
+    "rate.not_a_rate": "“{word}” is not a rate. Say how many requests in which time: 5/s, 20/m or 100/h",
+    "rate.not_positive": "“{word}” would send nothing. Give more than zero requests, such as 20/m, or leave it out to send without a limit",
+    "rate.too_fast": "“{word}” is faster than hayai can keep to. Give at most 10000/s, or leave it out to send without a limit",
+    "rate.too_slow": "“{word}” is slower than one request in an hour. Give at least 1/h",
+    "rate.below_one_cycle": "at {rate} the {needed} requests of the warm-up and one cycle do not fit into the limit of time. "
+    "Give --max-time {minutes} or more, a higher rate, or fewer prompts (--prompts)",
     # Rules that exclude each other
     "rules.precision_and_verdict_only": "this ends the run with the verdict, however exact it is, so no precision can be asked for. Keep one of the two",
     "rules.sessions_without_every": 'say how far apart the sessions begin as well, for example 4h (--every 4h, in a file every = "4h")',

@@ -63,6 +63,7 @@ TEXTS: dict[str, str] = {
     "cli.option.seed": "the same seed sends the same requests in the same order (default: drawn)",
     "cli.option.warmup": "requests per target before the sample (default 1)",
     "cli.option.concurrency": "rounds at once, so at most N streams per target (default 1)",
+    "cli.option.rate": "send no faster than this, evenly spaced, all targets together: 5/s, 20/m, 100/h (default: no such limit)",
     "cli.option.together": "ask all targets of a round at the same instant",
     "cli.option.cache": "prompt caches: as-is (default), avoid (a nonce in front of each request), warm",
     "cli.option.connections": "warm (default: opened ahead, reused) or cold (one per request)",
@@ -104,6 +105,9 @@ TEXTS: dict[str, str] = {
     "cli.plan.target.no_region": "  {name}: {url} (credentials: {source})",
     "cli.plan.limits": "Requests: at most {requests} (complete cycles: {cycles}; warm-up: {warmup}; limit: {max_requests}). Time: at most {time}. "
     "Ctrl-C finishes what is in flight and shows the result.",
+    "cli.plan.rate": "Pace: at most {rate}, evenly spaced, all targets together. {requests} requests take at least {least}.",
+    "cli.plan.rate.cut": "Pace: at most {rate}, evenly spaced, all targets together. {requests} requests would take at least {least}; "
+    "the limit of time lets at most {fitting} of them leave. --max-time allows more.",
     "cli.plan.time_each": "{time} per session",
     "cli.plan.sessions": "Sessions: {count}, one every {every}, of at most {cycles} cycles each. They begin: {begins}.",
     "cli.plan.sessions_left": "Sessions left: {left} of {count}. The next goes on at once.",

@@ -9,6 +9,13 @@ TEXTS: dict[str, str] = {
     "report.title": "Comparison of {targets} targets, prompts: {prompts} (suite {suite})",
     "report.title.one": "Measurement of one target, prompts: {prompts} (suite {suite})",
     "report.ran": "Complete cycles: {cycles}. Requests: {requests}, {failed} failed, in {duration} ({window}).",
+    "report.pace": "Pace: at most {rate}, evenly spaced, all targets together.",
+    "report.pace.less": "Pace: at most {rate}, evenly spaced, all targets together; {reached} left, because a request also waits for the answers "
+    "before it (--concurrency allows more at once).",
+    "report.pace.late": "Pace: at most {rate}, evenly spaced, all targets together; {reached} left (see W116).",
+    "rate.s": "{requests} per second",
+    "rate.m": "{requests} per minute",
+    "rate.h": "{requests} per hour",
     "report.window": "{start} to {end} {zone}",
     "report.window.unknown": "time unknown",
     "report.machines": "Measured on {machines}.",
@@ -168,6 +175,8 @@ TEXTS: dict[str, str] = {
     "caution.W115": "The run was interrupted (complete cycles: {cycles}). What was measured is shown; --resume goes on while the targets can be reached.",
     "caution.W116": "This machine may have been the limit: measuring took {core_ratio} of a core, and {held_up_ratio} of the looks at the clock came late (worst "
     "{worst_ns}). Use fewer streams, or a machine with nothing else to do.",
+    "caution.W116.rate": "This machine could not keep the rate: requests left late (worst {worst_ns}), which cost {behind_ratio} of it. Measuring took {core_ratio} of a "
+    "core, and {held_up_ratio} of the looks at the clock came late. Lower --rate, or use a machine with nothing else to do.",
     # Explanations
     "explain.W100": "hayai ships a local service that speaks the real protocol and behaves as its profile says. It is there to try hayai "
     "without an account and to check the instrument against a known truth. Every report of such a run says so at its top. To measure a real "
@@ -219,7 +228,8 @@ TEXTS: dict[str, str] = {
     "again whole with --resume.",
     "explain.W116": "The measuring process looks at the clock twenty times a second to see how late it is itself, and counts its own CPU time. When it is often late, or "
     "uses most of its core, requests leave late and bytes wait to be read. Arrivals that the kernel stamped stay right; instants of sending, and pieces that came together, "
-    "suffer. Lower --concurrency, stop other programs, or measure from a machine with more idle cores. Targets measured in the same rounds suffer alike, so ratios are hurt "
+    "suffer. With --rate it also counts how late requests left their slots; nothing catches up, so what they lose is lost to the rate. "
+    "Lower --concurrency or --rate, stop other programs, or measure from a machine with more idle cores. Targets measured in the same rounds suffer alike, so ratios are hurt "
     "less than times.",
     # Markdown, CSV, JSON, published files
     "published.note.first_cycle": "Note: times of the first measured cycle.",

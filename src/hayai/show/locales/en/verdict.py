@@ -89,6 +89,8 @@ TEXTS: dict[str, str] = {
     "verdict.scope.part": "About {asked} of {prompts} prompts, drawn at random and asked once each, {window}, from this client, {load}.",
     "verdict.load.one": "one request at a time",
     "verdict.load.together": "all targets at the same instant",
+    "verdict.load.together.rate": "the targets of a round right after one another",
+    "verdict.load.rate": "at most {rate}",
     "verdict.load.rounds": "up to {count} rounds in flight at once",
     # Where the difference comes from
     "why.title": "Where the difference comes from",

@@ -169,6 +169,13 @@ TEXTS: dict[str, str] = {
     # Margins and precisions
     "ratio.not_a_ratio": "「{word}」は割合として読めません。10%、0.1、1.1x のように書いてください",
     "ratio.out_of_bounds": "「{word}」は0%から100%の間にありません。10%、0.1、1.1x のように書いてください",
+    # Rates
+    "rate.not_a_rate": "「{word}」は送信の速さとして読めません。5/s、20/m、100/h のように、どの時間に何件かを書いてください",
+    "rate.not_positive": "「{word}」では何も送れません。20/m のように0より大きくするか、制限しないなら指定を外してください",
+    "rate.too_fast": "「{word}」は hayai が守れる速さを超えています。10000/s 以下にするか、制限しないなら指定を外してください",
+    "rate.too_slow": "「{word}」は1時間に1件より遅すぎます。1/h 以上にしてください",
+    "rate.below_one_cycle": "{rate} では、ウォームアップと1周分の {needed} リクエストが時間の上限に収まりません。"
+    "--max-time {minutes} 以上にするか、速さを上げるか、プロンプトを減らして（--prompts）ください",
     # Rules that exclude each other
     "rules.precision_and_verdict_only": "判定が出た時点で終了する指定なので、精度とは一緒に使えません。どちらか一方だけにしてください",
     "rules.sessions_without_every": 'セッションを始める間隔も指定してください（例: --every 4h、ファイルでは every = "4h"）',

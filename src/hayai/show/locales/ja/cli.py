@@ -63,6 +63,7 @@ TEXTS: dict[str, str] = {
     "cli.option.seed": "同じ値なら同じリクエストを同じ順に送る（既定: 無作為）",
     "cli.option.warmup": "測定前にターゲットごとに送るリクエスト数（既定 1）",
     "cli.option.concurrency": "同時に進めるラウンド数。ターゲットごとのストリーム数の上限（既定 1）",
+    "cli.option.rate": "全ターゲット合計でこの速さを超えずに等間隔で送る。例 5/s、20/m、100/h（既定: 制限なし）",
     "cli.option.together": "1ラウンドの全ターゲットに同時に送る",
     "cli.option.cache": "プロンプトキャッシュ: as-is（既定）、avoid（各リクエストの先頭にナンスを付ける）、warm",
     "cli.option.connections": "warm（既定: 事前に開いて再利用）または cold（リクエストごとに新規）",
@@ -104,6 +105,9 @@ TEXTS: dict[str, str] = {
     "cli.plan.target.no_region": "  {name}: {url}（認証情報: {source}）",
     "cli.plan.limits": "リクエストは最大 {requests} 件（{cycles} 周分とウォームアップ {warmup} 件、上限 {max_requests} 件）、時間は最長 {time}です。"
     "Ctrl-C を押すと、送信済みの分を待ってから結果を表示します。",
+    "cli.plan.rate": "送信は全ターゲット合計で最大{rate}、等間隔です。{requests} 件には少なくとも {least}かかります。",
+    "cli.plan.rate.cut": "送信は全ターゲット合計で最大{rate}、等間隔です。{requests} 件には少なくとも {least}かかりますが、"
+    "時間の上限までに送れるのは最大 {fitting} 件です。--max-time で延ばせます。",
     "cli.plan.time_each": "{time}（1セッションあたり）",
     "cli.plan.sessions": "{every}おきに {count} 回のセッションを行います（1回あたり最大 {cycles} 周）。開始: {begins}",
     "cli.plan.sessions_left": "残りのセッションは {count} 回中 {left} 回です。次はすぐに続けます。",

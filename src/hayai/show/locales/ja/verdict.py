@@ -89,6 +89,8 @@ TEXTS: dict[str, str] = {
     "verdict.scope.part": "{prompts}個のプロンプトから無作為に選んで1回ずつ尋ねた{asked}個、{window}、この測定元、{load}についての判定です。",
     "verdict.load.one": "1件ずつの送信",
     "verdict.load.together": "全ターゲット同時の送信",
+    "verdict.load.together.rate": "1ラウンドの全ターゲットへの続けざまの送信",
+    "verdict.load.rate": "最大{rate}",
     "verdict.load.rounds": "同時に最大{count}ラウンドの送信",
     # Where the difference comes from
     "why.title": "差はどこから来るか",
