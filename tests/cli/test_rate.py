@@ -12,7 +12,7 @@ import pytest
 from hayai.ask.plan import Rate
 from hayai.keep.records import RequestRecord
 from hayai.kernel_clock import STEP_TOLERANCE_NS
-from hayai.sim.process import Running
+from hayai.sim.process import Running, serve_in_process
 from tests.cli.shell import MEASURED, NOVA, Shell, truth_lines, until
 
 TWO = ("--vary", "latency=standard,optimized")
@@ -48,6 +48,33 @@ def test_the_service_is_never_asked_faster(shell: Shell, sim: Running, truth_log
     assert watched["paced_sends"] == len(contents.records) == len(came) == 42
     late = [(record.sent_at_ns or 0) - (record.due_at_ns or 0) for record in contents.records]
     assert (watched["worst_send_ns"], watched["sends_late_ns"]) == (max(late), sum(late))
+
+
+QUOTA = """
+about = "Short answers, and a quota."
+seed = 1
+[[models]]
+id = "*"
+[models.arms.standard]
+ttft_ms = 200
+itl_ms = 10
+tokens = 10
+requests_per_minute = 60
+"""
+
+
+def test_a_rate_within_the_quota_is_never_throttled(shell: Shell) -> None:
+    """Sixty in a minute, which is 0.3 seconds here: 190 a second keep to it, with eight rounds in flight. Without a rate it is passed."""
+    profile = shell.folder / "quota.toml"
+    profile.write_text(QUOTA)
+    words = ("compare", NOVA, "--concurrency", "8", "--cycles", "15", "--stopping", "limits")
+    with serve_in_process(profile, options=["--speed", "200"], environment=shell.environment) as sim:
+        shell(*words, "--endpoint", sim.url, "--rate", "190/s", code=MEASURED)
+    assert {record.outcome for record in shell.records()} == {"ok"}
+    with serve_in_process(profile, options=["--speed", "200"], environment=shell.environment) as sim:
+        done = shell(*words, "--endpoint", sim.url, "--runs", "unpaced")
+    assert "throttled" in done.out
+    assert "(--rate)" in done.out
 
 
 def test_a_run_says_its_rate_before_and_after(shell: Shell, sim: Running) -> None:

@@ -162,7 +162,7 @@ TEXTS: dict[str, str] = {
     "caution.W108": "Up to {worst_ratio} of the pieces came together with others in one read ({targets}). Their gaps are left out; "
     "end-to-end times are not touched.",
     "caution.W109": "{count} of {total} requests failed, {throttled} of them throttled ({targets}). Times describe the others only. See the service's "
-    "words among the failures; against throttling, lower the concurrency or ask for more quota.",
+    "words among the failures; against throttling, send more slowly (--rate), or ask for more quota.",
     "caution.W110": "Complete cycles: {cycles}. With fewer than 2, one request stands for each cell, and noise cannot be told from "
     "difference. Run more cycles.",
     "caution.W111": "{count} of {total} requests left more than {limit_ns} late (worst {worst_ns}). The client was busy; stop other "
@@ -207,7 +207,7 @@ TEXTS: dict[str, str] = {
     "of each such piece and leaves its gaps out of the chunk gaps. First token, end-to-end time and tokens per second are not affected.",
     "explain.W109": "A failed request has no response time. hayai counts failures by outcome with the service's own words and never mixes them "
     "into times. If one side fails more often than the other, its times describe only its good moments. Throttling means that the account's quota or "
-    "the service's capacity was reached: lower the concurrency, ask for more quota, or allow retries, whose attempts are recorded one by one.",
+    "the service's capacity was reached: send more slowly (--rate), ask for more quota, or allow retries, whose attempts are recorded one by one.",
     "explain.W110": "A response time varies from request to request, often by a tenth or more. With one request per prompt and target, a "
     "difference may be a difference of the targets or of the moment, and nothing in the data can tell which. Two or more cycles show how much a "
     "repeat differs from itself. The first cycle alone is what the published comparison of 2024 had.",
