@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from hayai.clock import now_ns
 from hayai.wire.http1 import RequestParser
 
 WAIT_S = 10
@@ -22,13 +23,16 @@ class Heard:
     path: str
     headers: Mapping[str, str]
     body: dict[str, Any]
+    wrote_ns: list[int] = field(default_factory=list)
+    """The instant right before each part of the answer was written."""
 
 
 @dataclass(kw_only=True)
 class Scripted:
     """Parts of a response by model, written one after the other with a pause between; an empty last part hangs up."""
 
-    parts: dict[str, list[bytes]]
+    parts: Mapping[str, Iterable[bytes]]
+    pause_s: float = 0.002
     heard: list[Heard] = field(default_factory=list)
     url: str = ""
 
@@ -39,20 +43,22 @@ class Scripted:
             for request in parser.feed(data):
                 asked = json.loads(request.body)
                 headers = {name.lower(): value for name, value in request.headers}
-                self.heard.append(Heard(path=request.raw_path, headers=headers, body=asked))
+                heard = Heard(path=request.raw_path, headers=headers, body=asked)
+                self.heard.append(heard)
                 for part in self.parts[asked["model"]]:
-                    if not part:
+                    if not part or writer.is_closing():
                         writer.close()
                         return
+                    heard.wrote_ns.append(now_ns())
                     writer.write(part)
-                    await asyncio.sleep(0.002)
+                    await asyncio.sleep(self.pause_s)
         writer.close()
 
 
 @contextmanager
-def scripted(parts: dict[str, list[bytes]]) -> Iterator[Scripted]:
+def scripted(parts: Mapping[str, Iterable[bytes]], *, pause_s: float = 0.002) -> Iterator[Scripted]:
     """A server in a thread, gone when the block ends. `url` is its base URL."""
-    server = Scripted(parts=parts)
+    server = Scripted(parts=parts, pause_s=pause_s)
     ready, ended = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 

@@ -125,6 +125,7 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
         # Late now and then, as every machine is; and a session too short to say anything.
         seen(watched=(watched(late=5, cpu_s=7), watched(late=0, cpu_s=0, wakes=0))),
     ),
+    "W117": (seen(a_record(buffered=True)), seen(a_record(), a_failure(buffered=True))),
 }
 
 

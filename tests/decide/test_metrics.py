@@ -93,6 +93,16 @@ def test_an_answer_that_is_not_streamed_has_no_first_token() -> None:
     assert of("e2e_tokens_per_s", whole) == 50.5
 
 
+def test_an_answer_that_was_held_back_tells_its_whole_time_only() -> None:
+    """When the buffer was emptied is no time to first token; how long it took to the last piece is true."""
+    held = a_record(buffered=True)
+    names = ("ttft", "ttfv", "ttft_from_due", "ttfv_from_due", "tpot", "output_speed", "output_characters_per_s")
+    assert [of(name, held) for name in names] == [None] * len(names)
+    assert values(METRICS["chunk_gap"], (held,)) == ()
+    assert coalesced_pieces(held) == (0, 0)
+    assert (of("e2e", held), of("e2e_tokens_per_s", held)) == (2 * S, 50.5)
+
+
 @pytest.mark.parametrize("tokens", [None, 0, 1])
 def test_time_per_token_needs_two_tokens(tokens: int | None) -> None:
     """Fewer have no distance between them."""

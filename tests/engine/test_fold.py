@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hayai.ask.plan import Target
 from hayai.keep.records import OUTCOMES, Pieces, Usage
-from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, fold
+from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, fold, was_held_back
 from hayai.measure.providers.contract import (
     Completed,
     Failed,
@@ -210,6 +210,41 @@ def test_in_the_first_read_a_piece_came_after_sending() -> None:
     found = folded(HEAD + chunks(delta("a"), delta("b")), chunks(STOP, METADATA) + LAST_CHUNK)
     assert found.pieces.arrived_ns == (10 * MS, 10 * MS)
     assert found.pieces.earliest_ns == (0, None)
+
+
+def held_back(*arrived_ms: float) -> bool:
+    """Whether pieces that arrived then were held back."""
+    arrived = tuple(round(at * MS) for at in arrived_ms)
+    count = len(arrived)
+    return was_held_back(
+        Pieces(
+            kinds="t" * count, arrived_ns=arrived, earliest_ns=(None,) * count, chars=(1,) * count, clocks="k" * count
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("arrived", "buffered"),
+    [
+        ([1000] * 8, True),
+        ([1000] * 7, False),  # a short answer
+        ([1000 + 0.5 * n for n in range(50)], True),  # in several reads, or written event by event
+        ([1000 + 2 * n for n in range(20)], False),  # a very fast model after a long thought
+        ([10 + 0.1 * n for n in range(50)], False),  # all of it fast, the beginning too
+        ([300, *[1000] * 50], False),  # the first piece was passed on
+        ([], False),
+    ],
+)
+def test_an_answer_that_was_held_back_is_known_by_its_instants(arrived: list[float], buffered: bool) -> None:
+    """Many pieces at once after a silence that was nearly all of the time."""
+    assert held_back(*arrived) == buffered
+
+
+def test_only_a_whole_stream_can_have_been_held_back() -> None:
+    """A stream that breaks off tells no time anyway."""
+    many = chunks(*(delta(str(number)) for number in range(20)))
+    assert folded(HEAD, many + chunks(STOP, METADATA) + LAST_CHUNK).buffered
+    assert not folded(HEAD, many, ending="close").buffered
 
 
 def test_tool_input_is_visible_and_reasoning_is_not() -> None:

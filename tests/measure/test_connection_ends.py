@@ -9,7 +9,7 @@ import pytest
 
 from hayai.clock import now_ns
 from hayai.measure.net import connection as connection_module
-from hayai.measure.net.connection import Exchange, Waits
+from hayai.measure.net.connection import READ_COST, Exchange, Waits
 from hayai.wire.http1 import encode_request
 from tests.measure.wired import CHUNKED, REQUEST, SECOND, WAITS, Peer, answered, body, looped, meeting
 
@@ -174,6 +174,27 @@ async def test_the_wait_that_ends_first_ends_the_exchange(code: str, limit: dict
         assert "0.03 s" in (exchange.error or ("", ""))[1]
         assert body(exchange) == (b"half" if sent and b"half" in sent[-1] else b"")
         assert not connection.alive
+
+
+@pytest.mark.parametrize(
+    "part", [b"400\r\n" + b"x" * 1024 + b"\r\n", b"1\r\nx\r\n", b"x"], ids=["chunk", "drip", "odd"]
+)
+@looped
+async def test_an_answer_without_end_is_ended(part: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what it would take to keep it, however it comes; what came is kept."""
+    monkeypatch.setattr(connection_module, "ANSWER_LIMIT", 64 * 1024)
+    async with meeting() as (connection, peer):
+        exchanging = asyncio.create_task(connection.exchange(REQUEST, WAITS))
+        await peer.request()
+        await peer.send(CHUNKED if part != b"x" else b"HTTP/1.1 200 OK\r\n\r\n")
+        while not exchanging.done():
+            await peer.send(part)
+        exchange = await exchanging
+    assert code_of(exchange) == "long_answer"
+    assert not connection.alive
+    kept = sum(read.size + READ_COST for read in exchange.reads)
+    assert 64 * 1024 < kept <= 64 * 1024 + len(part) + READ_COST
+    assert set(body(exchange)) == {ord("x")}
 
 
 @looped

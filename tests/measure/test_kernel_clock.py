@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hayai import kernel_clock
+from hayai import clock, kernel_clock
 from hayai.clock import now_ns, wall_minus_monotonic_ns
 from hayai.kernel_clock import STEP_TOLERANCE_NS, Ancillary, monotonic_stamp_ns, wall_stamp_ns
 from hayai.measure.engine.fold import stamps_of
@@ -103,6 +103,91 @@ async def test_a_wall_clock_that_is_off_by_a_constant_is_no_matter(monkeypatch: 
     async with meeting() as (connection, peer):
         exchange = await answered(connection, peer, *STREAM)
     assert {stamp.clock for stamp in stamps_of(exchange)} == {"u"}
+
+
+class SteppingWall:
+    """A wall clock that somebody sets: all that hayai reads of it, and the stamps of the kernel, jump together, as they really do."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.off_ns = 0
+        self.true_ns: list[int] = []
+        """What the stamps would have been on a clock that nobody touches, moved to the monotonic one."""
+        self._distance = wall_minus_monotonic_ns()
+        wall, stamp = clock.wall_ns, wall_stamp_ns
+
+        def stepped_stamp(ancillary: Ancillary) -> int | None:
+            found = stamp(ancillary)
+            if found is None:
+                return None
+            self.true_ns.append(found - self._distance)
+            return found + self.off_ns
+
+        monkeypatch.setattr(clock, "wall_ns", lambda: wall() + self.off_ns)
+        monkeypatch.setattr(connection_module, "wall_stamp_ns", stepped_stamp)
+
+
+HOUR_NS = 3600 * SECOND
+STEPS = [HOUR_NS, -HOUR_NS, 5 * MS, -5 * MS]
+
+
+@on_linux
+@pytest.mark.parametrize("by_ns", STEPS)
+@pytest.mark.parametrize("at", range(len(STREAM)))
+@looped
+async def test_a_wall_clock_that_steps_moves_no_arrival(at: int, by_ns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within an answer: our own clock stamps it, and says so. In the next answer the kernel's stamps are right again."""
+    wall = SteppingWall(monkeypatch)
+    async with meeting() as (connection, peer):
+        exchanging = asyncio.create_task(connection.exchange(REQUEST, WAITS))
+        await peer.request()
+        await peer.send(*STREAM[:at])
+        wall.off_ns += by_ns
+        await peer.send(*STREAM[at:])
+        stepped = await exchanging
+        wall.true_ns.clear()
+        after = await answered(connection, peer, *STREAM)
+    assert [(stamp.at_ns, stamp.clock) for stamp in stamps_of(stepped)] == [(r.at_ns, "u") for r in stepped.reads]
+    stamps = stamps_of(after)
+    assert {stamp.clock for stamp in stamps} == {"k"}
+    for stamp, true_ns in zip(stamps, wall.true_ns, strict=True):
+        assert abs(stamp.at_ns - true_ns) < STEP_TOLERANCE_NS
+
+
+@on_linux
+@pytest.mark.parametrize("by_ns", STEPS)
+@looped
+async def test_a_wall_clock_that_steps_between_answers_is_no_matter(
+    by_ns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The distance is taken anew for each: every stamp is the kernel's and true."""
+    wall = SteppingWall(monkeypatch)
+    async with meeting() as (connection, peer):
+        for _ in range(3):
+            wall.true_ns.clear()
+            exchange = await answered(connection, peer, *STREAM)
+            stamps = stamps_of(exchange)
+            assert {stamp.clock for stamp in stamps} == {"k"}
+            for stamp, true_ns in zip(stamps, wall.true_ns, strict=True):
+                assert abs(stamp.at_ns - true_ns) < STEP_TOLERANCE_NS
+            wall.off_ns += by_ns
+
+
+@on_linux
+@pytest.mark.parametrize("by_ns", [HOUR_NS, -HOUR_NS])
+@looped
+async def test_a_step_that_is_taken_back_is_noticed_by_the_stamps(by_ns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before and after agree then; the stamps in between lie where they cannot be, and those alone are not believed."""
+    wall = SteppingWall(monkeypatch)
+    async with meeting() as (connection, peer):
+        exchanging = asyncio.create_task(connection.exchange(REQUEST, WAITS))
+        await peer.request()
+        await peer.send(STREAM[0])
+        wall.off_ns += by_ns
+        await peer.send(*STREAM[1:3])
+        wall.off_ns -= by_ns
+        await peer.send(STREAM[3])
+        exchange = await exchanging
+    assert "".join(stamp.clock for stamp in stamps_of(exchange)) == "kuuk"
 
 
 @given(

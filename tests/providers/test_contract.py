@@ -87,3 +87,27 @@ def test_every_refusal_has_an_outcome_and_a_code(name: str, provider: Provider, 
     assert failed.outcome in ("throttled", "refused", "server_error")
     assert failed.failure.code
     assert (failed.outcome == "throttled") == (status == 429)
+
+
+LOCATIONS = {
+    "https://new.example/v1/chat?code=secret#secret": "https://new.example/v1/chat",
+    "https://me:secret@new.example:8443/login": "https://new.example:8443/login",
+    "/login?next=secret": "/login",
+    "//new.example/x": "://new.example/x",
+    "http://[new.example/": "no address that can be read",
+    "": "no address that can be read",
+    "https://new.example/\x1b[31m": "https://new.example/[31m",
+}
+
+
+@each
+@pytest.mark.parametrize("location", LOCATIONS)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_a_refusal_that_names_the_new_address(
+    name: str, provider: Provider, location: str, status: int
+) -> None:
+    """Scheme, host and path; with advice, because asking again leads to the same place."""
+    failed = provider.read_error(asked(name), status, {"location": location} if location else {}, b"<html>Moved</html>")
+    assert (failed.outcome, failed.failure.code) == ("refused", f"http_{status}")
+    assert failed.failure.message == f"redirected to {LOCATIONS[location]}"
+    assert str(provider.access_advice(failed.failure)).endswith(".redirected")

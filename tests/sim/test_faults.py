@@ -112,6 +112,16 @@ def test_stall_and_slow_headers_wait_where_they_say(broken: tuple[str, Path]) ->
     assert slow.head_at_ns - slow.received_at_ns >= 205_000_000
 
 
+def test_buffered_is_everything_in_one_write_at_the_end(broken: tuple[str, Path]) -> None:
+    """The same events as ever; the log has the one write, with all characters and tokens."""
+    frames = ask(broken[0], "buffered").frames
+    assert [kind for kind, _ in frames][:11] == ["messageStart", *["contentBlockDelta"] * 10]
+    truth = only(broken[1])
+    assert (truth.fault, truth.kinds, truth.tokens) == ("buffered", "x", (10,))
+    assert truth.due_ns == (19_000_000,)
+    assert truth.ttft_ns == 10_000_000
+
+
 def test_a_short_answer_is_spared(broken: tuple[str, Path]) -> None:
     """After more chunks than there are nothing happens, and the log does not claim it."""
     assert len(ask(broken[0], "reset,after_chunks=99").frames) == 14

@@ -277,6 +277,15 @@ def test_no_last_events_ends_without_a_word(logged: tuple[str, Path]) -> None:
     assert truth_of(logged[1], answer).kinds == "etttttt"
 
 
+def test_buffered_is_everything_in_one_write_at_the_end(logged: tuple[str, Path]) -> None:
+    """The same events as ever, in one HTTP chunk."""
+    answer = broken(logged[0], "buffered")
+    assert len(events(answer.body)) == 1 + 6 + 2
+    truth = truth_of(logged[1], answer)
+    assert (truth.fault, truth.kinds, truth.due_ns, truth.tokens) == ("buffered", "x", (15_000_000,), (6,))
+    assert len(http_chunks(raw_stream(logged[0], b"x-hayai-sim-fault: buffered\r\n"))) == 1 + 1
+
+
 @pytest.mark.parametrize("kind", ["close", "reset"])
 @pytest.mark.parametrize("streamed", [True, False])
 def test_broken_connections(logged: tuple[str, Path], kind: str, streamed: bool) -> None:

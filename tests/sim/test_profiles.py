@@ -23,9 +23,9 @@ def test_shipped_profiles_can_be_read(name: str) -> None:
     assert len(profile.about) > 20
 
 
-def test_the_four_are_shipped() -> None:
+def test_which_are_shipped() -> None:
     """Their names are part of the interface."""
-    assert shipped_profiles() == ("aws-blog-2025", "faulty", "published-2024", "steady")
+    assert shipped_profiles() == ("aws-blog-2025", "faulty", "published-2024", "selfcheck", "steady")
 
 
 def test_the_published_profile_holds_the_published_numbers() -> None:

@@ -287,6 +287,12 @@ def _behind_the_rate(rate: Rate | None, watched: Iterable[Watched]) -> float:
     return late_ns / (sends * rate.interval_ns + late_ns)
 
 
+def buffered(evidence: Evidence) -> Caution | None:
+    """W117: something on the way held answers back until their end."""
+    held = [r for r in evidence.answered if r.buffered]
+    return _about("W117", evidence, held, len(evidence.answered))
+
+
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W100", simulated),
     ("W101", cached),
@@ -305,6 +311,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W114", reopened),
     ("W115", interrupted),
     ("W116", client_busy),
+    ("W117", buffered),
 )
 
 

@@ -120,6 +120,8 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Wall clock at `sent_at_ns`; names the request, never compared."""
 
     streamed: bool = True
+    buffered: bool = False
+    """Streamed, and held back on the way until the end: its pieces came all at once, so nobody knows when each was said."""
     clock: Clock | None = None
     pieces: Pieces = Pieces()
     connection: ConnectionFacts | None = None
@@ -146,6 +148,11 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Reads that carried the response."""
     lag_ns: int | None = None
     """Longest time from the kernel's stamp of a read to our own: how long bytes waited for this process. None: no kernel stamp."""
+
+    @property
+    def tells_inner_times(self) -> bool:
+        """Whether it is known when the answer's parts were said: it was streamed, and nothing held it back."""
+        return self.streamed and not self.buffered
 
 
 NO_PIECES = Pieces()

@@ -47,6 +47,7 @@ _REQUEST: dict[str, Callable[[RequestRow], str]] = {
     "served_tier": lambda row: guard(row.record.served_tier),
     "request_id": lambda row: guard(row.record.request_id),
     "streamed": lambda row: "true" if row.record.streamed else "false",
+    "buffered": lambda row: "true" if row.record.buffered else "false",
     "clock": lambda row: row.record.clock or "",
     "connection_use": lambda row: "" if row.record.connection is None else str(row.record.connection.use),
     "sent_at_utc": lambda row: "" if row.record.sent_wall_ns is None else utc_text(row.record.sent_wall_ns),

@@ -88,6 +88,10 @@ def break_frames(
         struck(fault.kind)
         yield from (_later(send, wait_ns(fault, speed)) for send in frames)
         return
+    if fault.kind == "buffered":
+        struck(fault.kind)
+        yield _joined(tuple(frames))
+        return
     pieces = 0
     for send in frames:
         if send.kind in _PIECES and pieces == fault.after_chunks:
@@ -117,6 +121,17 @@ def _break_here(send: Send, rest: Iterator[Send], fault: Fault, form: FrameFault
 
 def _later(send: Send, by_ns: int) -> Send:
     return msgspec.structs.replace(send, offset_ns=send.offset_ns + by_ns)
+
+
+def _joined(frames: Sequence[Send]) -> Send:
+    """All frames in one write, when the last one is due: what a proxy does that passes nothing on before it has everything."""
+    return Send(
+        frames[-1].offset_ns,
+        b"".join(send.data for send in frames),
+        "x",
+        sum(send.chars for send in frames),
+        sum(send.tokens for send in frames),
+    )
 
 
 def _without_last_events(frames: Iterator[Send], struck: Struck) -> Iterator[Send]:

@@ -13,9 +13,9 @@ from hayai.sim.framing import Framing
 from hayai.sim.openai_refusals import in_openai_words
 from hayai.sim.profile import Fault
 from hayai.sim.refusals import Refusal
-from hayai.sim.reply import Facts, Head, Reply
+from hayai.sim.reply import Facts, Head, Reply, chunked
 from hayai.sim.schedule import Send
-from hayai.wire.http1 import LAST_CHUNK, encode_head
+from hayai.wire.http1 import encode_head
 
 
 def write_chat(settled: Settled, facts: Facts, head: Head, *, speed: float) -> Reply:
@@ -43,7 +43,7 @@ def write_chunks(settled: Settled, chat: Chat, framing: Framing, facts: Facts, h
     told = [("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-cache")]
     told += [("openai-processing-ms", str(answer.head_ns // 1_000_000)), ("Transfer-Encoding", "chunked")]
     opening = Send(head_ns, encode_head(200, head.lines(told)), "h")
-    return Reply(status=200, sends=_chunked(opening, frames, framing), facts=facts)
+    return Reply(status=200, sends=chunked(opening, frames, framing.chunk), facts=facts)
 
 
 def _frames(chunks: Iterator[Chunk], framing: Framing) -> Iterator[Send]:
@@ -52,23 +52,6 @@ def _frames(chunks: Iterator[Chunk], framing: Framing) -> Iterator[Send]:
     frame = framing.frame
     for offset_ns, json, kind, chars, tokens in chunks:
         yield Send(offset_ns, frame(json), kind, chars, tokens)
-
-
-def _chunked(opening: Send, frames: Iterator[Send], framing: Framing) -> Iterator[Send]:
-    """Head, one HTTP chunk per event (two where they are to be split), and the end of the body."""
-    yield opening
-    offset_ns, chunk = opening.offset_ns, framing.chunk
-    for frame in frames:
-        offset_ns, data, kind, chars, tokens, then = (
-            frame.offset_ns,
-            frame.data,
-            frame.kind,
-            frame.chars,
-            frame.tokens,
-            frame.then,
-        )
-        yield Send(offset_ns, chunk(data), kind, chars, tokens, then) if data else frame
-    yield Send(offset_ns, LAST_CHUNK, "z")
 
 
 def _without_last_brace(frame: bytes) -> bytes:

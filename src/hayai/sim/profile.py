@@ -25,7 +25,16 @@ NotNegative = Annotated[float, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
 
 FaultKind = Literal[
-    "reset", "close", "stall", "cut_frame", "bad_crc", "in_stream_exception", "no_last_events", "slow_headers", "error"
+    "reset",
+    "close",
+    "stall",
+    "buffered",
+    "cut_frame",
+    "bad_crc",
+    "in_stream_exception",
+    "no_last_events",
+    "slow_headers",
+    "error",
 ]
 
 

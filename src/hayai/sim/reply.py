@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hayai.sim.behaviour import Course
 from hayai.sim.refusals import Refusal, error_body
 from hayai.sim.schedule import Send
-from hayai.wire.http1 import encode_head
+from hayai.wire.http1 import LAST_CHUNK, encode_chunk, encode_head
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -82,6 +82,16 @@ class Reply:
     status: int
     sends: Iterator[Send]
     facts: Facts
+
+
+def chunked(opening: Send, frames: Iterator[Send], chunk: Callable[[bytes], bytes] = encode_chunk) -> Iterator[Send]:
+    """Head, each frame in an HTTP chunk of its own (or as `chunk` puts it), and the end of the body."""
+    yield opening
+    at_ns = opening.offset_ns
+    for frame in frames:
+        at_ns, data = frame.offset_ns, frame.data
+        yield Send(at_ns, chunk(data), frame.kind, frame.chars, frame.tokens, frame.then) if data else frame
+    yield Send(at_ns, LAST_CHUNK, "z")
 
 
 def header_text(text: str) -> str:

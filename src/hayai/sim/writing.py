@@ -13,10 +13,10 @@ from hayai.sim.dialects.answer import Answer, Event, Json
 from hayai.sim.dialects.families import CONVERSE, Dialect
 from hayai.sim.faults import EVENT_STREAM, break_body, break_frames, wait_ns
 from hayai.sim.profile import Fault
-from hayai.sim.reply import Facts, Head, Reply
+from hayai.sim.reply import Facts, Head, Reply, chunked
 from hayai.sim.schedule import Send
 from hayai.wire.eventstream import encode_message
-from hayai.wire.http1 import LAST_CHUNK, encode_chunk, encode_head
+from hayai.wire.http1 import encode_head
 
 _PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 """Every event carries the first few of these letters as `p`, so that its size does not tell the length of its text."""
@@ -114,13 +114,3 @@ def _chunk_frames(events: Iterator[Event], answer: Answer) -> Iterator[Send]:
 
 def _base64(payload: Json) -> str:
     return b64encode(msgspec.json.encode(payload)).decode()
-
-
-def chunked(opening: Send, frames: Iterator[Send]) -> Iterator[Send]:
-    """Head, one HTTP chunk per frame, and the end of the body."""
-    yield opening
-    offset_ns = opening.offset_ns
-    for frame in frames:
-        offset_ns = frame.offset_ns
-        yield msgspec.structs.replace(frame, data=encode_chunk(frame.data)) if frame.data else frame
-    yield Send(offset_ns, LAST_CHUNK, "z")

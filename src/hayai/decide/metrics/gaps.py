@@ -1,7 +1,8 @@
 """How evenly did the answer flow? Gaps between pieces whose arrivals are exact.
 
 A piece that came in the same read as others arrived somewhere in an interval; a gap to or from it would be our reading habit, not the
-service. Such pieces are kept out here and counted by `coalesced_pieces`. A gap is between chunks: a chunk is not a token.
+service. Such pieces are kept out here and counted by `coalesced_pieces`. Gaps within an answer that was held back on the way are the
+buffer's, and unknown. A gap is between chunks: a chunk is not a token.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from hayai.keep.records import RequestRecord
 
 
 def _gaps(record: RequestRecord) -> tuple[float, ...]:
+    if record.buffered:
+        return ()
     arrived, earliest = record.pieces.arrived_ns, record.pieces.earliest_ns
     gaps = map(sub, arrived[1:], arrived)
     if earliest.count(None) == len(earliest):
@@ -21,8 +24,8 @@ def _gaps(record: RequestRecord) -> tuple[float, ...]:
 
 
 def coalesced_pieces(record: RequestRecord) -> tuple[int, int]:
-    """Of a streamed answer: how many pieces shared a read with others, and how many there were; of all others none of none."""
-    earliest = record.pieces.earliest_ns if record.streamed else ()
+    """How many pieces shared a read with others, and how many there were; none of none where the answer tells no inner times."""
+    earliest = record.pieces.earliest_ns if record.tells_inner_times else ()
     return len(earliest) - earliest.count(None), len(earliest)
 
 

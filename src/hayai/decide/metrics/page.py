@@ -28,9 +28,9 @@ _CSV = """
 
 `csv` has a row per request, warm-up included: what it was (`simulation`, `run`, `id`, `machine`, `standing`, `cycle`, `round`, `position`,
 `round_try`, `attempt`, `target`, `prompt`), how it ended (`outcome`, `failure_code`, `failure_message`, `stop_reason`), where and how it
-was served (`region`, `requested_latency`, `served_latency`, `requested_tier`, `served_tier`, `request_id`, `streamed`, `clock`,
-`connection_use`, `sent_at_utc`), and a column per metric. `standing` is `paired` (in a complete round, hence in the report), `unpaired`,
-`retried` or `warmup`.
+was served (`region`, `requested_latency`, `served_latency`, `requested_tier`, `served_tier`, `request_id`, `streamed`, `buffered`,
+`clock`, `connection_use`, `sent_at_utc`), and a column per metric. `standing` is `paired` (in a complete round, hence in the report),
+`unpaired`, `retried` or `warmup`.
 
 `csv-cells` has a row per prompt and target: `simulation`, `category`, `baseline`, `prompt`, `target`, `requests`, `answered`, `regions`
 (with counts), `time_saved_ratio`, `times_as_fast`, and a column `median_…` per metric.

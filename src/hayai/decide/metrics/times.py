@@ -1,7 +1,8 @@
 """How long did the reader wait? End to end and to the first piece, each from `sent` and from `due`.
 
 From `sent` is what the service took; from `due` adds what our own side kept the request waiting, so that queueing at the client is
-never hidden. An answer that is not streamed has no first piece: its time to first token is unknown, not equal to the whole.
+never hidden. An answer that is not streamed has no first piece, and neither has one that something on the way held back until its end:
+its time to first token is unknown, not equal to the whole.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from hayai.keep.records import RequestRecord
 
 
 def first_piece_at_ns(record: RequestRecord) -> int | None:
-    """Instant of the first piece with text or reasoning; None if not streamed or nothing came."""
-    if not record.streamed:
+    """Instant of the first piece with text or reasoning; None if not streamed, held back on the way, or nothing came."""
+    if not record.tells_inner_times:
         return None
     reasoning, visible = record.first_reasoning_at_ns, record.first_visible_at_ns
     if reasoning is None or visible is None:
@@ -21,7 +22,7 @@ def first_piece_at_ns(record: RequestRecord) -> int | None:
 
 
 def _first_visible_at_ns(record: RequestRecord) -> int | None:
-    return record.first_visible_at_ns if record.streamed else None
+    return record.first_visible_at_ns if record.tells_inner_times else None
 
 
 E2E = Metric(

@@ -49,6 +49,16 @@ OUTCOME_OF_ERROR: dict[str, Outcome] = {
 """What the connection's code words mean for a request; every other word is a broken protocol."""
 
 
+MANY_PIECES = 8
+"""Fewer say nothing about a buffer: a short answer, or one that the service sends in paragraphs, has no more."""
+
+EMPTIED_NS = 1_000_000
+"""Pieces that follow each other faster than this are a buffer being emptied, not a model writing."""
+
+EMPTIED_SHARE = 0.05
+"""And all of them come in the last twentieth of the time: all the rest was one silence."""
+
+
 class Stamp(msgspec.Struct, frozen=True, gc=False):
     """When a read arrived: monotonic ns, and which clock says so (`k` or `u`)."""
 
@@ -74,6 +84,7 @@ class Folded:
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     piece_ends: list[int] = field(default_factory=list)
+    buffered: bool = False
     completed: bool = False
     framing: Framing | None = None
     """How a good answer was framed, which not every server does as it was asked to; None: there was none."""
@@ -281,6 +292,18 @@ class _PieceColumns:
             chars=tuple(self._chars),
             clocks="".join(self._clocks),
         )
+        folded.buffered = folded.outcome == "ok" and was_held_back(folded.pieces)
+
+
+def was_held_back(pieces: Pieces) -> bool:
+    """Whether a whole answer was kept on the way and passed on at its end: many pieces, all at once, after a long silence.
+
+    Then the first piece's arrival tells when the buffer was emptied. When the piece was said, it does not.
+    """
+    arrived = pieces.arrived_ns
+    if len(arrived) < MANY_PIECES:
+        return False
+    return arrived[-1] - arrived[0] <= min(len(arrived) * EMPTIED_NS, arrived[-1] * EMPTIED_SHARE)
 
 
 def _forget_inner_times(folded: Folded) -> None:
@@ -288,6 +311,7 @@ def _forget_inner_times(folded: Folded) -> None:
     folded.last_at_ns = folded.stamps[-1].at_ns if folded.outcome == "ok" else None
     folded.first_reasoning_at_ns = folded.first_visible_at_ns = None
     folded.pieces = Pieces()
+    folded.buffered = False
 
 
 def _merged(usage: Usage, report: UsageReport) -> Usage:

@@ -252,6 +252,7 @@ class Requests:
             last_at_ns=folded.last_at_ns,
             ended_at_ns=stamps[-1].at_ns if stamps and exchange and exchange.complete else None,
             streamed=(folded.framing or lane.provider.framing(lane.target)) != "body",
+            buffered=folded.buffered,
             clock=folded.clock,
             pieces=folded.pieces,
             connection=connection.facts if connection else None,

@@ -31,6 +31,12 @@ READ_BYTES = 65536
 QUIET_NS = 1_000_000_000
 """Silence in which there is time to look at what has come: an answer that is broken, or over in an odd way, need not wait for a timeout."""
 
+ANSWER_LIMIT = 128 * 1024 * 1024
+"""Most that is kept of one answer, in bytes, each read counted as `READ_COST` more: several times the longest that any model writes."""
+
+READ_COST = 256
+"""What keeping a read costs besides its bytes, so that an endless drip fills no memory either."""
+
 _END = b"\r\n\r\n"
 
 
@@ -90,6 +96,7 @@ class Connection:
         "_parser",
         "_readers",
         "_recvmsg",
+        "_room",
         "_sock",
         "_step_ns",
         "_timer",
@@ -117,6 +124,7 @@ class Connection:
         self._undecided: list[bytes] = []
         self._fed = 0
         self._chunked = False
+        self._room = ANSWER_LIMIT
         self._unsent = memoryview(b"")
         self._done: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -151,6 +159,7 @@ class Connection:
         self._undecided = []
         self._fed = 0
         self._chunked = False
+        self._room = ANSWER_LIMIT
         self._waits = waits
         self._step_ns = min(waits.gap_ns, QUIET_NS)
         self._done = self._loop.create_future()
@@ -258,6 +267,10 @@ class Connection:
             self._undecided.append(data)
             if not self._chunked or _may_end(data):
                 self._look(exchange)
+            self._room -= len(data) + READ_COST
+            if self._room < 0:
+                self._look(exchange)
+                self._fail("long_answer", f"more than {ANSWER_LIMIT // 1024**2} MiB, and no end")
         if over:
             self._ended()
         return over or self._done is None or self._done.done()

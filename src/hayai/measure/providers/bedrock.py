@@ -32,6 +32,7 @@ from hayai.measure.providers.bedrock_options import (
 )
 from hayai.measure.providers.contract import Failed, Frame, Framing, HttpRequest, Option, Piece, Served
 from hayai.measure.providers.own_fields import extra_for, headers_for, merged, with_own
+from hayai.measure.providers.redirects import read_redirect
 
 _PATH_ENDS: dict[Api, str] = {
     "converse-stream": "converse-stream",
@@ -161,7 +162,7 @@ class Bedrock:
 
     def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
         """The outcome of a non-2xx answer."""
-        return read_error(status, headers, body)
+        return read_redirect(status, headers) or read_error(status, headers, body)
 
     def access_advice(self, failure: Failure) -> str | None:
         """The key of what would help, with the gaps `{model}` and `{words}`; None for failures that are not about access."""

@@ -39,6 +39,7 @@ _BY_WORDS: tuple[tuple[str, str, str], ...] = (
     ("http_401", "", "denied"),
     ("http_403", "", "denied"),
     ("http_407", "", "proxy"),
+    *((f"http_{status}", "", "redirected") for status in (301, 302, 303, 307, 308)),
 )
 
 

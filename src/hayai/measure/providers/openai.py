@@ -22,6 +22,7 @@ from hayai.measure.providers.openai_messages import message_json, opening_messag
 from hayai.measure.providers.openai_options import OPTIONS, length_field, problems_in, streams
 from hayai.measure.providers.openai_reading import read_answer, read_chunk
 from hayai.measure.providers.own_fields import extra_for, headers_for, merged, with_own
+from hayai.measure.providers.redirects import read_redirect
 
 PATH = "/chat/completions"
 _FIELDS_OF_EVENTS = b":deir"
@@ -117,7 +118,7 @@ class OpenAI:
 
     def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
         """The outcome of a non-2xx answer."""
-        return read_error(status, body)
+        return read_redirect(status, headers) or read_error(status, body)
 
     def access_advice(self, failure: Failure) -> str | None:
         """The key of what would help, with the gaps `{model}` and `{words}`; None for failures that are not about access."""

@@ -40,6 +40,7 @@ _ADVICE: tuple[tuple[str, str], ...] = (
     ("insufficient_quota", "quota"),
     ("billing", "quota"),
     ("http_402", "quota"),
+    ("http_30", "redirected"),
     ("invalid_api_key", "key"),
     ("authentication", "key"),
     ("http_401", "key"),

@@ -106,6 +106,8 @@ TEXTS: dict[str, str] = {
     "Bedrock said: {words}",
     "providers.access.proxy": "A proxy between this machine and the service for {model} asks for a login. hayai connects directly: "
     "give it a way around the proxy. The proxy said: {words}",
+    "providers.access.redirected": "The address of {model} sends its callers elsewhere. hayai does not follow: prompts and signatures would go where you did not send them. "
+    "If the new address is right, write it in endpoint=; if it is a login page, there is a proxy or portal between. The answer was: {words}",
     # OpenAI-compatible targets: options, what cannot work, keys, refusals.
     "option.openai.base_url": "Address of the service, up to and without /chat/completions; OpenAI's own by default.",
     "option.openai.endpoint": "The same as base_url, which wins over it; what --endpoint sets.",
@@ -136,6 +138,7 @@ TEXTS: dict[str, str] = {
     "providers.openai.access.denied": "This key may not use {model}. Ask for access, or use another key. The service said: {words}",
     "providers.openai.access.model": "The service does not find {model}, or has nothing at this address. Check the model's name (GET base_url/models lists them) and base_url=, which mostly ends in /v1. The service said: {words}",
     "providers.openai.access.address": "There is no chat at this address for {model}. Check base_url=, which mostly ends in /v1. The service said: {words}",
+    "providers.openai.access.redirected": "The address of {model} sends its callers elsewhere. hayai does not follow: prompts and keys would go where you did not send them. If the new address is right, write it in base_url= (without /chat/completions); if it is a login page, there is a proxy or portal between. The answer was: {words}",
     "providers.openai.access.quota": "The account has no money or quota left for {model}. Look at its billing page. The service said: {words}",
     "providers.openai.access.proxy": "A proxy between this machine and the service for {model} asks for a login. hayai connects directly: give it a way around the proxy. The proxy said: {words}",
 }

@@ -177,6 +177,8 @@ TEXTS: dict[str, str] = {
     "{worst_ns}). Use fewer streams, or a machine with nothing else to do.",
     "caution.W116.rate": "This machine could not keep the rate: requests left late (worst {worst_ns}), which cost {behind_ratio} of it. Measuring took {core_ratio} of a "
     "core, and {held_up_ratio} of the looks at the clock came late. Lower --rate, or use a machine with nothing else to do.",
+    "caution.W117": "{count} of {total} answers came all at once at their end ({targets}): something on the way held them back. Their times to the first token, gaps "
+    "and speeds of writing are the buffer's and are left out; end-to-end times hold. Go round the proxy, or switch its buffering off.",
     # Explanations
     "explain.W100": "hayai ships a local service that speaks the real protocol and behaves as its profile says. It is there to try hayai "
     "without an account and to check the instrument against a known truth. Every report of such a run says so at its top. To measure a real "
@@ -204,7 +206,8 @@ TEXTS: dict[str, str] = {
     "adds to short times and to the gaps between pieces.",
     "explain.W108": "When several pieces of an answer arrive in one read, only the last has an exact instant; the others came somewhere "
     "before. This happens when the service sends pieces in bursts, when the network bundles them or when the client is busy. hayai keeps the interval "
-    "of each such piece and leaves its gaps out of the chunk gaps. First token, end-to-end time and tokens per second are not affected.",
+    "of each such piece and leaves its gaps out of the chunk gaps. End-to-end time and tokens per second are not affected; a first token that came together with "
+    "others may have come earlier than it says, by no more than the time since the read before. A proxy that passes on in blocks makes it late that way.",
     "explain.W109": "A failed request has no response time. hayai counts failures by outcome with the service's own words and never mixes them "
     "into times. If one side fails more often than the other, its times describe only its good moments. Throttling means that the account's quota or "
     "the service's capacity was reached: send more slowly (--rate), ask for more quota, or allow retries, whose attempts are recorded one by one.",
@@ -231,6 +234,10 @@ TEXTS: dict[str, str] = {
     "suffer. With --rate it also counts how late requests left their slots; nothing catches up, so what they lose is lost to the rate. "
     "Lower --concurrency or --rate, stop other programs, or measure from a machine with more idle cores. Targets measured in the same rounds suffer alike, so ratios are hurt "
     "less than times.",
+    "explain.W117": "The answer was asked for as a stream, and yet many pieces came in the last twentieth of the time, faster than one in a millisecond. No model writes so: "
+    "a proxy, a gateway, or a service that only looks like a stream collected the answer and passed it on when it was complete. Such pieces tell when the buffer "
+    "was emptied. So the time to the first token, the time per token, the speed of writing and the gaps of these answers are unknown, as those of an answer in one body. "
+    "The time to the last piece is what it is, and the verdict about end-to-end time stands. A buffer that passes on in blocks is not found by this rule; see W108.",
     # Markdown, CSV, JSON, published files
     "published.note.first_cycle": "Note: times of the first measured cycle.",
     "published.compared_at": "Comparison time",

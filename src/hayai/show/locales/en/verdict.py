@@ -109,7 +109,7 @@ TEXTS: dict[str, str] = {
     "why.whole": "whole response time",
     "why.unit.tokens": "tokens",
     "why.unit.characters": "characters",
-    "why.not_streamed": "Answers in one body do not tell when writing began: the whole time per token holds the wait as well.",
+    "why.not_streamed": "Answers in one body, or held back until the end, do not tell when writing began: the whole time per token holds the wait as well.",
     "why.equal.streams": "at equal length ({unit}): {fast} times as fast ({kind}, {fasts}), time {time}.",
     "why.equal.bare": "at equal length ({unit}): {fast} times as fast, time {time} (no interval).",
     "why.equal.regression": "at equal length ({unit}, by regression over the prompts): {fast} times as fast (95% descriptive, {fasts}), time {time}; share of the time that grows with the length: {slope}.",

@@ -106,6 +106,8 @@ TEXTS: dict[str, str] = {
     "Bedrock の応答: {words}",
     "providers.access.proxy": "{model} のサービスとの間にあるプロキシがログインを求めています。hayai は直接接続します。"
     "プロキシを通らない経路を用意してください。プロキシの応答: {words}",
+    "providers.access.redirected": "{model} のアドレスは、別のアドレスへ転送しています。指定されていない先にプロンプトや署名を送らないため、hayai は転送に従いません。"
+    "転送先が正しければ endpoint= に書いてください。ログインページなら、途中にプロキシや認証ポータルがあります。応答: {words}",
     # OpenAI-compatible targets: options, what cannot work, keys, refusals.
     "option.openai.base_url": "サービスのアドレス（/chat/completions の手前まで）。既定は OpenAI 自身のアドレスです。",
     "option.openai.endpoint": "base_url と同じ（base_url があればそちらが優先）。--endpoint で設定されます。",
@@ -136,6 +138,7 @@ TEXTS: dict[str, str] = {
     "providers.openai.access.denied": "このキーでは {model} を使えません。利用を申請するか、別のキーを使ってください。サービスの返答：{words}",
     "providers.openai.access.model": "サービスに {model} が見つからないか、このアドレスには何もありません。モデル名（GET base_url/models で一覧できます）と base_url=（多くは /v1 で終わります）を確かめてください。サービスの返答：{words}",
     "providers.openai.access.address": "このアドレスには {model} と話す口がありません。base_url=（多くは /v1 で終わります）を確かめてください。サービスの返答：{words}",
+    "providers.openai.access.redirected": "{model} のアドレスは、別のアドレスへ転送しています。指定されていない先にプロンプトやキーを送らないため、hayai は転送に従いません。転送先が正しければ base_url= に（/chat/completions を除いて）書いてください。ログインページなら、途中にプロキシや認証ポータルがあります。返答：{words}",
     "providers.openai.access.quota": "{model} に使える残高または割り当てがアカウントに残っていません。請求のページを確かめてください。サービスの返答：{words}",
     "providers.openai.access.proxy": "このマシンと {model} のサービスの間にあるプロキシがログインを求めています。hayai は直接つなぎます。プロキシを通らない経路を用意してください。プロキシの返答：{words}",
 }

@@ -109,7 +109,7 @@ TEXTS: dict[str, str] = {
     "why.whole": "応答時間全体",
     "why.unit.tokens": "トークン",
     "why.unit.characters": "文字",
-    "why.not_streamed": "ストリーミングでない応答からは、書き始めた時刻が分かりません。「全体÷トークン数」には待ち時間も入っています。",
+    "why.not_streamed": "一括で届いた応答や、途中でためられた応答からは、書き始めた時刻が分かりません。「全体÷トークン数」には待ち時間も入っています。",
     "why.equal.streams": "同じ長さ ({unit}) なら、速さ{fast}倍 ({kind}区間 {fasts})、時間{time}。",
     "why.equal.bare": "同じ長さ ({unit}) なら、速さ{fast}倍、時間{time} (区間なし)。",
     "why.equal.regression": "同じ長さ ({unit}、プロンプト間の回帰) なら、速さ{fast}倍 (95%参考区間 {fasts})、時間{time}。時間のうち長さとともに増える割合: {slope}。",
