@@ -16,9 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from hayai.decide.stats.checked import share
+from hayai.decide.stats.special import special
 
 _FEWEST_NODES = 48
 _NODES_PER_STEP = 4.0

@@ -16,9 +16,9 @@ import math
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
 from hayai.decide.stats.checked import Numbers, finite, share
+from hayai.decide.stats.special import special
 
 Gate = Literal["hidden", "at_least", "wide", "shown"]
 

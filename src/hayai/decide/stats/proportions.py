@@ -12,9 +12,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from scipy import special
-
 from hayai.decide.stats.checked import share
+from hayai.decide.stats.special import special
 
 
 class Difference(NamedTuple):

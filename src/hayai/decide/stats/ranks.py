@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from hayai.decide.stats.checked import Numbers, finite, finite_pairs, share
+from hayai.decide.stats.special import special
 from hayai.decide.stats.student import two_sided_p
 
 MOST_COUNTED = 200

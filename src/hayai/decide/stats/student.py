@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from hayai.decide.stats.checked import Numbers, finite, share
+from hayai.decide.stats.special import special
 
 
 class MeanInterval(NamedTuple):

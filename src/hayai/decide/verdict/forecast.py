@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
 from hayai.decide.stats.confidence_sequence import NOTHING, MeanEstimate
+from hayai.decide.stats.special import special
 from hayai.decide.verdict.answer import classify, settled
 from hayai.decide.verdict.estimate import Bounds, Effects
 
