@@ -15,14 +15,14 @@ from hayai.show.locales import Texts
 from hayai.show.sections.order import page_of
 from hayai.show.sections.parts import Page, Section
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;"}
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;"})
 _BACKSLASHED = re.compile(r"([\\`*_{}\[\]#~!|])")
 _AUTOLINKED = re.compile(r"://|www\.", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
     """`text` as Markdown that shows exactly it, on one line."""
-    plain = "".join(_ENTITIES.get(character, character) for character in clean(text))
+    plain = clean(text).translate(_ENTITIES)
     plain = _AUTOLINKED.sub(lambda found: found.group().replace(":", "&#58;").replace(".", "&#46;"), plain)
     # Entities hold a `#` of their own, so backslashes go in between them only.
     return "".join(
