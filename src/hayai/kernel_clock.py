@@ -22,8 +22,12 @@ ANCILLARY_BYTES = 64
 
 _TIMESPEC = struct.Struct("@ll")
 
-STEP_TOLERANCE_NS = 1_000_000
-"""A stamp that lies this far after our own, or whose two distances differ so much, says that the wall clock was stepped: not believed."""
+STEP_TOLERANCE_NS = 50_000
+"""A stamp that lies this far after our own, or whose two distances differ so much, says that the wall clock was stepped: not believed.
+
+The distance changes by steps alone, and is read to within 0.1 us even on a busy machine. A smaller step is not told from none, and
+moves a stamp by no more than this, which is well below what the instrument's error is taken as.
+"""
 
 Ancillary = list[tuple[int, int, bytes]]
 

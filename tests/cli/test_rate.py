@@ -11,11 +11,11 @@ import pytest
 
 from hayai.ask.plan import Rate
 from hayai.keep.records import RequestRecord
-from hayai.kernel_clock import STEP_TOLERANCE_NS
 from hayai.sim.process import Running, serve_in_process
 from tests.cli.shell import MEASURED, NOVA, Shell, truth_lines, until
 
 TWO = ("--vary", "latency=standard,optimized")
+WAY_NS = 1_000_000
 
 
 def spacings(instants: list[int]) -> list[int]:
@@ -42,8 +42,8 @@ def test_the_service_is_never_asked_faster(shell: Shell, sim: Running, truth_log
     assert_kept(contents.records, rate)
     until(lambda: len(truth_lines(truth_log)) >= before + len(contents.records))
     came = [line["received_at_ns"] for line in truth_lines(truth_log, before)]
-    # The service's stamps are the kernel's, moved from the wall clock: a step of it that is believed may lie between two of them.
-    assert min(spacings(came)) >= rate.interval_ns - STEP_TOLERANCE_NS
+    # Between our instant of sending and the service's of receiving lies the way through the kernel, not always as long.
+    assert min(spacings(came)) >= rate.interval_ns - WAY_NS
     (watched,) = [event.details for event in contents.events if event.kind == "watched"]
     assert watched["paced_sends"] == len(contents.records) == len(came) == 42
     late = [(record.sent_at_ns or 0) - (record.due_at_ns or 0) for record in contents.records]

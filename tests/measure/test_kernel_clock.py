@@ -127,7 +127,7 @@ class SteppingWall:
 
 
 HOUR_NS = 3600 * SECOND
-STEPS = [HOUR_NS, -HOUR_NS, 5 * MS, -5 * MS]
+STEPS = [HOUR_NS, -HOUR_NS, 5 * MS, -5 * MS, MS // 5, -MS // 5]
 
 
 @on_linux
