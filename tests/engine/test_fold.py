@@ -212,32 +212,40 @@ def test_in_the_first_read_a_piece_came_after_sending() -> None:
     assert found.pieces.earliest_ns == (0, None)
 
 
-def held_back(*arrived_ms: float) -> bool:
-    """Whether pieces that arrived then were held back."""
+def held_back(*arrived_ms: float, blocks: int = 1) -> bool:
+    """Whether pieces that arrived then were held back; every read brought so many of them (`blocks`)."""
     arrived = tuple(round(at * MS) for at in arrived_ms)
     count = len(arrived)
+    earliest = tuple(None if place % blocks == blocks - 1 else 0 for place in range(count))
     return was_held_back(
-        Pieces(
-            kinds="t" * count, arrived_ns=arrived, earliest_ns=(None,) * count, chars=(1,) * count, clocks="k" * count
-        )
+        Pieces(kinds="t" * count, arrived_ns=arrived, earliest_ns=earliest, chars=(1,) * count, clocks="k" * count)
     )
 
 
 @pytest.mark.parametrize(
-    ("arrived", "buffered"),
+    ("arrived", "blocks", "buffered"),
     [
-        ([1000] * 8, True),
-        ([1000] * 7, False),  # a short answer
-        ([1000 + 0.5 * n for n in range(50)], True),  # in several reads, or written event by event
-        ([1000 + 2 * n for n in range(20)], False),  # a very fast model after a long thought
-        ([10 + 0.1 * n for n in range(50)], False),  # all of it fast, the beginning too
-        ([300, *[1000] * 50], False),  # the first piece was passed on
-        ([], False),
+        ([1000] * 8, 1, True),
+        ([1000] * 8, 8, True),
+        ([1000] * 7, 7, False),  # a short answer
+        ([1000 + 0.02 * n for n in range(50)], 1, True),  # written event by event, on loopback
+        ([1000 + 0.5 * n for n in range(50)], 10, True),  # a few reads, as a network brings them
+        (
+            [1000 + 0.5 * n for n in range(50)],
+            1,
+            False,
+        ),  # two thousand pieces a second, each by itself: a very fast model
+        ([1000 + 2 * n for n in range(20)], 10, False),
+        ([10 + 0.02 * n for n in range(50)], 1, False),  # all of it fast, the beginning too
+        ([300, *[1000] * 50], 10, False),  # the first piece was passed on
+        ([], 1, False),
     ],
 )
-def test_an_answer_that_was_held_back_is_known_by_its_instants(arrived: list[float], buffered: bool) -> None:
+def test_an_answer_that_was_held_back_is_known_by_its_instants(
+    arrived: list[float], blocks: int, buffered: bool
+) -> None:
     """Many pieces at once after a silence that was nearly all of the time."""
-    assert held_back(*arrived) == buffered
+    assert held_back(*arrived, blocks=blocks) == buffered
 
 
 def test_only_a_whole_stream_can_have_been_held_back() -> None:

@@ -52,11 +52,16 @@ OUTCOME_OF_ERROR: dict[str, Outcome] = {
 MANY_PIECES = 8
 """Fewer say nothing about a buffer: a short answer, or one that the service sends in paragraphs, has no more."""
 
-EMPTIED_NS = 1_000_000
-"""Pieces that follow each other faster than this are a buffer being emptied, not a model writing."""
-
 EMPTIED_SHARE = 0.05
-"""And all of them come in the last twentieth of the time: all the rest was one silence."""
+"""All of them come in the last twentieth of the time: all the rest was one silence."""
+
+ONE_BY_ONE_NS = 50_000
+"""Pieces that come in reads of their own, and follow each other faster than this: the fastest models write some thousand pieces a second."""
+
+IN_BLOCKS_NS = 1_000_000
+"""The same of pieces most of which shared a read with others, as a buffer's do when the network is slower than it is emptied."""
+
+IN_BLOCKS_SHARE = 0.7
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
@@ -300,10 +305,12 @@ def was_held_back(pieces: Pieces) -> bool:
 
     Then the first piece's arrival tells when the buffer was emptied. When the piece was said, it does not.
     """
-    arrived = pieces.arrived_ns
-    if len(arrived) < MANY_PIECES:
+    arrived, count = pieces.arrived_ns, len(pieces.arrived_ns)
+    if count < MANY_PIECES:
         return False
-    return arrived[-1] - arrived[0] <= min(len(arrived) * EMPTIED_NS, arrived[-1] * EMPTIED_SHARE)
+    in_blocks = count - pieces.earliest_ns.count(None) >= IN_BLOCKS_SHARE * count
+    each_ns = IN_BLOCKS_NS if in_blocks else ONE_BY_ONE_NS
+    return arrived[-1] - arrived[0] <= min(count * each_ns, arrived[-1] * EMPTIED_SHARE)
 
 
 def _forget_inner_times(folded: Folded) -> None:

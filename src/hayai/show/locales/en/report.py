@@ -234,7 +234,7 @@ TEXTS: dict[str, str] = {
     "suffer. With --rate it also counts how late requests left their slots; nothing catches up, so what they lose is lost to the rate. "
     "Lower --concurrency or --rate, stop other programs, or measure from a machine with more idle cores. Targets measured in the same rounds suffer alike, so ratios are hurt "
     "less than times.",
-    "explain.W117": "The answer was asked for as a stream, and yet many pieces came in the last twentieth of the time, faster than one in a millisecond. No model writes so: "
+    "explain.W117": "The answer was asked for as a stream, and yet many pieces came in the last twentieth of the time, several in a read, or one after another within hundredths of a millisecond. No model writes so: "
     "a proxy, a gateway, or a service that only looks like a stream collected the answer and passed it on when it was complete. Such pieces tell when the buffer "
     "was emptied. So the time to the first token, the time per token, the speed of writing and the gaps of these answers are unknown, as those of an answer in one body. "
     "The time to the last piece is what it is, and the verdict about end-to-end time stands. A buffer that passes on in blocks is not found by this rule; see W108.",
