@@ -56,7 +56,7 @@ EMPTIED_SHARE = 0.05
 """All of them come in the last twentieth of the time: all the rest was one silence."""
 
 ONE_BY_ONE_NS = 50_000
-"""Pieces that come in reads of their own, and follow each other faster than this: the fastest models write some thousand pieces a second."""
+"""Pieces that come in reads of their own, and follow each other faster than this: the fastest models write a few thousand a second."""
 
 IN_BLOCKS_NS = 1_000_000
 """The same of pieces most of which shared a read with others, as a buffer's do when the network is slower than it is emptied."""
