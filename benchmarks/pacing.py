@@ -150,7 +150,8 @@ def report(rung: dict[str, list[float]], paced: Sequence[Paced], options: argpar
         "",
         (
             f"{local_text(wall_ns())}, Python {platform.python_version()}, {platform.system()} {platform.release()}, "
-            f"{os.cpu_count()} cores, load before it began {load:.1f}. Simulator on core 0, hayai where it likes. µs: p50 / p99 / max."
+            f"{os.cpu_count()} cores, load {load:.1f} before it began, "
+            f"{os.getloadavg()[0]:.1f} at its end. Simulator on core 0, hayai where it likes. µs: p50 / p99 / max."
         ),
         "",
         f"The alarm alone, set 5 ms ahead {ALONE} times, in the agent's loop: how late it rang.",
