@@ -29,10 +29,12 @@ class Event(msgspec.Struct, frozen=True):
 class Decoder:
     """Bytes in, events out, for one stream. No bytes are a mistake: the standard gives every stream a meaning."""
 
-    __slots__ = ("_at_start", "_data", "_last_id", "_line", "_name", "_skip_lf", "_utf8")
+    __slots__ = ("_at_start", "_cut", "_data", "_last_id", "_line", "_name", "_skip_lf", "_utf8")
 
     def __init__(self) -> None:
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+        self._cut = False
+        """Whether a character has begun and not ended."""
         self._at_start = True
         self._skip_lf = False
         self._line: list[str] = []
@@ -43,18 +45,27 @@ class Decoder:
     def feed(self, data: bytes) -> list[Event]:
         """The events that these bytes completed, in order. A CR ends a line at once; an LF after it, even in a later read, ends none."""
         events: list[Event] = []
-        self._read(self._utf8.decode(data), events)
+        self._read(self._text(data), events)
         return events
 
     @property
     def pending(self) -> bool:
         """Whether bytes of an unfinished line or event are waiting for the rest."""
-        cut_character = bool(self._utf8.getstate()[0])
-        return cut_character or bool(self._line or self._data or self._name)
+        return self._cut or bool(self._line or self._data or self._name)
 
     def close(self) -> bool:
         """Say that no more bytes will come. True when the stream ended inside a line or an event, which is dropped as the standard says."""
         return self.pending
+
+    def _text(self, data: bytes) -> str:
+        if not self._cut:
+            try:
+                return data.decode()  # Whole characters, as nearly always: nothing to remember.
+            except UnicodeDecodeError:
+                pass
+        text = self._utf8.decode(data)
+        self._cut = bool(self._utf8.getstate()[0])
+        return text
 
     def _read(self, text: str, events: list[Event]) -> None:
         if not text:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import msgspec
 
@@ -219,12 +220,9 @@ class _PieceColumns:
     def __init__(self, folded: Folded, exchange: Exchange) -> None:
         self._folded = folded
         self._exchange = exchange
-        self._kinds: list[str] = []
-        self._arrived: list[int] = []
-        self._earliest: list[int | None] = []
-        self._chars: list[int] = []
-        self._clocks: list[str] = []
-        self._visible = 0
+        self._rows: list[tuple[str, int, int | None, int, str]] = []
+        """What `Pieces` keeps in columns, piece by piece."""
+        self._said: dict[type[Piece], list[str]] = {Text: folded.text, Reasoning: folded.reasoning, ToolInput: []}
 
     def take(self, piece: Piece, read: int, *, exact: bool) -> None:
         """One piece, completed by read number `read`."""
@@ -250,25 +248,10 @@ class _PieceColumns:
                 self.fail(piece.outcome, piece.failure.code, piece.failure.message)
 
     def _arrival(self, piece: Text | Reasoning | ToolInput, read: int, *, exact: bool) -> None:
-        folded, sent = self._folded, self._exchange.sent_at_ns
-        stamp = folded.stamps[read]
-        self._kinds.append(_LETTERS[type(piece)])
-        self._arrived.append(stamp.at_ns - sent)
-        self._earliest.append(None if exact else self._stamp_before(read) - sent)
-        self._chars.append(len(piece.text))
-        self._clocks.append(stamp.clock)
-        if isinstance(piece, Reasoning):
-            folded.reasoning.append(piece.text)
-            if folded.first_reasoning_at_ns is None:
-                folded.first_reasoning_at_ns = stamp.at_ns
-        else:
-            if isinstance(piece, Text):
-                folded.text.append(piece.text)
-                self._visible += len(piece.text)
-                folded.piece_ends.append(self._visible)
-            if folded.first_visible_at_ns is None:
-                folded.first_visible_at_ns = stamp.at_ns
-        folded.last_at_ns = stamp.at_ns
+        sent, stamp = self._exchange.sent_at_ns, self._folded.stamps[read]
+        earliest = None if exact else self._stamp_before(read) - sent
+        self._rows.append((_LETTERS[type(piece)], stamp.at_ns - sent, earliest, len(piece.text), stamp.clock))
+        self._said[type(piece)].append(piece.text)
 
     def _stamp_before(self, read: int) -> int:
         """When the read before was stamped, or the one before that: a full one may have left behind what came before its stamp."""
@@ -290,13 +273,20 @@ class _PieceColumns:
             self.fail(OUTCOME_OF_ERROR.get(code, "bad_protocol"), code, words)
         if not folded.completed:
             self.fail("cut_off", "no_completion", "the answer ended without the event that says it is complete")
-        folded.pieces = Pieces(
-            kinds="".join(self._kinds),
-            arrived_ns=tuple(self._arrived),
-            earliest_ns=tuple(self._earliest),
-            chars=tuple(self._chars),
-            clocks="".join(self._clocks),
-        )
+        if self._rows:
+            kinds, arrived, earliest, chars, clocks = zip(*self._rows, strict=True)
+            sent = exchange.sent_at_ns
+            folded.pieces = Pieces(
+                kinds="".join(kinds), arrived_ns=arrived, earliest_ns=earliest, chars=chars, clocks="".join(clocks)
+            )
+            folded.first_reasoning_at_ns = next(
+                (sent + at for k, at in zip(kinds, arrived, strict=True) if k == "r"), None
+            )
+            folded.first_visible_at_ns = next(
+                (sent + at for k, at in zip(kinds, arrived, strict=True) if k != "r"), None
+            )
+            folded.last_at_ns = sent + arrived[-1]
+            folded.piece_ends = list(accumulate(map(len, folded.text)))
         folded.buffered = folded.outcome == "ok" and was_held_back(folded.pieces)
 
 

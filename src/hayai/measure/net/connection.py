@@ -208,7 +208,8 @@ class Connection:
         if self.alive:
             self.alive = False
             self._readers.unwatch(self._sock)
-            self._loop.remove_writer(self._sock)
+            if self._unsent:
+                self._loop.remove_writer(self._sock)
             self._sock.close()
 
     # Sending
@@ -221,7 +222,13 @@ class Connection:
         self._unsent = memoryview(data)
         self._write()
         if self._unsent and self.alive:
-            self._loop.add_writer(self._sock, self._write)
+            self._loop.add_writer(self._sock, self._write_on)
+
+    def _write_on(self) -> None:
+        """The kernel has room again."""
+        self._write()
+        if not self._unsent:
+            self._loop.remove_writer(self._sock)
 
     def _write(self) -> None:
         try:
@@ -234,10 +241,8 @@ class Connection:
             self._lost("connection_reset", os.strerror(error.errno or 0))
             return
         self._unsent = self._unsent[sent:]
-        if not self._unsent:
-            if self._exchange is not None and self._exchange.written_at_ns is None:
-                self._exchange.written_at_ns = now_ns()
-            self._loop.remove_writer(self._sock)
+        if not self._unsent and self._exchange is not None and self._exchange.written_at_ns is None:
+            self._exchange.written_at_ns = now_ns()
 
     # Receiving
 

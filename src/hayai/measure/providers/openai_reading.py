@@ -147,8 +147,9 @@ def _say(said: _Said, pieces: list[Piece]) -> None:
         pieces.append(Text(text=text))
     if said.refusal:
         pieces.append(Text(text=said.refusal))
-    inputs = (call.function.arguments for call in said.tool_calls or () if call is not None and call.function)
-    pieces += [ToolInput(text=json_text(given)) for given in inputs if given not in (None, "")]
+    if said.tool_calls:
+        inputs = (call.function.arguments for call in said.tool_calls if call is not None and call.function)
+        pieces += [ToolInput(text=json_text(given)) for given in inputs if given not in (None, "")]
 
 
 def _joined(parts: Sequence[_Part | None]) -> tuple[str, str]:
