@@ -42,6 +42,7 @@ class Looker:
         self._instrument = instrument
         self._may_end = may_end and plan.rules.stopping != "limits"
         self._has_question = len(plan.targets) - (plan.rules.self_test is not None) > 1
+        self._loading = False
         self._looks = 0
         self._took_ns = 0
         self._looked_at_ns = 0
@@ -51,8 +52,9 @@ class Looker:
         """Why the first look that failed did; a run goes on without an answer."""
 
     def load(self) -> None:
-        """Begins to load what a look needs, beside everything else; to be called while the agent is at work. Takes half a second."""
-        if self._has_question:
+        """Begins to load what a look needs, beside everything else; to be called while the agent is at work. Takes half a second, once."""
+        if self._has_question and not self._loading:
+            self._loading = True
             threading.Thread(target=self._load).start()
 
     def _load(self) -> None:

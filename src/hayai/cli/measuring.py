@@ -117,6 +117,7 @@ def carry_out(agent: AgentProcess, run: Run, watcher: Watcher, looker: Looker, i
     told_trouble = False
     agent.say(run)
     began_at_ns = now_ns()
+    at_work = False
     while True:
         _pass_on(interruptions, agent, watcher)
         try:
@@ -127,7 +128,10 @@ def carry_out(agent: AgentProcess, run: Run, watcher: Watcher, looker: Looker, i
         match message:
             case Began(agent=name):
                 began_at_ns = now_ns()
+                at_work = True
                 tail.follow(name)
+            case None if at_work:
+                # Not before the first requests have left: on a single core they would have to wait for it.
                 looker.load()
             case CycleEnded():
                 # The agent waits: the answer first, the drawing after it.
