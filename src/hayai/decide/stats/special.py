@@ -1,8 +1,8 @@
 """Where do the distribution functions come from? `scipy.special`, without what its import drags along.
 
 While it loads, scipy takes hold of every public name of numpy, and two of them load on being touched: the wrapper around Fortran compilers
-and the helpers for tests. They cost a seventh of all CPU time that a small report takes, and nothing here calls them. So stand-ins bear their
-names meanwhile; one that is asked for anything makes way for the module that it stands for.
+and the helpers for tests. They cost a seventh of all CPU time that a small report takes, and nothing here calls them. So stand-ins bear
+their names meanwhile; one that is asked for anything makes way for the module that it stands for.
 """
 
 from __future__ import annotations
