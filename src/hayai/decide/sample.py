@@ -7,7 +7,8 @@ request that failed has no time. The rows of all arms belong together: row 7 is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +135,28 @@ def sample_of_run(
         arms={target.name: _arm(target, [rows[key][target.name] for key in keys], earlier) for target in plan.targets},
         cycles=_complete(keys, len(place)),
         instrument=stamped_by(instrument, stamped),
+    )
+
+
+def first_rounds(sample: Sample, count: int) -> Sample:
+    """The sample as it was after its first `count` rounds."""
+
+    def part(arm: Arm) -> Arm:
+        cut: dict[str, Any] = {
+            field.name: value[:count]
+            for field in fields(arm)
+            if isinstance(value := getattr(arm, field.name), np.ndarray | tuple)
+        }
+        return replace(arm, **cut)
+
+    keys = [(int(cycle), "") for cycle in sample.cycle[:count]]
+    return replace(
+        sample,
+        prompt=sample.prompt[:count],
+        cycle=sample.cycle[:count],
+        session=sample.session[:count],
+        arms={name: part(arm) for name, arm in sample.arms.items()},
+        cycles=_complete(keys, len(sample.prompts)),
     )
 
 
