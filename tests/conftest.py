@@ -1,7 +1,8 @@
 """What holds for every test: machines are slow at times, and a tool that is missing is said, never passed over.
 
-`needs_node` marks tests that run JavaScript. Where Node or the packages are missing they skip with that reason; under CI=true, where
-`.ci/run` installs both, the same is a failure. What a machine simply does not have (IPv6, another system's kernel) may be skipped anywhere.
+`needs_node` marks tests that run JavaScript, `needs_chromium` those that look at pages. Where the tool is missing they skip with that
+reason; under CI=true, where `.ci/run` installs both, the same is a failure. What a machine simply does not have (IPv6, another system's
+kernel) may be skipped anywhere.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
 settings.register_profile("hayai", deadline=None, print_blob=True)
 settings.load_profile("hayai")
 
@@ -21,6 +24,7 @@ settings.load_profile("hayai")
 def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known."""
     config.addinivalue_line("markers", "needs_node: runs JavaScript; needs `node` and `npm ci --prefix tests/js`")
+    config.addinivalue_line("markers", "needs_chromium: looks at pages in a browser; needs Debian's `chromium`")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -30,13 +34,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip("node is not installed")
         if not (Path(__file__).parent / "js" / "node_modules").is_dir():
             pytest.skip("the JavaScript packages are not installed: npm ci --prefix tests/js")
+    if item.get_closest_marker("needs_chromium") and not any(map(shutil.which, BROWSERS)):
+        pytest.skip("chromium is not installed: apt-get install chromium")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under CI=true a test skipped for want of a tool has failed: `.ci/run` should have installed it."""
     report = yield
-    if report.skipped and item.get_closest_marker("needs_node") and os.environ.get("CI") == "true":
+    needs = any(item.get_closest_marker(marker) for marker in ("needs_node", "needs_chromium"))
+    if report.skipped and needs and os.environ.get("CI") == "true":
         report.outcome = "failed"
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.longrepr = f"{reason}: skipped, and under CI=true nothing may be"
