@@ -12,8 +12,9 @@ from hayai.cli.options import Wishes
 from hayai.cli.outputs import CUT_SHORT, read_findings, render, write_derived
 from hayai.cli.sittings import Sittings
 from hayai.cli.telling import put_out, say, sentence
+from hayai.decide.findings import Findings
 from hayai.errors import JournalError
-from hayai.keep.run_directory import Endpoint, RunDirectory
+from hayai.keep.run_directory import Contents, Endpoint, RunDirectory
 from hayai.measure.messages import Ended, Fault
 from hayai.show.format import clean
 from hayai.show.locales import Texts
@@ -48,6 +49,7 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
         code = code or error.exit_code
     else:
         if not wishes.json:
+            left += _page(directory, contents, findings, texts)
             left.append(texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived))))
     if wishes.resumable:
         left += offer(
@@ -62,6 +64,19 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     say(left, to_copy=True)
     return code
+
+
+def _page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> list[str]:
+    """Writes the page, and says where it is. Whatever goes wrong with it, all else is there."""
+    from hayai.cli.paging import write_page
+
+    try:
+        place = write_page(directory, contents, findings, texts)
+    except JournalError:
+        raise
+    except Exception as error:  # noqa: BLE001  Drawing rests on other people's libraries; the run is measured and told.
+        return [texts("cli.no_page", kind=type(error).__name__, words=clean(str(error)[:200]))]
+    return [texts("cli.page", path=clean(str(place)))]
 
 
 NO_HTTP = ("connection_closed", "connection_reset", "bad_http")

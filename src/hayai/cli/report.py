@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -10,27 +11,44 @@ from hayai.cli.options import RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
+from hayai.errors import Problem, UsageError
 from hayai.keep.run_directory import open_run
 from hayai.show.format import clean
 from hayai.show.locales import Texts
 from hayai.show.reports import REPORTS
 
-PUBLISHED = "published"
+PUBLISHED, HTML = "published", "html"
 
 
 def command(texts: Texts) -> click.Command:
     """The verb with its options."""
 
-    def callback(run: str, form: str, json: bool, output: Path | None, runs: Path) -> int:  # noqa: FBT001  click's way.
+    def callback(*, run: str, form: str, json: bool, races: str, share: bool, output: Path | None, runs: Path) -> int:
         directory = open_run(run, runs)
         contents, findings = read_findings(directory)
         if contents.damaged:
             say([texts("cli.damaged", count=contents.damaged)])
+        scrub = None
+        if share:
+            from hayai.decide.sharing import scrub_for, share_findings
+
+            if form == PUBLISHED:
+                raise UsageError(Problem(place="--share", key="cli.share_published"))
+            scrub = scrub_for(contents.manifest, contents.plan)
         if form == PUBLISHED:
             folder = write_published(directory, contents, findings, texts, output or directory.derived / "results")
             say([texts("cli.written", path=clean(str(folder)))], to_copy=True)
             return 0
-        text = render(findings, texts, "json" if json else form, str(directory.path))
+        if form == HTML and not json:
+            from hayai.cli.paging import PAGE, page
+
+            # A page on a terminal is of no use to anybody.
+            output = output or (directory.derived / PAGE if sys.stdout.isatty() else None)
+            text = page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub)
+        else:
+            shown = findings if scrub is None else share_findings(findings, scrub)
+            place = str(directory.path) if scrub is None else None
+            text = render(shown, texts, "json" if json else form, place)
         if output is not None:
             write_text(output, text)
             say([texts("cli.written", path=clean(str(output)))], to_copy=True)
@@ -42,11 +60,13 @@ def command(texts: Texts) -> click.Command:
         click.Argument(["run"], default="last", metavar="[RUN]"),
         Option(
             ["--format", "form"],
-            type=click.Choice([*REPORTS, PUBLISHED]),
+            type=click.Choice([*REPORTS, HTML, PUBLISHED]),
             default="terminal",
             help=texts("cli.option.format"),
         ),
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
+        Option(["--share"], is_flag=True, help=texts("cli.option.share")),
         output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
     ]

@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "compare": "hayai.cli.compare",
     "run": "hayai.cli.run",
     "report": "hayai.cli.report",
+    "replay": "hayai.cli.replay",
     "analyze": "hayai.cli.analyze",
     "selfcheck": "hayai.cli.selfcheck",
     "sim": "hayai.cli.sim",

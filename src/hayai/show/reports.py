@@ -49,10 +49,24 @@ def _csv_cells(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     return render_cells(findings, texts, width=width)
 
 
+def _slack(findings: Findings, texts: Texts, *, width: int = 80) -> str:
+    from hayai.show.chat import render
+
+    return render(findings, texts, width=width)
+
+
+def _backlog(findings: Findings, texts: Texts, *, width: int = 80) -> str:
+    from hayai.show.backlog import render
+
+    return render(findings, texts, width=width)
+
+
 REPORTS: dict[str, Render] = {
     "terminal": _terminal,
     "markdown": _markdown,
     "json": _json,
     "csv": _csv,
     "csv-cells": _csv_cells,
+    "slack": _slack,
+    "backlog": _backlog,
 }

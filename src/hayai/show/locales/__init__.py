@@ -16,8 +16,10 @@ LANGUAGES: tuple[Language, ...] = ("en", "ja")
 SECTIONS = (
     "analysis",
     "ask",
+    "charts",
     "claims",
     "cli",
+    "html",
     "measure",
     "measurements",
     "providers",

@@ -1,0 +1,57 @@
+"""From a run's directory to the page about it: what the page needs beside the findings is read here.
+
+The races need the pieces of a few records, which `read_findings` does not keep: the journal is read once more for these alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from hayai.cli.outputs import write_text
+from hayai.decide.dossier import Dossier, dossier_of, in_races
+from hayai.decide.findings import Findings
+from hayai.decide.sharing import Scrub, share
+from hayai.keep.query import complete_rounds
+from hayai.keep.records import without_pieces
+from hayai.keep.run_directory import Contents, RunDirectory
+from hayai.show.locales import Texts
+
+PAGE = "report.html"
+"""The page's file under `derived/`."""
+
+
+def read_dossier(
+    directory: RunDirectory, contents: Contents, findings: Findings, *, all_races: bool = False
+) -> Dossier:
+    """What a page shows. `all_races`: every complete round instead of one for each prompt."""
+    manifest = msgspec.structs.replace(contents.manifest, plan=contents.plan)
+    rounds = complete_rounds(contents.records, [target.name for target in contents.plan.targets])
+    wanted = in_races(manifest, rounds, all_races=all_races)
+    whole = directory.read(lambda record: record if record.id in wanted else without_pieces(record)).records
+    racing = [record for record in whole if record.id in wanted]
+    return dossier_of(manifest, findings, rounds, racing, answers=directory.answers(), regions=contents.regions)
+
+
+def page(
+    directory: RunDirectory,
+    contents: Contents,
+    findings: Findings,
+    texts: Texts,
+    *,
+    all_races: bool = False,
+    scrub: Scrub | None = None,
+) -> str:
+    """The report as one HTML page. `scrub`: what must not be shown to others."""
+    from hayai.show.html.page import render
+
+    dossier = read_dossier(directory, contents, findings, all_races=all_races)
+    return render(dossier if scrub is None else share(dossier, scrub), texts)
+
+
+def write_page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> Path:
+    """Writes it under `derived/`. JournalError when that cannot be written."""
+    place = directory.derived / PAGE
+    write_text(place, page(directory, contents, findings, texts))
+    return place
