@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import string
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,9 +94,15 @@ class Interruptions:
 
 
 @contextmanager
-def catching_interruptions() -> Iterator[Interruptions]:
-    """Counts Ctrl-C instead of raising; a SIGTERM counts as two."""
-    interruptions = Interruptions()
+def catching_interruptions(given: Interruptions | None = None) -> Iterator[Interruptions]:
+    """Counts Ctrl-C instead of raising; a SIGTERM counts as two.
+
+    `given`: counted elsewhere, and signals are left alone. They are too where Python has none to give: outside of its main thread.
+    """
+    interruptions = Interruptions() if given is None else given
+    if given is not None or threading.current_thread() is not threading.main_thread():
+        yield interruptions
+        return
 
     def on_interrupt(_number: int, _frame: FrameType | None) -> None:
         interruptions.count += 1

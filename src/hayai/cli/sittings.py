@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
+from typing import TextIO
 
 from hayai.ask.plan import Limits
 from hayai.cli.agent_process import AgentProcess
@@ -45,14 +46,19 @@ class Sittings:
     texts: Texts
     may_end: bool
     """Whether a settled answer ends it before its limits."""
+    stream: TextIO | None = None
+    """Where progress is shown; None: stderr."""
 
-    def measure(self, agent: AgentProcess) -> Ended | None:
-        """Carries it out to its end, whatever that is; `agent` begins. None when an agent died; a message has told so."""
-        with catching_interruptions() as interruptions:
+    def measure(self, agent: AgentProcess, interruptions: Interruptions | None = None) -> Ended | None:
+        """Carries it out to its end, whatever that is; `agent` begins. None when an agent died; a message has told so.
+
+        `interruptions`: counted by whoever calls; None: Ctrl-C is counted here.
+        """
+        with catching_interruptions(interruptions) as counted:
             contents = self.directory.read(without_pieces)
             if contents.plan.sessions is None:
-                return self._sit(agent, contents, None, interruptions)
-            return self._sessions(agent, contents, interruptions)
+                return self._sit(agent, contents, None, counted)
+            return self._sessions(agent, contents, counted)
 
     def _sessions(self, agent: AgentProcess, contents: Contents, interruptions: Interruptions) -> Ended | None:
         ended: Ended | None = None
@@ -106,7 +112,7 @@ class Sittings:
             limits = limits_of_session(plan, limits, appointment, records)
             first_cycle = appointment.first_cycle
         rounds = rest_of(plan, limits, records, first_cycle=first_cycle).rounds
-        watcher = Watcher(session_plan(plan, limits, rounds), self.texts, os.environ)
+        watcher = Watcher(session_plan(plan, limits, rounds), self.texts, os.environ, self.stream)
         looker = Looker(
             plan,
             self.limits,
@@ -131,7 +137,7 @@ class Sittings:
     ) -> bool:
         """Waits for the next session's time. False: somebody has had enough. JournalError when another hayai has taken the run over."""
         self._note_pause(contents, appointment, begins_wall_ns)
-        watcher = Watcher(contents.plan, self.texts, os.environ)
+        watcher = Watcher(contents.plan, self.texts, os.environ, self.stream)
         self.directory.lock()
         try:
             while (left_ns := begins_wall_ns - wall_ns()) > 0:

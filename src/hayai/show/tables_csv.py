@@ -79,6 +79,24 @@ def render_requests(findings: Findings, texts: Texts, *, width: int = 80) -> str
     )
 
 
+def rows_of_requests(findings: Findings) -> list[dict[str, str | float | int | bool | None]]:
+    """The same rows for a data frame: unknown is None, numbers are numbers, texts are as they were."""
+    numbers = {"cycle", "round", "position", "round_try", "attempt", "connection_use"}
+    rows = []
+    for row in findings.requests:
+        found: dict[str, str | float | int | bool | None] = {}
+        for name, field in _REQUEST.items():
+            text = field(row)
+            plain = text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
+            found[name] = (int(plain) if plain else None) if name in numbers else plain or None
+        found |= {"streamed": row.record.streamed, "buffered": row.record.buffered}
+        for name, unit in findings.units.items():
+            value = row.values[name]
+            found[column(name, unit)] = None if value is None else value / 1e9 if unit == "ns" else value
+        rows.append(found)
+    return rows
+
+
 def render_cells(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     """One row per prompt and target."""
     del texts, width
