@@ -5,6 +5,7 @@ The races need the pieces of a few records, which `read_findings` does not keep:
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from hayai.cli.outputs import write_text
 from hayai.decide.dossier import Dossier, dossier_of, in_races
 from hayai.decide.findings import Findings
 from hayai.decide.sharing import Scrub, share
+from hayai.errors import JournalError, Problem, UsageError
 from hayai.keep.query import complete_rounds
 from hayai.keep.records import without_pieces
 from hayai.keep.run_directory import Contents, RunDirectory
@@ -20,6 +22,8 @@ from hayai.show.locales import Texts
 
 PAGE = "report.html"
 """The page's file under `derived/`."""
+CARD = "card.png"
+"""The picture's."""
 
 
 def read_dossier(
@@ -54,4 +58,20 @@ def write_page(directory: RunDirectory, contents: Contents, findings: Findings, 
     """Writes it under `derived/`. JournalError when that cannot be written."""
     place = directory.derived / PAGE
     write_text(place, page(directory, contents, findings, texts))
+    return place
+
+
+def write_card(place: Path, findings: Findings, texts: Texts) -> Path:
+    """Writes the verdict as a picture. UsageError where there is no verdict to be shown; JournalError when it cannot be written."""
+    from hayai.show.card import render_png
+
+    try:
+        picture = render_png(findings, texts)
+    except ValueError as error:
+        raise UsageError(Problem(place="--format png", key="cli.nothing_to_picture")) from error
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(picture)
+    except OSError as error:
+        raise JournalError("journal.cannot_write", path=str(place), reason=os.strerror(error.errno or 0)) from error
     return place

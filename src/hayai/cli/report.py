@@ -9,6 +9,7 @@ import click
 
 from hayai.cli.options import RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
+from hayai.cli.paging import CARD, PAGE, page, write_card
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
@@ -17,7 +18,7 @@ from hayai.show.format import clean
 from hayai.show.locales import Texts
 from hayai.show.reports import REPORTS
 
-PUBLISHED, HTML = "published", "html"
+PUBLISHED, HTML, PNG = "published", "html", "png"
 
 
 def command(texts: Texts) -> click.Command:
@@ -28,6 +29,7 @@ def command(texts: Texts) -> click.Command:
         contents, findings = read_findings(directory)
         if contents.damaged:
             say([texts("cli.damaged", count=contents.damaged)])
+        form = "json" if json else form
         scrub = None
         if share:
             from hayai.decide.sharing import scrub_for, share_findings
@@ -35,32 +37,32 @@ def command(texts: Texts) -> click.Command:
             if form == PUBLISHED:
                 raise UsageError(Problem(place="--share", key="cli.share_published"))
             scrub = scrub_for(contents.manifest, contents.plan)
+        shown = findings if scrub is None else share_findings(findings, scrub)
         if form == PUBLISHED:
-            folder = write_published(directory, contents, findings, texts, output or directory.derived / "results")
-            say([texts("cli.written", path=clean(str(folder)))], to_copy=True)
-            return 0
-        if form == HTML and not json:
-            from hayai.cli.paging import PAGE, page
-
+            place = write_published(directory, contents, findings, texts, output or directory.derived / "results")
+        elif form == PNG:
+            place = write_card(output or directory.derived / CARD, shown, texts)
+        elif form == HTML and (output is not None or sys.stdout.isatty()):
             # A page on a terminal is of no use to anybody.
-            output = output or (directory.derived / PAGE if sys.stdout.isatty() else None)
-            text = page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub)
+            place = output or directory.derived / PAGE
+            write_text(place, page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
+        elif output is not None:
+            place = output
+            write_text(place, render(shown, texts, form, None if share else str(directory.path)))
+        elif form == HTML:
+            put_out(page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
+            return 0
         else:
-            shown = findings if scrub is None else share_findings(findings, scrub)
-            place = str(directory.path) if scrub is None else None
-            text = render(shown, texts, "json" if json else form, place)
-        if output is not None:
-            write_text(output, text)
-            say([texts("cli.written", path=clean(str(output)))], to_copy=True)
-        else:
-            put_out(text)
+            put_out(render(shown, texts, form, None if share else str(directory.path)))
+            return 0
+        say([texts("cli.written", path=clean(str(place)))], to_copy=True)
         return 0
 
     options: list[click.Parameter] = [
         click.Argument(["run"], default="last", metavar="[RUN]"),
         Option(
             ["--format", "form"],
-            type=click.Choice([*REPORTS, HTML, PUBLISHED]),
+            type=click.Choice([*REPORTS, HTML, PNG, PUBLISHED]),
             default="terminal",
             help=texts("cli.option.format"),
         ),

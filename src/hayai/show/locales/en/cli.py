@@ -155,6 +155,7 @@ TEXTS: dict[str, str] = {
     "cli.look_failed": "No provisional answer: working it out failed ({kind}: {words}). Measuring goes on; please report it.",
     "cli.option.share": "leave out what names people, accounts and machines, and all prompts and answers",
     "cli.share_published": "The published results files are prompts and answers, so nothing of them can be shared. Choose another --format.",
+    "cli.nothing_to_picture": "A picture needs a judged comparison, and this run has none. Choose another --format.",
     "cli.page": "Report to open in a browser: {path}",
     "cli.no_page": "The page could not be drawn ({kind}: {words}); all other reports are there. `hayai report RUN --format html --debug` says more.",
     "cli.option.races": "rounds to race on the page: the typical one of each prompt (default), or all",

@@ -154,6 +154,7 @@ TEXTS: dict[str, str] = {
     "cli.look_failed": "途中経過の判定を計算できませんでした（{kind}: {words}）。測定は続けます。ご報告ください。",
     "cli.option.share": "人・アカウント・マシンを示すものと、プロンプト・応答を除く",
     "cli.share_published": "公開形式の結果ファイルはプロンプトと応答そのものなので、--shareはできません。別の --format を選んでください。",
+    "cli.nothing_to_picture": "画像にするには判定された比較が必要ですが、この実行にはありません。別の --format を選んでください。",
     "cli.page": "ブラウザーで開くレポート: {path}",
     "cli.no_page": "ページを描けませんでした ({kind}: {words})。ほかのレポートはそろっています。詳しくは `hayai report RUN --format html --debug` で確認できます。",
     "cli.option.races": "ページで再生するラウンド。プロンプトごとの代表 (typical、既定) または全部 (all)",
