@@ -4,6 +4,7 @@ A run of 100,000 answers of 50 pieces each is made up in a temporary folder: fou
 `hayai report` of it is then started afresh several times: reading, computing and drawing, from launch to exit.
 
     .venv/bin/python benchmarks/large_run.py [--runs 5] [--cycles 1000] [--format terminal]
+    .venv/bin/python benchmarks/large_run.py --cycles 100 --format html        the page of 10,000 answers
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from hayai.clock import local_text, now_ns, wall_ns
 from hayai.keep.records import ConnectionFacts, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import SCHEMA_VERSION, Event, Manifest, PromptHash, RunDirectory, prompt_hash
 
-RESULT = Path(__file__).parent / "results" / "large_run.md"
+RESULTS = Path(__file__).parent / "results"
 TIMEOUT_S = 300
 BOUND_S, BOUND_MB = 10, 700
 TARGETS, PROMPTS, PIECES = 4, 25, 50
@@ -50,8 +51,9 @@ def main() -> None:
     command_line = f"large_run.py --runs {asked.runs} --cycles {asked.cycles} --format {asked.format}"
     text = report(found, command_line, records=TARGETS * PROMPTS * asked.cycles, size=size)
     print(text)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(text, encoding="utf-8")
+    RESULTS.mkdir(exist_ok=True)
+    name = "large_run.md" if asked.format == "terminal" else f"large_run_{asked.format}.md"
+    (RESULTS / name).write_text(text, encoding="utf-8")
 
 
 def measured(command: Sequence[str]) -> tuple[float, float]:

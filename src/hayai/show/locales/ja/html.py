@@ -3,7 +3,7 @@
 TEXTS: dict[str, str] = {
     "html.skip": "判定へ",
     "html.face.fast": "速さ",
-    "html.face.speed": "スピードの変化",
+    "html.face.speed": "速度の変化",
     "html.face.time": "時間の変化",
     "html.charts": "グラフ",
     "html.data": "もとの数値",
@@ -40,7 +40,7 @@ TEXTS: dict[str, str] = {
     "race.waits": "待機中",
     "race.thinks": "推論中",
     "race.ttft": "最初のトークン {time}",
-    "race.done": "{time} で完了",
+    "race.done": "{time}で完了",
     "race.first": "1着",
     "race.gap": "{place}着 (+{time})",
     "race.failed": "完走できず: {why}",
