@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "hayai"
 
 ONLY_IN = {
-    "asyncio": ("measure", "sim", "cli", "alarm.py"),
+    "asyncio": ("measure", "sim", "cli", "api.py", "alarm.py"),
     "socket": ("measure/net", "sim", "kernel_clock.py"),
     "ssl": ("measure/net", "sim"),
     "select": ("measure/net", "sim"),
@@ -35,6 +35,9 @@ ONLY_IN = {
     "yaml": ("ask",),
     "click": ("cli",),
     "rich": ("cli", "show"),
+    "altair": ("show/charts",),
+    "vl_convert": ("show/charts", "show/card.py"),
+    "jinja2": ("show/html",),
     "numpy": ("decide",),
     "scipy": ("decide",),
 }

@@ -231,12 +231,13 @@ def _compare(
 
     words = words_of(targets, options)
     with _told(language), AgentProcess() as agent:
+        from hayai.cli.compare import asked_of_words
         from hayai.cli.measuring import create_run, find_endpoints
         from hayai.cli.planning import build_plan
         from hayai.cli.sittings import Sittings
         from hayai.show.locales import texts_in
 
-        asked = _asked(words, language)
+        asked = asked_of_words(words, texts_in(language))
         plan = build_plan(asked, language=language, stdin=sys.stdin)
         endpoints = find_endpoints(agent, plan)
         directory = create_run(
@@ -282,24 +283,6 @@ def words_of(targets: Sequence[str], options: Mapping[str, Any]) -> list[str]:
         else:
             words += [word for one in value for word in (flag, str(one))]
     return words
-
-
-def _asked(words: Sequence[str], language: Language) -> Any:
-    """The options as the command line reads them. UsageError with all that is wrong with them."""
-    import click
-
-    from hayai.cli.compare import command
-    from hayai.cli.options import asked_from
-    from hayai.cli.verbs import PROBLEMS, problem_of
-    from hayai.show.locales import texts_in
-
-    try:
-        context = command(texts_in(language)).make_context("compare", list(words))
-    except click.ClickException as error:
-        raise UsageError(problem_of(error)) from error
-    if problems := context.meta.get(PROBLEMS, []):
-        raise UsageError(*problems)
-    return asked_from(context.params, context.params["targets"])
 
 
 def _library(name: str) -> Any:

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from hayai.cli.agent_process import AgentProcess
+from hayai.cli.asked import Asked
 from hayai.cli.options import asked_from, output_options, plan_options, rule_options, target_options, wishes_from
-from hayai.cli.verbs import Option, Verb
+from hayai.cli.verbs import PROBLEMS, Option, Verb, problem_of
 from hayai.errors import Problem, UsageError
 from hayai.show.locales import Texts
 
@@ -50,6 +51,17 @@ def command(texts: Texts) -> click.Command:
         *output_options(texts),
     ]
     return Verb("compare", texts, callback, options, check=check)
+
+
+def asked_of_words(words: Sequence[str], texts: Texts) -> Asked:
+    """What these words, typed after `hayai compare`, ask for. UsageError with all that is wrong with the options."""
+    try:
+        context = command(texts).make_context("compare", list(words))
+    except click.ClickException as error:
+        raise UsageError(problem_of(error)) from error
+    if problems := context.meta.get(PROBLEMS, []):
+        raise UsageError(*problems)
+    return asked_from(context.params, context.params["targets"])
 
 
 OF_A_RESUME = {"resume", "max_requests", "max_time", "cycles", "results", "runs", "json", "dry_run", "lang", "debug"}
