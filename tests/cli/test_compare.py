@@ -44,7 +44,7 @@ def test_two_targets_one_switch(shell: Shell, sim: Running) -> None:
     assert "Cost is not limited" in done.err
     assert (shell.run.path / "DONE").exists()
     names = {path.name for path in shell.run.derived.iterdir()}
-    assert names == {"comparison.md", "comparison.json", "requests.csv", "cells.csv", "results"}
+    assert names == {"comparison.md", "comparison.json", "requests.csv", "cells.csv", "report.html", "results"}
     assert (shell.folder / "runs" / ".gitignore").read_text().endswith("*\n")
 
 

@@ -12,9 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.conftest import BROWSERS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser, without a sandbox of its own: tests run as root in CI."""
+    """The browser, without a sandbox of its own: tests run as root in CI.
+
+    No longer than a module: Playwright keeps an event loop running, and other tests want one of their own.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])

@@ -49,7 +49,9 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
         code = code or error.exit_code
     else:
         if not wishes.json:
-            left += _page(directory, contents, findings, texts)
+            told_page, page_code = _page(directory, contents, findings, texts)
+            left.append(told_page)
+            code = code or page_code
             left.append(texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived))))
     if wishes.resumable:
         left += offer(
@@ -66,17 +68,17 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
     return code
 
 
-def _page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> list[str]:
-    """Writes the page, and says where it is. Whatever goes wrong with it, all else is there."""
+def _page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> tuple[str, int]:
+    """Writes the page. Says where it is, or why it is not, with the exit code of that; whatever goes wrong with it, all else is there."""
     from hayai.cli.paging import write_page
 
     try:
         place = write_page(directory, contents, findings, texts)
-    except JournalError:
-        raise
+    except JournalError as error:
+        return f"hayai: {sentence(error.key, error.values, texts)}", error.exit_code
     except Exception as error:  # noqa: BLE001  Drawing rests on other people's libraries; the run is measured and told.
-        return [texts("cli.no_page", kind=type(error).__name__, words=clean(str(error)[:200]))]
-    return [texts("cli.page", path=clean(str(place)))]
+        return texts("cli.no_page", kind=type(error).__name__, words=clean(str(error)[:200])), 0
+    return texts("cli.page", path=clean(str(place))), 0
 
 
 NO_HTTP = ("connection_closed", "connection_reset", "bad_http")

@@ -9,7 +9,6 @@ import click
 
 from hayai.cli.options import RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
-from hayai.cli.paging import CARD, PAGE, page, write_card
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
 from hayai.errors import Problem, UsageError
@@ -30,6 +29,13 @@ def command(texts: Texts) -> click.Command:
         if contents.damaged:
             say([texts("cli.damaged", count=contents.damaged)])
         form = "json" if json else form
+        from hayai.cli.paging import (  # What it draws on is heavy: not for `--help`, nor for a slip of the pen.
+            CARD,
+            PAGE,
+            page,
+            write_card,
+        )
+
         scrub = None
         if share:
             from hayai.decide.sharing import scrub_for, share_findings
