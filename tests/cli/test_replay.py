@@ -50,6 +50,14 @@ def test_all_rounds_race_when_asked_for(measured: Shell) -> None:
     assert sizes == {"typical": 2, "all": 4}
 
 
+def test_what_is_shared_lies_beside_ones_own(measured: Shell) -> None:
+    """A picture for others does not take the place of the private one."""
+    measured.inside("report", "last", "--format", "png", code=0)
+    measured.inside("report", "last", "--format", "png", "--share", code=0)
+    names = {path.name for path in measured.run.derived.iterdir()}
+    assert {"card.png", "card.shared.png"} <= names
+
+
 def test_where_nobody_watches_the_end_is_told(measured: Shell) -> None:
     """A pipe gets the order, at once."""
     out = measured.inside("replay", code=0).out

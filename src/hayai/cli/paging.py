@@ -24,6 +24,8 @@ PAGE = "report.html"
 """The page's file under `derived/`."""
 CARD = "card.png"
 """The picture's."""
+SHARED = {PAGE: "report.shared.html", CARD: "card.shared.png"}
+"""The same for others, beside one's own."""
 
 
 def read_dossier(

@@ -29,12 +29,8 @@ def command(texts: Texts) -> click.Command:
         if contents.damaged:
             say([texts("cli.damaged", count=contents.damaged)])
         form = "json" if json else form
-        from hayai.cli.paging import (  # What it draws on is heavy: not for `--help`, nor for a slip of the pen.
-            CARD,
-            PAGE,
-            page,
-            write_card,
-        )
+        # Not at the top: what it draws on is heavy, and `--help` must not wait for it.
+        from hayai.cli.paging import CARD, PAGE, SHARED, page, write_card
 
         scrub = None
         if share:
@@ -47,10 +43,10 @@ def command(texts: Texts) -> click.Command:
         if form == PUBLISHED:
             place = write_published(directory, contents, findings, texts, output or directory.derived / "results")
         elif form == PNG:
-            place = write_card(output or directory.derived / CARD, shown, texts)
+            place = write_card(output or directory.derived / (SHARED[CARD] if share else CARD), shown, texts)
         elif form == HTML and (output is not None or sys.stdout.isatty()):
             # A page on a terminal is of no use to anybody.
-            place = output or directory.derived / PAGE
+            place = output or directory.derived / (SHARED[PAGE] if share else PAGE)
             write_text(place, page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
         elif output is not None:
             place = output

@@ -127,7 +127,7 @@ def _lane(record: RequestRecord, answer: AnswerText | None, regions: Mapping[str
         arrived_ns=tuple(visible[: len(ends)]),
         pieces=tuple(text[start:end] for start, end in zip(starts, ends, strict=False)),
         ttft_ns=min((at for at in (first, thinking) if at is not None and known), default=None),
-        thinking_ns=thinking if thinking is not None and (first is None or thinking < first) else None,
+        thinking_ns=thinking if thinking is not None and known and (first is None or thinking < first) else None,
         end_ns=_since(record, record.last_at_ns) if record.outcome == "ok" else None,
         output_tokens=record.usage.output_tokens,
         coalesced=sum(earliest is not None for earliest in columns.earliest_ns),

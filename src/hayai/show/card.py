@@ -13,9 +13,9 @@ from hayai.decide.conclusions import Verdict
 from hayai.decide.findings import Findings
 from hayai.show import format as fmt
 from hayai.show.charts.style import FONT
+from hayai.show.html.page import faces
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence
-from hayai.show.sections.faces import change, change_between, fast, fast_within, has_bounds, kind, speed
 from hayai.show.sections.opening import banner, scope
 
 WIDTH, HEIGHT = 1200, 630
@@ -61,23 +61,17 @@ def svg(findings: Findings, texts: Texts) -> str:
 
 
 def _faces(verdict: Verdict, texts: Texts) -> list[str]:
-    head = verdict.headline
-    if head is None:
+    values = faces(verdict, texts)
+    if not values:
         return []
-    known = has_bounds(head.anytime)
-    values = (
-        (texts("html.face.fast"), texts("report.times", number=fast(head.ratio)), fast_within(head.anytime, texts)),
-        (texts("html.face.speed"), speed(head.ratio), kind(verdict, texts)),
-        (texts("html.face.time"), change(head.ratio), change_between(head.anytime, texts)),
-    )
     each = (WIDTH - 2 * _MARGIN) / len(values)
     found = [f'<rect x="{_MARGIN}" y="350" width="{WIDTH - 2 * _MARGIN}" height="166" rx="12" fill="{_SUNK}"/>']
-    for place, (name, value, beside) in enumerate(values):
+    for place, face in enumerate(values):
         x = _MARGIN + 30 + place * each
         found += [
-            _line(name, x, 388, 20, _DIM),
-            _line(value, x, 452, 58, _INK, bold=True),
-            _line(beside if known else "", x, 492, 20, _DIM),
+            _line(face.name, x, 388, 20, _DIM),
+            _line(face.value, x, 452, 58, _INK, bold=True),
+            _line(face.interval, x, 492, 20, _DIM),
         ]
     return found
 

@@ -20,7 +20,7 @@ from hayai.decide.dossier import Dossier
 from hayai.decide.races import Lane, Race
 from hayai.show import format as fmt
 from hayai.show.charts import CHARTS
-from hayai.show.charts.style import COLOURS, Drawn, colour, shape
+from hayai.show.charts.style import Drawn, colour, shape
 from hayai.show.html.race_data import race_data
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence
@@ -115,7 +115,6 @@ def render(dossier: Dossier, texts: Texts) -> str:
         method=list(_method(dossier, texts)),
         command=command_of(dossier.argv),
         glossary=[(texts(f"glossary.{name}.word"), texts(f"glossary.{name}")) for name in GLOSSARY],
-        colours=COLOURS,
         css=asset("report.css"),
         scripts=scripts,
         policy=policy(scripts.values()),

@@ -18,7 +18,7 @@ from hayai.show.locales import Texts
 from hayai.show.sections.words import label
 
 WORDS = (
-    "play", "pause", "again", "end", "seek", "pace", "prompt", "round", "round.chosen", "waits", "thinks", "ttft", "done", "first",
+    "play", "pause", "again", "seek", "pace", "prompt", "round", "round.chosen", "waits", "thinks", "ttft", "done", "first",
     "gap", "failed", "tokens_per_s", "no_text", "not_verdict", "clock",
 )  # fmt: skip
 GAPS = {name: f"{{{name}}}" for name in ("time", "place", "why", "rate")}

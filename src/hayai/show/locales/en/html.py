@@ -29,7 +29,6 @@ TEXTS: dict[str, str] = {
     "race.play": "Play",
     "race.pause": "Pause",
     "race.again": "Again",
-    "race.end": "End",
     "race.seek": "Position",
     "race.pace": "Speed",
     "race.prompt": "Prompt",

@@ -29,7 +29,6 @@ TEXTS: dict[str, str] = {
     "race.play": "再生",
     "race.pause": "一時停止",
     "race.again": "もう一度",
-    "race.end": "最後へ",
     "race.seek": "位置",
     "race.pace": "再生速度",
     "race.prompt": "プロンプト",
