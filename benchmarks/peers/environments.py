@@ -1,6 +1,8 @@
 """Where do the peers live? Each in an environment of its own in the cache, from the versions in `tools.toml`, with one tokenizer for all.
 
-No model and no data set is fetched: the tokenizer, which most peers want before they start, is trained here on a few sentences.
+No model and no data set is fetched: the tokenizer, which most peers want before they start, is trained here on a few sentences. All of it
+is compiled to bytecode once, as pip does for whoever installs a tool: otherwise each start would compile it anew where the surroundings
+forbid Python to keep what it compiled.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def install(name: str) -> str | None:
     """Makes the environment unless it is there as pinned. None when it is there, otherwise why not."""
     pin = PINS[name]
     place = folder(name)
-    mark = place / f".ready-{hashlib.sha256(json.dumps(pin, sort_keys=True).encode()).hexdigest()[:16]}"
+    mark = place / f".compiled-{hashlib.sha256(json.dumps(pin, sort_keys=True).encode()).hexdigest()[:16]}"
     if mark.exists():
         return None
     python = str(place / "bin" / "python")
@@ -58,7 +60,7 @@ def install(name: str) -> str | None:
     if "torch" in pin:  # by pip, which finds builds for the CPU where a machine has them at hand
         steps.append([python, "-m", "pip", "install", "--quiet", f"torch=={pin['torch']}"])
     uv = str(Path(sys.executable).with_name("uv"))
-    steps.append([uv, "pip", "install", "--quiet", "--python", python, *pin["packages"]])
+    steps.append([uv, "pip", "install", "--quiet", "--python", python, "--compile-bytecode", *pin["packages"]])
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, timeout=INSTALL_S, check=False)
         if done.returncode:
