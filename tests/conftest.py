@@ -3,10 +3,14 @@
 `needs_node` marks tests that run JavaScript, `needs_chromium` those that look at pages. Where the tool is missing they skip with that
 reason; under CI=true, where `.ci/run` installs both, the same is a failure. What a machine simply does not have (IPv6, another system's
 kernel) may be skipped anywhere.
+
+Hundreds of tests start `hayai` as a user does. Where Python may not keep what it compiled (PYTHONDONTWRITEBYTECODE, as many containers set
+it), each start would compile all of it anew, so that is done here, once.
 """
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 from collections.abc import Generator
@@ -15,6 +19,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import hayai
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 settings.register_profile("hayai", deadline=None, print_blob=True)
@@ -22,7 +28,8 @@ settings.load_profile("hayai")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known."""
+    """Make the markers known, and hayai quick to start."""
+    compileall.compile_dir(str(Path(hayai.__file__).parent), quiet=2)
     config.addinivalue_line("markers", "needs_node: runs JavaScript; needs `node` and `npm ci --prefix tests/js`")
     config.addinivalue_line("markers", "needs_chromium: looks at pages in a browser; needs Debian's `chromium`")
 
