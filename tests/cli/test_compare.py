@@ -225,6 +225,19 @@ def test_results_go_where_they_were_asked_to_go(shell: Shell, sim: Running) -> N
     assert not (shell.run.derived / "results").exists()
 
 
+def test_no_file_for_each_of_very_many_prompts_unless_asked_for(shell: Shell, sim: Running) -> None:
+    """More than 100 results files are written where `--results` names their folder, and nowhere else; `hayai report` makes them later."""
+    (shell.folder / "many.jsonl").write_text("".join(f'{{"id": "p{n}", "text": "Say {n}"}}\n' for n in range(101)))
+    words = ("--suite", "many.jsonl", "--cycles", "1", "--concurrency", "50", "--together", "--max-tokens", "1")
+    limits = ("--stopping", "limits", "--max-requests", "300")
+    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *limits, *words, code=MEASURED)
+    assert not (shell.run.derived / "results").exists()
+    assert "Results files" not in done.err
+    assert "Markdown, JSON, CSV" in done.err
+    shell("report", "last", "--format", "published", "--output", "later", code=0)
+    assert len(list((shell.folder / "later").iterdir())) == 101
+
+
 def test_everything_in_japanese(shell: Shell, sim: Running) -> None:
     """`--lang ja`: announcement, report, results files and the suite itself."""
     words = ("--prompts", "code", "--cycles", "1", "--lang", "ja")

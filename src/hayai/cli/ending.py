@@ -52,7 +52,9 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
             told_page, page_code = _page(directory, contents, findings, texts)
             left.append(told_page)
             code = code or page_code
-            left.append(texts("cli.files", results=clean(str(folder)), derived=clean(str(directory.derived))))
+            if folder is not None:
+                left.append(texts("cli.files.results", results=clean(str(folder))))
+            left.append(texts("cli.files", derived=clean(str(directory.derived))))
     if wishes.resumable:
         left += offer(
             str(directory.path),

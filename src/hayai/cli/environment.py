@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 PACKAGES = ("botocore", "httptools", "msgspec")
@@ -28,10 +28,14 @@ def environment_facts() -> dict[str, Any]:
 
 
 def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+    """From the name of the folder in which an installer leaves word of a package.
+
+    `importlib.metadata` reads it from within, and takes 40 ms to load, before the first request.
+    """
+    for place in sys.path:
+        for folder in Path(place or ".").glob(f"{name}-*.dist-info"):
+            return folder.name.removeprefix(f"{name}-").removesuffix(".dist-info")
+    return None
 
 
 def local_environment() -> dict[str, str]:

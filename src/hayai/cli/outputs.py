@@ -29,6 +29,9 @@ from hayai.show.reports import REPORTS
 DERIVED = {"comparison.md": "markdown", "comparison.json": "json", "requests.csv": "csv", "cells.csv": "csv-cells"}
 """File under `derived/` and the report that fills it."""
 
+MANY_PROMPTS = 100
+"""A file per prompt is for people to read. For more prompts than this there are none unless a folder for them is named."""
+
 CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "cannot_connect", "failures")
 """Reasons for which a run holds less than was planned."""
 
@@ -91,10 +94,15 @@ def render(findings: Findings, texts: Texts, name: str, place: str | None) -> st
 
 def write_derived(
     directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts, results: Path | None
-) -> Path:
-    """Writes `derived/` and the published results files; returns the folder of the latter. JournalError when a folder cannot be written."""
+) -> Path | None:
+    """Writes `derived/` and the published results files; returns the folder of the latter, None where there are none.
+
+    JournalError when a folder cannot be written.
+    """
     for file, name in DERIVED.items():
         write_text(directory.derived / file, REPORTS[name](findings, texts, width=80))
+    if results is None and len(contents.plan.suite.prompts) > MANY_PROMPTS:
+        return None
     return write_published(directory, contents, findings, texts, results or directory.derived / "results")
 
 

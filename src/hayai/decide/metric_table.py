@@ -109,16 +109,27 @@ class MetricTable:
             return int(np.count_nonzero(self._numbers(metric)[rows]))
         return int(np.count_nonzero(~np.isnan(self._column(metric)[rows])))
 
+    def ordered(self, rows: Rows) -> dict[str, list[float]]:
+        """Metric name -> its known values in these rows, ascending, for every metric with one value per request."""
+        found = np.sort(self._matrix()[rows], axis=0)  # What is not known comes last.
+        known = np.count_nonzero(~np.isnan(found), axis=0).tolist()
+        return {name: of[:count] for name, of, count in zip(_COLUMN, found.T.tolist(), known, strict=True)}
+
     def row(self, number: int) -> dict[str, float | None]:
         """Metric name -> value of one row; of many-valued metrics the median."""
-        return {name: median(self._of_row(metric, number)) for name, metric in METRICS.items()}
+        single = self._single[number * len(_SINGLE) : (number + 1) * len(_SINGLE)]
+        return {
+            name: median(self._of_row(name, number))
+            if metric.many
+            else None
+            if math.isnan(found := single[_COLUMN[name]])
+            else found
+            for name, metric in METRICS.items()
+        }
 
-    def _of_row(self, metric: Metric, number: int) -> Sequence[float]:
-        if metric.many:
-            ends = self._ends[metric.name]
-            return self._many[metric.name][ends[number - 1] if number else 0 : ends[number]]
-        found = self._single[number * len(_SINGLE) + _COLUMN[metric.name]]
-        return () if math.isnan(found) else (found,)
+    def _of_row(self, name: str, number: int) -> Sequence[float]:
+        ends = self._ends[name]
+        return self._many[name][ends[number - 1] if number else 0 : ends[number]]
 
     def coalesced_share(self, rows: Rows) -> float | None:
         """Share (0..1) of pieces that shared a read with others, over the streamed ones of these rows; None: no piece at all."""
@@ -126,7 +137,10 @@ class MetricTable:
         return int(np.frombuffer(self._coalesced, dtype=np.int64)[rows].sum()) / pieces if pieces else None
 
     def _column(self, metric: Metric) -> Floats:
-        return np.frombuffer(self._single).reshape(-1, len(_SINGLE))[:, _COLUMN[metric.name]]
+        return self._matrix()[:, _COLUMN[metric.name]]
+
+    def _matrix(self) -> Floats:
+        return np.frombuffer(self._single).reshape(-1, len(_SINGLE))
 
     def _numbers(self, metric: Metric) -> NDArray[np.int64]:
         """How many values of a many-valued metric each row has."""

@@ -55,11 +55,7 @@ def spread(metric: Metric, table: MetricTable, rows: Rows) -> Spread:
 
 def medians(table: MetricTable, rows: Rows) -> dict[str, float | None]:
     """Metric name -> median over these rows, for every metric with one value per request."""
-    return {
-        name: quantile_of_ordered(np.sort(table.values(metric, rows)), 0.5)
-        for name, metric in METRICS.items()
-        if not metric.many
-    }
+    return {name: quantile_of_ordered(known, 0.5) for name, known in table.ordered(rows).items()}
 
 
 def region_counts(records: Iterable[RequestRecord], regions: Mapping[str, str | None]) -> tuple[RegionCount, ...]:

@@ -18,11 +18,15 @@ from hayai.show.sections.parts import Page, Section
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;"})
 _BACKSLASHED = re.compile(r"([\\`*_{}\[\]#~!|])")
 _AUTOLINKED = re.compile(r"://|www\.", re.IGNORECASE)
+_ACTING = re.compile(rf"[&<>@$]|{_BACKSLASHED.pattern}|{_AUTOLINKED.pattern}", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
     """`text` as Markdown that shows exactly it, on one line."""
-    plain = clean(text).translate(_ENTITIES)
+    plain = clean(text)
+    if _ACTING.search(plain) is None:  # Most cells of a table are numbers.
+        return plain
+    plain = plain.translate(_ENTITIES)
     plain = _AUTOLINKED.sub(lambda found: found.group().replace(":", "&#58;").replace(".", "&#46;"), plain)
     # Entities hold a `#` of their own, so backslashes go in between them only.
     return "".join(

@@ -159,7 +159,8 @@ TEXTS: dict[str, str] = {
     "cli.page": "Report to open in a browser: {path}",
     "cli.no_page": "The page could not be drawn ({kind}: {words}); all other reports are there. `hayai report RUN --format html --debug` says more.",
     "cli.option.races": "rounds to race on the page: the typical one of each prompt (default), or all",
-    "cli.files": "Results files: {results}\nMarkdown, JSON, CSV: {derived}",
+    "cli.files": "Markdown, JSON, CSV: {derived}",
+    "cli.files.results": "Results files: {results}",
     "cli.written": "Written: {path}",
     "cli.damaged": "Note: lines of this run that are damaged and were left out: {count}.",
     # What is wrong

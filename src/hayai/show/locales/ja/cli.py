@@ -158,7 +158,8 @@ TEXTS: dict[str, str] = {
     "cli.page": "ブラウザーで開くレポート: {path}",
     "cli.no_page": "ページを描けませんでした ({kind}: {words})。ほかのレポートはそろっています。詳しくは `hayai report RUN --format html --debug` で確認できます。",
     "cli.option.races": "ページで再生するラウンド。プロンプトごとの代表 (typical、既定) または全部 (all)",
-    "cli.files": "結果ファイル: {results}\nMarkdown・JSON・CSV: {derived}",
+    "cli.files": "Markdown・JSON・CSV: {derived}",
+    "cli.files.results": "結果ファイル: {results}",
     "cli.written": "書き出しました: {path}",
     "cli.damaged": "注意: この実行には読めない行が {count} 行あり、除外しました。",
     # What is wrong
