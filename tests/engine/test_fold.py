@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hayai.ask.plan import Target
 from hayai.keep.records import OUTCOMES, Pieces, Usage
-from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, fold, was_held_back
+from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, _frames, fold, was_held_back
+from hayai.measure.net.connection import Exchange, Read
 from hayai.measure.providers.contract import (
     Completed,
     Failed,
@@ -22,6 +23,7 @@ from hayai.measure.providers.contract import (
     ToolInput,
     UsageReport,
 )
+from hayai.wire import sse
 from hayai.wire.http1 import LAST_CHUNK, encode_chunk
 from tests.engine.recorded import BEDROCK, MS, SENT, a_target, folded, record
 from tests.providers.bedrock_transcripts import HAIKU, TRANSCRIPTS, Transcript, answer, chunk, event, exception, stream
@@ -127,6 +129,29 @@ def test_however_it_was_cut_an_answer_means_the_same(transcript: Transcript, whe
     assert found.pieces.arrived_ns == tuple(read_of_byte[byte - 1] * 10 * MS for byte in at_byte.pieces.arrived_ns)
     columns = zip(found.pieces.arrived_ns, found.pieces.earliest_ns, strict=True)
     assert all(earliest in (None, arrived - 10 * MS) for arrived, earliest in columns)
+
+
+@given(
+    data=st.lists(st.text(st.characters(exclude_characters="\r\n", codec="utf-8")), min_size=1, max_size=6),
+    where=places(),
+    followed=st.sets(st.integers(0, 20)),
+    empty=st.integers(0, 20),
+    chunked=st.booleans(),
+)
+def test_plain_events_are_read_at_once_and_mean_the_same(
+    data: list[str], where: list[int], followed: set[int], empty: int, *, chunked: bool
+) -> None:
+    """The short way through a stream of plain events finds what the long way finds: the same frames, reads and exactness."""
+    parts = cut("".join(f"data: {one}\n\n" for one in data).encode(), where)
+    reads = [Read(n, None, 9, (part,) if part else (), n in followed) for n, part in enumerate(parts)]
+    reads.insert(min(empty, len(reads)), Read(0, None, 9))
+    headers = {"transfer-encoding": "chunked"} if chunked else {}
+    exchange = Exchange(sent_at_ns=0, sent_wall_ns=0, reads=reads, headers=headers, complete=True)
+    short = list(_frames(exchange, "sse"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sse, "plain_data", lambda _stream: None)
+        assert short == list(_frames(exchange, "sse"))
+    assert [frame.payload.decode() for frame, _, _ in short] == data
 
 
 # When it was there

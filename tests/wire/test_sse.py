@@ -37,6 +37,35 @@ def decode(pieces: list[bytes]) -> tuple[list[Event], bool]:
     return found, decoder.close()
 
 
+@given(
+    st.lists(
+        st.sampled_from([b"data: ", b"data:", b"\n", b"\n\n", b"\r\n", b"id: 1", b"x", b" ", b"\xff", "速".encode()]),
+        max_size=12,
+    )
+)
+def test_a_stream_of_plain_events_has_the_data_that_a_decoder_finds(parts: list[bytes]) -> None:
+    """Whatever is read at once is read rightly; all else is left to the decoder."""
+    stream = b"".join(parts)
+    found = sse.plain_data(stream)
+    if found is not None:
+        assert decode([stream]) == ([Event("message", data.decode(), None) for data in found], False)
+
+
+def test_which_streams_are_plain() -> None:
+    """A single line of data in each event, with a space before it and a line feed behind it."""
+    assert sse.plain_data(b"data: {}\n\ndata:  [DONE]\n\n") == [b"{}", b" [DONE]"]
+    for odd in (
+        b"",
+        b"data:x\n\n",
+        b"data: x\n",
+        b"data: x\r\n\r\n",
+        b"data: x\ndata: y\n\n",
+        b": c\n\n",
+        b"data: \xff\n\n",
+    ):
+        assert sse.plain_data(odd) is None
+
+
 def by_the_standard(stream: bytes) -> list[Event]:
     """The standard's rules, written down as plainly as they stand there, over the whole stream at once: the oracle."""
     text = stream.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -356,6 +356,7 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 
 def main() -> NoReturn:
     """Runs the agent. Ctrl-C belongs to the parent, which tells us what it means."""
+    gc.disable()  # What is loaded now stays; it is collected once, right before measuring.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr  # What a library may print must not stand between our messages.
     with asyncio.Runner(loop_factory=new_loop) as runner:

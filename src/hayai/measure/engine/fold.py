@@ -193,10 +193,13 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
         if exchange.complete:
             yield Frame(kind="body", payload=_body(exchange)), last, True
         return
-    decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
     # Behind the frames of the last read the end of the body followed, or what broke it, and may have come later than they.
     chunked = "chunked" in exchange.headers.get("transfer-encoding", "").lower()
     has_end = chunked and (exchange.error is None or exchange.error[0] not in OUTCOME_OF_ERROR)
+    if framing == "sse" and (data := sse.plain_data(_body(exchange))) is not None:
+        yield from _plain_frames(exchange, data, followed_at=last if has_end else None)
+        return
+    decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
     for index, read in enumerate(exchange.reads):
         if not read.body:
             continue
@@ -208,6 +211,24 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
     decoder.feed(b"")
     if exchange.complete:
         decoder.close()
+
+
+def _plain_frames(
+    exchange: Exchange, data: Sequence[bytes], *, followed_at: int | None
+) -> Iterator[tuple[Frame, int, bool]]:
+    """The same as `_frames` for a stream of plain events, whose bytes tell by their number which read completed which."""
+    reads = exchange.reads
+    index, arrived, end = -1, 0, 0
+    for payload in data:
+        end += len(payload) + sse.BESIDE_DATA
+        while arrived < end:
+            index += 1
+            arrived += sum(map(len, reads[index].body))
+        yield (
+            Frame(kind="message", payload=payload),
+            index,
+            arrived == end and index != followed_at and not reads[index].followed,
+        )
 
 
 def _frame(message: eventstream.Message | sse.Event) -> Frame:

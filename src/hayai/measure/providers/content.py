@@ -6,7 +6,9 @@ Numbers are bounded where they enter: a count or a duration that could not be tr
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Annotated, Any, TypeVar
+from collections.abc import Hashable
+from functools import cache
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 
@@ -58,9 +60,15 @@ def only_set(**fields: Any) -> dict[str, Any]:
 def decoded(payload: bytes, shape: type[T]) -> T:
     """`payload` as the documented shape. Unknown keys are ignored; anything else unexpected raises `TheirMistake` (`bad_payload`)."""
     try:
-        return msgspec.json.decode(payload, type=shape)
+        found: T = _decoder(cast("Hashable", shape)).decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TheirMistake(f"bad_payload not the documented JSON: {error}") from None
+    return found
+
+
+@cache
+def _decoder(shape: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape)
 
 
 def json_text(value: Any) -> str:
