@@ -15,12 +15,15 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "hayai"
 
 ONLY_IN = {
-    "asyncio": ("measure", "sim", "cli", "api.py", "alarm.py"),
-    "socket": ("measure/net", "sim", "kernel_clock.py"),
+    "asyncio": ("measure", "sim", "cli", "live", "api.py", "alarm.py"),
+    "socket": ("measure/net", "sim", "live", "kernel_clock.py"),
     "ssl": ("measure/net", "sim"),
     "select": ("measure/net", "sim"),
     "selectors": ("measure/net", "sim", "cli"),
     "socketserver": (),
+    "starlette": ("live",),
+    "uvicorn": ("live",),
+    "multiprocessing": ("live",),
     "http.client": (),
     "http.server": (),
     "urllib.request": (),

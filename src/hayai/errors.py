@@ -20,6 +20,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+INTERRUPTED = 130
+"""The exit code of a command that was stopped, or broke."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:

@@ -64,7 +64,19 @@ def asked_of_words(words: Sequence[str], texts: Texts) -> Asked:
     return asked_from(context.params, context.params["targets"])
 
 
-OF_A_RESUME = {"resume", "max_requests", "max_time", "cycles", "results", "runs", "json", "dry_run", "lang", "debug"}
+OF_A_RESUME = {
+    "resume",
+    "max_requests",
+    "max_time",
+    "cycles",
+    "results",
+    "runs",
+    "json",
+    "live",
+    "dry_run",
+    "lang",
+    "debug",
+}
 """What may be said together with `--resume`; all else is the plan's, and stands."""
 
 

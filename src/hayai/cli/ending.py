@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from hayai.ask.plan import Limits
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.exit_codes import exit_code
+from hayai.cli.live_process import followed
 from hayai.cli.offering import offer
 from hayai.cli.options import Wishes
 from hayai.cli.outputs import CUT_SHORT, read_findings, render, write_derived
 from hayai.cli.sittings import Sittings
 from hayai.cli.telling import put_out, say, sentence
 from hayai.decide.findings import Findings
-from hayai.errors import JournalError
+from hayai.errors import INTERRUPTED, JournalError
 from hayai.keep.run_directory import Contents, Endpoint, RunDirectory
 from hayai.measure.messages import Ended, Fault
 from hayai.show.format import clean
@@ -22,12 +24,16 @@ from hayai.show.locales import Texts
 
 def measure_and_show(sittings: Sittings, wishes: Wishes, agent: AgentProcess) -> int:
     """Measures, then shows what there is."""
-    ended = sittings.measure(agent)
-    if ended is not None and ended.fault is not None:
-        if ended.fault.key == "journal.busy":
-            raise JournalError(ended.fault.key, **ended.fault.values)
-        say(told(ended.fault, sittings.directory.manifest().endpoints, sittings.texts))
-    return show(sittings.directory, sittings.limits, wishes, sittings.texts, ended)
+    with followed(sittings.directory.path, sittings.texts) if wishes.live else nullcontext(lambda: None) as stay:
+        ended = sittings.measure(agent)
+        if ended is not None and ended.fault is not None:
+            if ended.fault.key == "journal.busy":
+                raise JournalError(ended.fault.key, **ended.fault.values)
+            say(told(ended.fault, sittings.directory.manifest().endpoints, sittings.texts))
+        code = show(sittings.directory, sittings.limits, wishes, sittings.texts, ended)
+        if code != INTERRUPTED:
+            stay()
+    return code
 
 
 def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from hayai.decide.judgements import Judgement
+from hayai.errors import INTERRUPTED
 from hayai.keep.records import RequestRecord
 from hayai.measure.messages import Ended
 
@@ -17,7 +18,7 @@ from hayai.measure.messages import Ended
 def exit_code(ended: Ended | None, records: Sequence[RequestRecord], judgement: Judgement) -> int:
     """0, or why not. `ended` is None when the agent died."""
     if ended is None or ended.reason in ("finished_early", "stopped", "disk", "instrument"):
-        return 130
+        return INTERRUPTED
     if ended.reason in ("access", "cannot_connect"):
         return 3
     if ended.reason == "failures" or too_many_failures(records):

@@ -22,10 +22,8 @@ from hayai import __version__
 from hayai.cli.language import language_of
 from hayai.cli.telling import fitted, put, sentence, tell_error
 from hayai.cli.verbs import Verbs, problem_of
-from hayai.errors import HayaiError, Problem, UsageError
+from hayai.errors import INTERRUPTED, HayaiError, Problem, UsageError
 from hayai.show.locales import Texts, texts_in
-
-INTERRUPTED = 130
 
 
 def run(argv: Sequence[str]) -> int:

@@ -18,6 +18,9 @@ from hayai.cli.asked import Asked
 from hayai.cli.verbs import Option
 from hayai.show.locales import Texts
 
+HTML = "html"
+"""The form of a report that is a page."""
+
 RUNS = Path("runs")
 """Where runs are kept unless `--runs` says otherwise."""
 
@@ -30,6 +33,8 @@ class Wishes:
     results: Path | None = None
     json: bool = False
     dry_run: bool = False
+    live: bool = False
+    """A page in the browser that follows the run."""
     resumable: bool = True
     """Whether there will be anything to go on with: what a demo measured is gone when the demo ends."""
 
@@ -134,6 +139,7 @@ def output_options(texts: Texts) -> list[click.Parameter]:
         Option(["--results"], type=click.Path(path_type=Path), metavar="DIR", help=texts("cli.option.results")),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--live"], is_flag=True, help=texts("cli.option.live")),
     ]
 
 
@@ -188,4 +194,4 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
 
 def wishes_from(values: Mapping[str, Any]) -> Wishes:
     """The command line's values as `Wishes`."""
-    return Wishes(runs=values["runs"], results=values["results"], json=values["json"], dry_run=values["dry_run"])
+    return Wishes(**{name: values[name] for name in ("runs", "results", "json", "dry_run", "live")})

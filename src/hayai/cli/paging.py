@@ -6,6 +6,7 @@ The races need the pieces of a few records, which `read_findings` does not keep:
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -48,12 +49,13 @@ def page(
     *,
     all_races: bool = False,
     scrub: Scrub | None = None,
+    links: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The report as one HTML page. `scrub`: what must not be shown to others."""
+    """The report as one HTML page. `scrub`: what must not be shown to others; `links`: address and words of what stands around it."""
     from hayai.show.html.page import render
 
     dossier = read_dossier(directory, contents, findings, all_races=all_races)
-    return render(dossier if scrub is None else share(dossier, scrub), texts)
+    return render(dossier if scrub is None else share(dossier, scrub), texts, links=links)
 
 
 def write_page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> Path:

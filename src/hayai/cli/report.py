@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from hayai.cli.options import RUNS, output_file
+from hayai.cli.options import HTML, RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
@@ -17,51 +18,19 @@ from hayai.show.format import clean
 from hayai.show.locales import Texts
 from hayai.show.reports import REPORTS
 
-PUBLISHED, HTML, PNG = "published", "html", "png"
+PUBLISHED, PNG = "published", "png"
 
 
 def command(texts: Texts) -> click.Command:
     """The verb with its options."""
 
-    def callback(*, run: str, form: str, json: bool, races: str, share: bool, output: Path | None, runs: Path) -> int:
-        directory = open_run(run, runs)
-        contents, findings = read_findings(directory)
-        if contents.damaged:
-            say([texts("cli.damaged", count=contents.damaged)])
+    def callback(*, json: bool, form: str, **values: Any) -> int:
         form = "json" if json else form
-        # Not at the top: what it draws on is heavy, and `--help` must not wait for it.
-        from hayai.cli.paging import CARD, PAGE, SHARED, page, write_card
-
-        scrub = None
-        if share:
-            from hayai.decide.sharing import scrub_for, share_findings
-
-            if form == PUBLISHED:
-                raise UsageError(Problem(place="--share", key="cli.share_published"))
-            scrub = scrub_for(contents.manifest, contents.plan)
-        shown = findings if scrub is None else share_findings(findings, scrub)
-        if form == PUBLISHED:
-            place = write_published(directory, contents, findings, texts, output or directory.derived / "results")
-        elif form == PNG:
-            place = write_card(output or directory.derived / (SHARED[CARD] if share else CARD), shown, texts)
-        elif form == HTML and (output is not None or sys.stdout.isatty()):
-            # A page on a terminal is of no use to anybody.
-            place = output or directory.derived / (SHARED[PAGE] if share else PAGE)
-            write_text(place, page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
-        elif output is not None:
-            place = output
-            write_text(place, render(shown, texts, form, None if share else str(directory.path)))
-        elif form == HTML:
-            put_out(page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
-            return 0
-        else:
-            put_out(render(shown, texts, form, None if share else str(directory.path)))
-            return 0
-        say([texts("cli.written", path=clean(str(place)))], to_copy=True)
-        return 0
+        return report(texts, form=form, **values)
 
     options: list[click.Parameter] = [
         click.Argument(["run"], default="last", metavar="[RUN]"),
+        Option(["--against"], metavar="RUN", help=texts("cli.option.against")),
         Option(
             ["--format", "form"],
             type=click.Choice([*REPORTS, HTML, PNG, PUBLISHED]),
@@ -75,3 +44,48 @@ def command(texts: Texts) -> click.Command:
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
     ]
     return Verb("report", texts, callback, options)
+
+
+def report(
+    texts: Texts, *, run: str, against: str | None, form: str, races: str, share: bool, output: Path | None, runs: Path
+) -> int:
+    """Shows it, or writes it to a file. JournalError without a run, UsageError for what does not go together."""
+    if against is not None:
+        from hayai.cli.against import report_against
+
+        clashes = [name for name, said in (("--share", share), ("--races", races == "all")) if said]
+        return report_against(run, against, runs, texts, form=form, clashes=clashes, output=output)
+    directory = open_run(run, runs)
+    contents, findings = read_findings(directory)
+    if contents.damaged:
+        say([texts("cli.damaged", count=contents.damaged)])
+    # Not at the top: what it draws on is heavy, and `--help` must not wait for it.
+    from hayai.cli.paging import CARD, PAGE, SHARED, page, write_card
+
+    scrub = None
+    if share:
+        from hayai.decide.sharing import scrub_for, share_findings
+
+        if form == PUBLISHED:
+            raise UsageError(Problem(place="--share", key="cli.share_published"))
+        scrub = scrub_for(contents.manifest, contents.plan)
+    shown = findings if scrub is None else share_findings(findings, scrub)
+    if form == PUBLISHED:
+        place = write_published(directory, contents, findings, texts, output or directory.derived / "results")
+    elif form == PNG:
+        place = write_card(output or directory.derived / (SHARED[CARD] if share else CARD), shown, texts)
+    elif form == HTML and (output is not None or sys.stdout.isatty()):
+        # A page on a terminal is of no use to anybody.
+        place = output or directory.derived / (SHARED[PAGE] if share else PAGE)
+        write_text(place, page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
+    elif output is not None:
+        place = output
+        write_text(place, render(shown, texts, form, None if share else str(directory.path)))
+    elif form == HTML:
+        put_out(page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
+        return 0
+    else:
+        put_out(render(shown, texts, form, None if share else str(directory.path)))
+        return 0
+    say([texts("cli.written", path=clean(str(place)))], to_copy=True)
+    return 0

@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "run": "hayai.cli.run",
     "report": "hayai.cli.report",
     "replay": "hayai.cli.replay",
+    "serve": "hayai.cli.serve",
     "analyze": "hayai.cli.analyze",
     "selfcheck": "hayai.cli.selfcheck",
     "sim": "hayai.cli.sim",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -78,8 +78,8 @@ class Told:
     text: str
 
 
-def render(dossier: Dossier, texts: Texts) -> str:
-    """The whole page."""
+def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] = ()) -> str:
+    """The whole page. `links`: address and words of what stands around it, where it is not alone."""
     findings = dossier.findings
     names = [target.name for target in findings.targets]
     drawn = draw_all(dossier, texts)
@@ -95,7 +95,7 @@ def render(dossier: Dossier, texts: Texts) -> str:
     tables += evidence_sections(findings.judgement, names, texts)
     title, *facts = opening(findings, texts)
     scripts = {name: asset(name) for name in SCRIPTS}
-    page: str = _template("report.html").render(
+    page: str = template("report.html").render(
         lang=texts.language,
         t=texts,
         title=title,
@@ -118,6 +118,7 @@ def render(dossier: Dossier, texts: Texts) -> str:
         css=asset("report.css"),
         scripts=scripts,
         policy=policy(scripts.values()),
+        links=links,
         version=dossier.hayai_version,
         run=word(dossier.run, 100),
     )
@@ -240,11 +241,11 @@ def asset(name: str) -> str:
     return (resources.files("hayai.show.html") / "assets" / name).read_text("utf-8").strip()
 
 
-def policy(scripts: Any) -> str:
-    """What this page may do: show itself, and run these scripts."""
+def policy(scripts: Iterable[str], *, besides: str = "form-action 'none'") -> str:
+    """What a page may do: show itself, run these scripts, and what is said `besides`."""
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    allowed = " ".join(f"'sha256-{one}'" for one in hashes)
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+    allowed = " ".join(f"'sha256-{one}'" for one in hashes) or "'none'"
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; {besides}"
 
 
 @cache
@@ -261,5 +262,6 @@ def _environment() -> Any:
     )
 
 
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """A template that lies beside this module."""
     return _environment().get_template(name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hayai.decide.findings import Findings
@@ -30,20 +30,26 @@ _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 def race_data(findings: Findings, races: Sequence[Race], texts: Texts) -> str:
     """All of it as JSON that may stand inside a script element: no character in it can end that element."""
     places = {target.name: target.number - 1 for target in findings.targets}
-    document = {
+    names = [label(target) for target in findings.targets]
+    return in_script({**player(names, texts), "races": [raced(race, places, texts) for race in races]})
+
+
+def player(names: Sequence[str], texts: Texts) -> dict[str, Any]:
+    """What the player needs beside the races: its words, and the targets in the order of their numbers."""
+    return {
         "words": {word: texts(f"race.{word}", **GAPS) for word in WORDS},
-        "targets": [{"name": label(target), "colour": colour(target.number - 1)} for target in findings.targets],
-        "races": [
-            {
-                "prompt": fmt.clean(race.prompt),
-                "round": race.cycle + 1,
-                "chosen": race.chosen,
-                "lanes": [_lane(lane, places[lane.target], texts) for lane in race.lanes],
-            }
-            for race in races
-        ],
+        "targets": [{"name": name, "colour": colour(place)} for place, name in enumerate(names)],
     }
-    return in_script(document)
+
+
+def raced(race: Race, places: Mapping[str, int], texts: Texts) -> dict[str, Any]:
+    """One race. `places`: of each target in the player's list."""
+    return {
+        "prompt": fmt.clean(race.prompt),
+        "round": race.cycle + 1,
+        "chosen": race.chosen,
+        "lanes": [_lane(lane, places[lane.target], texts) for lane in race.lanes],
+    }
 
 
 def in_script(document: Any) -> str:

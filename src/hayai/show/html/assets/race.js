@@ -129,6 +129,9 @@
       this.#playing = true; this.#last = performance.now(); this.#tick();
     }
     pause() { this.#playing = false; cancelAnimationFrame(this.#frame); if (this.#race && this.#parts) this.#draw(); }
+    get playing() { return this.#playing; }
+    // Shows a race that is in `.data`, at its start.
+    show(prompt, round) { this.#choose(this.#rounds(prompt).find((one) => one.round === round), false); }
     toggle() { if (this.#playing) this.pause(); else this.play(); }
     seek(ms) { this.#now = Math.min(Math.max(0, ms), this.length); this.#draw(); }
 
@@ -137,6 +140,7 @@
       this.#now += (at - this.#last) * Number(this.#parts.pace.value); this.#last = at;
       if (this.#now >= this.length) { this.#now = this.length; this.#playing = false; }
       this.#draw();
+      if (!this.#playing) this.dispatchEvent(new Event("finish"));
       if (this.#playing) this.#frame = requestAnimationFrame(() => this.#tick());
     }
     #order() { return this.#lanes.map((one) => one.lane.end).filter((end) => end !== null && end <= this.#now).sort((a, b) => a - b); }

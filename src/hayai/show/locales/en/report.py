@@ -132,6 +132,7 @@ TEXTS: dict[str, str] = {
     "report.failures": "Failed requests",
     "report.failure": "{target}: {count} {outcome}",
     "report.failure.code": "{target}: {count} {outcome}, {code}",
+    "report.outcome.ok": "ok",
     "report.outcome.throttled": "throttled",
     "report.outcome.refused": "refused",
     "report.outcome.server_error": "server error",

@@ -131,6 +131,7 @@ TEXTS: dict[str, str] = {
     "report.failures": "失敗したリクエスト",
     "report.failure": "{target}: {outcome} {count}件",
     "report.failure.code": "{target}: {outcome} {count}件、{code}",
+    "report.outcome.ok": "成功",
     "report.outcome.throttled": "スロットリング",
     "report.outcome.refused": "拒否",
     "report.outcome.server_error": "サーバーエラー",
