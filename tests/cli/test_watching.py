@@ -59,6 +59,16 @@ def a_watcher(*, is_terminal: bool) -> tuple[Watcher, Terminal]:
     return Watcher(PLAN, texts_in("en"), {"TERM": "xterm"}, stream), stream
 
 
+def test_a_terminal_is_redrawn_at_most_eight_times_a_second() -> None:
+    """However often something happens, and however fast the records come in."""
+    watcher, stream = a_watcher(is_terminal=True)
+    records = []
+    for millisecond in range(3000):
+        records.append(a_record("a", cycle=millisecond, id=f"a1-{millisecond}"))
+        watcher.draw(records, began_at_ns=0, now_at_ns=SECOND_NS + millisecond * 1_000_000)
+    assert stream.getvalue().count("\x1b[J") == 3 * 8
+
+
 def test_on_a_terminal_the_answer_stays_above_the_progress() -> None:
     """Redrawn in place with it, replaced by the next one, and gone when the session is over."""
     watcher, stream = a_watcher(is_terminal=True)

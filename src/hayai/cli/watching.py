@@ -20,6 +20,8 @@ from hayai.show.locales import Texts
 from hayai.show.progress import progress_line, progress_lines
 from hayai.show.sections.look import look_lines
 
+REDRAW_EVERY_NS = 125_000_000
+"""At most eight redraws a second, however often something happens."""
 PLAIN_EVERY_NS = 10_000_000_000
 """Where lines cannot be redrawn, one line of progress in ten seconds is enough."""
 PLAIN_WAIT_EVERY_NS = 600_000_000_000
@@ -38,6 +40,7 @@ class Watcher:
         self._stream = sys.stderr if stream is None else stream
         self._redraws = self._stream.isatty() and environment.get("TERM") != "dumb"
         self._drawn: list[str] = []
+        self._drawn_at_ns: int | None = None
         self._tally = Tally()
         self._counted = 0
         self._last_plain_ns = 0
@@ -54,6 +57,9 @@ class Watcher:
         self._tally.take(records[self._counted :])
         self._counted = len(records)
         if self._redraws:
+            if self._drawn_at_ns is not None and now_at_ns - self._drawn_at_ns < REDRAW_EVERY_NS:
+                return
+            self._drawn_at_ns = now_at_ns
             state = progress(self._plan, self._tally, began_at_ns=began_at_ns, now_at_ns=now_at_ns)
             columns, rows = size_of(self._stream)
             # One cell and one row stay free: a full last column or a full screen would scroll, and leave debris.

@@ -135,8 +135,9 @@ class Hub:
             self._told = await self._work(so_far, str(self._follower.directory.path), self._texts.language)
         except CannotShow as error:
             self._told = ((), (str(error),))
+        finally:
+            self._next_answer_ns = now_ns() + max(ANSWER_EVERY_NS, REST * (now_ns() - began))
         self._answered_at = rounds
-        self._next_answer_ns = now_ns() + max(ANSWER_EVERY_NS, REST * (now_ns() - began))
 
     def _all_races(self) -> list[dict[str, Any]]:
         return [raced(race, self._places, self._texts) for race in self._follower.races.values()]
