@@ -276,3 +276,32 @@ def test_a_run_that_was_damaged_in_any_way(shell: Shell, copied: Path, seed: int
         assert done.code in (0, 2), done.err
         assert done.code == 0 or len(done.err.splitlines()) == 1
         path.write_bytes(files[path])
+
+
+def test_against_another_run(shell: Shell, copied: Path) -> None:
+    """In every form that a comparison has, to stdout or to a file; with itself, nothing has changed."""
+    shutil.copytree(copied, copied.with_name("another"))
+    done = shell.inside("report", copied.name, "--against", "another", code=0)
+    assert done.out.count("1.00x") >= 2
+    assert "This is no verdict." in done.out
+    told = shell.inside("report", copied.name, "--against", "another", "--json", code=0).json
+    assert [change["ratio"] for target in told["targets"] for change in target["changes"]] == pytest.approx([1.0] * 6)
+    assert shell.inside("report", copied.name, "--against", "another", "--format", "md", code=0).out.startswith("> **")
+    made = shell.inside("report", copied.name, "--against", "another", "--format", "html", "-o", "two.html", code=0)
+    assert "two.html" in made.err
+    assert "<h1>Two runs compared</h1>" in (shell.folder / "two.html").read_text("utf-8")
+
+
+def test_what_does_not_go_with_another_run(shell: Shell, copied: Path) -> None:
+    """All of it is told at once; and a run that is not there is no comparison."""
+    words = ("report", copied.name, "--against", copied.name, "--share", "--races", "all", "--format", "slack")
+    told = shell.inside(*words, code=2).err
+    for place in ("--share", "--races", "--format"):
+        assert f"{place}: " in told
+    assert "nowhere" in shell.inside("report", copied.name, "--against", "nowhere", code=2).err
+
+
+def test_markdown_has_a_short_name(shell: Shell, copied: Path) -> None:
+    """`md`, as files are called."""
+    long, short = (shell.inside("report", copied.name, "--format", form, code=0).out for form in ("markdown", "md"))
+    assert long == short

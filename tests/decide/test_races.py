@@ -64,7 +64,7 @@ def test_a_lane_is_what_arrived() -> None:
     assert lane.pieces == ("one", " two", " three", " four")
     assert lane.arrived_ns == (500 * MS, 1000 * MS, 1500 * MS, 2000 * MS)
     assert (lane.ttft_ns, lane.thinking_ns, lane.end_ns) == (500 * MS, None, 2000 * MS)
-    assert (lane.output_tokens, lane.region, lane.coalesced) == (101, "us-east-1", 0)
+    assert (lane.output_tokens, lane.visible_tokens, lane.region) == (101, 101, "us-east-1")
 
 
 def test_reasoning_is_told_and_not_shown() -> None:
@@ -82,7 +82,10 @@ def test_reasoning_is_told_and_not_shown() -> None:
     )
     lane = lane_of(record, AnswerText(id=record.id, text="ab", reasoning="xy", piece_ends=(2,)))
     assert (lane.ttft_ns, lane.thinking_ns, lane.pieces, lane.arrived_ns) == (200 * MS, 200 * MS, ("ab",), (900 * MS,))
-    assert lane.coalesced == 1
+    assert (lane.output_tokens, lane.visible_tokens) == (
+        101,
+        None,
+    )  # Some of them were reasoning; nobody says how many.
 
 
 def test_one_body_is_there_at_its_end() -> None:

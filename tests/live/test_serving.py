@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -202,17 +205,58 @@ def test_a_growing_run_is_told_as_it_grows(tmp_path: Path) -> None:
 
 
 def test_many_readers_are_told_the_same_and_too_many_are_told_so(tmp_path: Path) -> None:
-    """Up to a limit; whoever leaves makes room."""
+    """Up to a limit, also when all come at once; whoever leaves makes room."""
     plan, records = lively(cycles=1)
     run = begin(tmp_path, plan)
     say(run, records[:3])
     with serving(tmp_path) as reader:
-        open_now = [reader.events(NAME) for _ in range(MOST_READERS)]
-        told = [next(one.__enter__())[1]["races"] for one in open_now]
-        assert all(one == told[0] for one in told)
-        assert reader.ask(f"run/{NAME}/events")[0] == 503
-        for one in open_now:
-            one.__exit__(None, None, None)
+        connections = [
+            http.client.HTTPConnection(reader.host, reader.port, timeout=30) for _ in range(MOST_READERS + 20)
+        ]
+        for connection in connections:
+            connection.request("GET", f"{reader.path}run/{NAME}/events")
+        answers = [connection.getresponse() for connection in connections]
+        assert Counter(answer.status for answer in answers) == {200: MOST_READERS, 503: 20}
+        told = [b"".join(islice(answer, 4)) for answer in answers if answer.status == 200]
+        assert len(set(told)) == 1
+        for connection, answer in zip(connections, answers, strict=True):
+            answer.close()
+            connection.close()
+
+
+def test_only_asking_whether_it_is_there_holds_no_place(tmp_path: Path) -> None:
+    """HEAD for the events of a run ends at once, and the next request on the same connection is answered."""
+    finished(tmp_path)
+    with serving(tmp_path) as reader:
+        connection = http.client.HTTPConnection(reader.host, reader.port, timeout=30)
+        for method, path in (("HEAD", f"run/{NAME}/events"), ("GET", "nope")):
+            connection.request(method, reader.path + path)
+            response = connection.getresponse()
+            response.read()
+        assert response.status == 404
+        connection.close()
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b", "50%25", "a b", "速い", "<i>", "a&b=c", "a+b"])
+def test_a_run_may_have_any_name(name: str, tmp_path: Path) -> None:
+    """Whatever somebody called a folder: the links to it lead there."""
+    finished(tmp_path, name)
+    with serving(tmp_path) as reader:
+        (link,) = re.findall(r'href="([^"]*/run/[^"]*)"', settled(reader))
+        assert reader.ask(html.unescape(link))[0] == 200
+        requests = reader.ask(html.unescape(link) + "requests")[2]
+        one = re.findall(r'href="([^"]*/request/[^"]*)"', requests)[0]
+        assert reader.ask(html.unescape(one))[0] == 200
+
+
+def test_a_name_that_is_no_text_hides_no_other_run(tmp_path: Path) -> None:
+    """It can stand in no page; the others are there."""
+    finished(tmp_path)
+    shutil.copytree(tmp_path / NAME, os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff"))
+    with serving(tmp_path) as reader:
+        page = text(settled(reader))
+        assert NAME in page
+        assert "1 of 1 runs" in page
 
 
 def test_the_address_stays_the_same(tmp_path: Path) -> None:

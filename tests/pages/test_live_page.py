@@ -58,16 +58,15 @@ def test_a_real_run_is_followed_to_its_report(context: BrowserContext, tmp_path:
         with shell.begin("compare", *words, "--prompts", "blockchain,cicd", "--live") as process:
             assert process.stderr is not None
             address = next(line for line in process.stderr if "http" in line and "/run/" in line).split()[-1]
-            with serving(tmp_path / "runs") as stays:  # The command's own server ends with it.
-                watched = visit(context, address.strip())
-                page = watched.page
-                expect(page.locator("#state")).to_have_text("Being measured.")
-                expect(page.locator("#rows tr")).to_have_count(2)
-                expect(page.locator("#told")).to_contain_text("as fast as [1]", timeout=30_000)
-                expect(prompts_of(page)).not_to_have_count(0)
-                page.goto(f"{stays.address}run/{shell.runs[0].name}/")
-                expect(page.locator("#verdict")).to_be_visible(timeout=60_000)
-                assert page.locator("#state").count() == 0
+            watched = visit(context, address.strip())
+            page = watched.page
+            expect(page.locator("#state")).to_have_text("Being measured.")
+            expect(page.locator("#rows tr")).to_have_count(2)
+            expect(page.locator("#told")).to_contain_text("as fast as [1]", timeout=30_000)
+            expect(prompts_of(page)).not_to_have_count(0)
+            # Nobody sits at a terminal, so the server ends with the command; it waits for its readers.
+            expect(page.locator("#verdict")).to_be_visible(timeout=60_000)
+            assert page.locator("#state").count() == 0
             assert process.wait(30) in MEASURED
     assert watched.said == []
 
@@ -81,7 +80,7 @@ def test_it_finds_its_way_back_after_the_server_restarts(context: BrowserContext
         page = visit(context, f"{first.address}run/{NAME}/").page
         expect(page.locator("#state")).to_have_text("Being measured.")
         expect(prompts_of(page)).to_have_count(1)
-    expect(page.locator("#state")).to_have_text("The connection is lost. Trying again.")
+    expect(page.locator("#state")).to_contain_text("The connection is lost. Trying again.")
     say(run, records[3:9])
     with LiveProcess(tmp_path, "en", port=first.port):
         expect(page.locator("#state")).to_have_text("Being measured.", timeout=30_000)

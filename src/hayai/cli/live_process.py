@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,15 +23,29 @@ from hayai.errors import HayaiError, Problem, UsageError
 from hayai.show.locales import Texts
 
 END_TIMEOUT_S = 5.0
+LINGERS_S = 15.0
+"""The same for a server that lets its readers fetch the report first."""
+TOKEN_BYTES = 24
 
 
 class LiveProcess:
     """A server of pages about the runs in one folder. A context manager: when it is left, the server is gone."""
 
     def __init__(
-        self, runs: Path, language: str, *, host: str = "127.0.0.1", port: int | None = 0, token: str | None = None
+        self,
+        runs: Path,
+        language: str,
+        *,
+        host: str = "127.0.0.1",
+        port: int | None = 0,
+        token: str | None = None,
+        lingers: bool = False,
     ) -> None:
-        """Waits until it serves. UsageError for an address or a port that cannot be had; HayaiError when it does not come up."""
+        """Waits until it serves. `lingers`: when it is to end, whoever follows a run may still fetch its report.
+
+        UsageError for an address or a port that cannot be had; HayaiError when it does not come up.
+        """
+        self._end_timeout_s = LINGERS_S if lingers else END_TIMEOUT_S
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hayai.live"],
             stdin=subprocess.PIPE,
@@ -38,7 +53,14 @@ class LiveProcess:
             stderr=None if os.environ.get("HAYAI_DEBUG") else subprocess.DEVNULL,  # A reader who went away is no news.
             start_new_session=True,  # Ctrl-C is for us.
         )
-        wanted = {"runs": str(runs), "language": language, "host": host, "port": port, "token": token}
+        wanted = {
+            "runs": str(runs),
+            "language": language,
+            "host": host,
+            "port": port,
+            "token": token,
+            "lingers": lingers,
+        }
         try:
             self.address = self._begin(wanted)
         except BaseException:
@@ -72,6 +94,10 @@ class LiveProcess:
         """Until it ends, which it does not by itself. Returns its exit code."""
         return self._process.wait()
 
+    def kill(self) -> None:
+        """Ends it at once."""
+        self._process.kill()
+
     def close(self) -> None:
         """Ends it."""
         for pipe in (self._process.stdin, self._process.stdout):
@@ -79,7 +105,7 @@ class LiveProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
         try:
-            self._process.wait(END_TIMEOUT_S)
+            self._process.wait(self._end_timeout_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -92,7 +118,7 @@ def followed(run: Path, texts: Texts) -> Iterator[Callable[[], None]]:
     A page that cannot be had costs nothing else.
     """
     try:
-        live = LiveProcess(run.parent, texts.language)
+        live = LiveProcess(run.parent, texts.language, token=secrets.token_urlsafe(TOKEN_BYTES), lingers=True)
     except (HayaiError, OSError) as error:
         reason = tell_error(error, texts) if isinstance(error, HayaiError) else str(error)
         say([texts("live.none", reason=reason.removeprefix("hayai: "))])
@@ -107,5 +133,6 @@ def followed(run: Path, texts: Texts) -> Iterator[Callable[[], None]]:
                 say([texts("live.stays", address=address)], to_copy=True)
                 with contextlib.suppress(KeyboardInterrupt):
                     live.wait()
+                live.kill()
 
         yield stay

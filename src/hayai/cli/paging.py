@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from hayai.cli.outputs import write_text
-from hayai.decide.dossier import Dossier, dossier_of, in_races
+from hayai.decide.dossier import Dossier, dossier_of, in_races, trimmed
 from hayai.decide.findings import Findings
 from hayai.decide.sharing import Scrub, share
 from hayai.errors import JournalError, Problem, UsageError
@@ -55,6 +55,8 @@ def page(
     from hayai.show.html.page import render
 
     dossier = read_dossier(directory, contents, findings, all_races=all_races)
+    if not all_races:
+        dossier = trimmed(dossier)
     return render(dossier if scrub is None else share(dossier, scrub), texts, links=links)
 
 

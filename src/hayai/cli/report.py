@@ -18,6 +18,8 @@ from hayai.show.format import clean
 from hayai.show.locales import Texts
 from hayai.show.reports import REPORTS
 
+SHORT = {"md": "markdown"}
+"""What a form may be called as well."""
 PUBLISHED, PNG = "published", "png"
 
 
@@ -25,7 +27,7 @@ def command(texts: Texts) -> click.Command:
     """The verb with its options."""
 
     def callback(*, json: bool, form: str, **values: Any) -> int:
-        form = "json" if json else form
+        form = "json" if json else SHORT.get(form, form)
         return report(texts, form=form, **values)
 
     options: list[click.Parameter] = [
@@ -33,7 +35,7 @@ def command(texts: Texts) -> click.Command:
         Option(["--against"], metavar="RUN", help=texts("cli.option.against")),
         Option(
             ["--format", "form"],
-            type=click.Choice([*REPORTS, HTML, PNG, PUBLISHED]),
+            type=click.Choice([*REPORTS, *SHORT, HTML, PNG, PUBLISHED]),
             default="terminal",
             help=texts("cli.option.format"),
         ),

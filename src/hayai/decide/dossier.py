@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hayai.decide.findings import Findings
 from hayai.decide.instrument import instrument_of
 from hayai.decide.pictures import Pictures, pictures
-from hayai.decide.races import Race, races, typical_rounds
+from hayai.decide.races import Race, races, that_fit, typical_rounds
 from hayai.decide.sample import sample_of_run
 from hayai.keep.query import Rounds, regions_of
 from hayai.keep.records import AnswerText, RequestRecord
@@ -26,6 +26,8 @@ class Dossier:
     pictures: Pictures
     races: tuple[Race, ...]
     """One of each prompt, or all of them; without texts where the run kept none."""
+    races_left_out: int = 0
+    """For which there was no room in the page."""
     texts_kept: bool
     argv: tuple[str, ...]
     """The command line, secrets left out."""
@@ -64,3 +66,9 @@ def dossier_of(
         hayai_version=manifest.hayai_version,
         environment=manifest.environment,
     )
+
+
+def trimmed(dossier: Dossier) -> Dossier:
+    """The same with as many races as a page has room for."""
+    kept = that_fit(dossier.races)
+    return replace(dossier, races=kept, races_left_out=len(dossier.races) - len(kept))

@@ -34,8 +34,8 @@ class Lane:
     end_ns: int | None
     """Last piece; None: it did not finish."""
     output_tokens: int | None
-    coalesced: int
-    """Pieces that shared a read with later ones: these came at some time before."""
+    visible_tokens: int | None
+    """Those of the text that is shown; None: not known, also where there was reasoning, which services count with the rest."""
     region: str | None
 
 
@@ -53,6 +53,24 @@ class Race:
 
 Round = tuple[str, int]
 """Prompt and cycle."""
+
+
+ROOM = 720_000
+"""Bytes that the races may take in a page, about: with all else it stays under a megabyte for ten prompts, under two for five hundred."""
+PER_PIECE = 13
+"""Bytes of a piece beside its text: its instant, quotes and commas."""
+
+
+def that_fit(found: Sequence[Race], room: int = ROOM) -> tuple[Race, ...]:
+    """The first of these races, as many as a page has room for, and one at least. Each text is in it twice: to play, and to read."""
+    kept: list[Race] = []
+    for race in found:
+        size = sum(PER_PIECE * len(lane.pieces) + 2 * sum(map(len, lane.pieces)) for lane in race.lanes)
+        room -= size
+        if room < 0 and kept:
+            break
+        kept.append(race)
+    return tuple(kept)
 
 
 def typical_rounds(paired: Iterable[RequestRecord], targets: Sequence[str]) -> dict[str, int]:
@@ -130,7 +148,7 @@ def _lane(record: RequestRecord, answer: AnswerText | None, regions: Mapping[str
         thinking_ns=thinking if thinking is not None and known and (first is None or thinking < first) else None,
         end_ns=_since(record, record.last_at_ns) if record.outcome == "ok" else None,
         output_tokens=record.usage.output_tokens,
-        coalesced=sum(earliest is not None for earliest in columns.earliest_ns),
+        visible_tokens=None if record.reasoning_chars or "r" in columns.kinds else record.usage.output_tokens,
         region=regions.get(record.id),
     )
 

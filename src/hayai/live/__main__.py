@@ -30,6 +30,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int | None = 0
     token: str | None = None
+    lingers: bool = False
 
 
 PREFERRED_PORT = 8425
@@ -53,7 +54,14 @@ async def _serve(wanted: Wanted) -> None:
     language: Any = wanted.language
     address = address_of(listener, token)
     await serve(
-        folder, language, listener, token, host=wanted.host, ready=lambda: _say({"address": address}), until=gone.wait()
+        folder,
+        language,
+        listener,
+        token,
+        host=wanted.host,
+        ready=lambda: _say({"address": address}),
+        until=gone.wait(),
+        lingers=wanted.lingers,
     )
 
 

@@ -19,6 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -72,9 +73,12 @@ class Pages:
     def __init__(self, folder: Path, texts: Texts) -> None:
         self._texts = texts
         self._work = Worker()
-        self._runs = Runs(folder, texts.language, self._work)
+        self._list_work = Worker()
+        """Of its own, so that a page need not wait until hundreds of runs have been read."""
+        self._runs = Runs(folder, texts.language, self._list_work)
         self._hubs: dict[str, Hub] = {}
         self._drawn: dict[str, tuple[Mark, str]] = {}
+        self._making = 0
 
     def app(self) -> Starlette:
         """All of it."""
@@ -90,8 +94,14 @@ class Pages:
         return Starlette(routes=routes, exception_handlers={HTTPException: self.fail, 500: self.fail})
 
     def close(self) -> None:
-        """Ends the worker."""
+        """Ends the workers."""
         self._work.close()
+        self._list_work.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody follows a run, or a page is being made."""
+        return self._making > 0 or any(hub.has_readers for hub in self._hubs.values())
 
     async def list(self, request: Request) -> Response:
         """The runs."""
@@ -144,7 +154,10 @@ class Pages:
 
     async def events(self, request: Request) -> Response:
         """What happens in a run, as it happens."""
-        following = self._hub(self._path(request)).read()
+        hub = self._hub(self._path(request))
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
+        following = hub.read()
         try:
             first = await anext(following)
         except RuntimeError:
@@ -176,6 +189,8 @@ class Pages:
 
     def _hub(self, path: Path) -> Hub:
         if path.name not in self._hubs:
+            for name in [name for name, hub in self._hubs.items() if not hub.has_readers]:
+                del self._hubs[name]
             try:
                 self._hubs[path.name] = Hub(path, self._texts, self._work)
             except HayaiError as error:
@@ -189,12 +204,15 @@ class Pages:
             return known[1]
         links = (
             (f"{root}/", self._texts("live.runs")),
-            (f"{root}/run/{path.name}/requests", self._texts("live.requests")),
+            (f"{root}/run/{quote(path.name)}/requests", self._texts("live.requests")),
         )
+        self._making += 1
         try:
             page: str = await self._work(report, str(path), self._texts.language, links)
         except CannotShow as error:
             raise HTTPException(404, str(error)) from error
+        finally:
+            self._making -= 1
         self._drawn.pop(path.name, None)
         self._drawn[path.name] = mark, page
         with suppress(StopIteration):

@@ -56,6 +56,11 @@ class Hub:
         return self._follower.names
 
     @property
+    def has_readers(self) -> bool:
+        """Whether somebody follows it now."""
+        return bool(self._readers)
+
+    @property
     def over(self) -> bool:
         """Nobody is measuring, and something was measured: there is a report to be shown."""
         return not self._follower.measuring and self._follower.rounds > 0
@@ -70,10 +75,12 @@ class Hub:
         """Server-sent events for one reader, until he goes away. RuntimeError when there are too many already."""
         if len(self._readers) >= MOST_READERS:
             raise RuntimeError("too many readers")
-        await self._look()
+        # Counted before anything is waited for: many may come at once.
         queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUED)
         self._readers.add(queue)
         try:
+            await self._look()
+            _empty(queue)
             yield f"retry: {RETRY_MS}\n\n".encode() + self._all()
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._follow())
@@ -149,10 +156,14 @@ class Hub:
         message = event(kind, told)
         for queue in self._readers:
             if queue.full():
-                while not queue.empty():
-                    queue.get_nowait()
+                _empty(queue)
                 queue.put_nowait(self._all())
             queue.put_nowait(message)
+
+
+def _empty(queue: asyncio.Queue[bytes]) -> None:
+    while not queue.empty():
+        queue.get_nowait()
 
 
 def event(kind: str, told: object) -> bytes:

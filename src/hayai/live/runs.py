@@ -35,9 +35,11 @@ class Runs:
         found = []
         for manifest in self.folder.glob("*/manifest.json"):
             try:
-                found.append((manifest.stat().st_mtime_ns, manifest.parent.name, manifest.parent))
+                changed = manifest.stat().st_mtime_ns
             except OSError:
                 continue  # Taken away just now.
+            if _is_text(manifest.parent.name):
+                found.append((changed, manifest.parent.name, manifest.parent))
         return [path for _, _, path in sorted(found, reverse=True)]
 
     def path(self, name: str) -> Path | None:
@@ -70,6 +72,11 @@ class Runs:
             self._known[path.name] = mark, await self._work(run_line, str(path), self._language)
         finally:
             del self._asked[path.name]
+
+
+def _is_text(name: str) -> bool:
+    """A name that is not UTF-8 can stand in no page and in no address."""
+    return name.isascii() or name == name.encode("utf-8", "replace").decode()
 
 
 def mark_of(path: Path) -> Mark:

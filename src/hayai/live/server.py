@@ -26,6 +26,10 @@ from hayai.show.locales import Language, texts_in
 TOKEN_FILE = ".serve-token"  # noqa: S105  The name of a file.
 TOKEN_BYTES = 24
 GRACE_S = 1
+LINGER_S = 10
+"""How long readers may take, after the command has ended, to fetch the report of the run that they followed."""
+LOOK_EVERY_S = 0.1
+QUIET_LOOKS = 5
 
 
 def token_of(folder: Path) -> str:
@@ -84,8 +88,9 @@ async def serve(
     host: str,
     ready: Callable[[], None],
     until: Awaitable[object],
+    lingers: bool,
 ) -> None:
-    """Serves until `until` is done. What is still being read then is cut off."""
+    """Serves until `until` is done. What is still being read then is cut off; `lingers`: not before readers have fetched the report."""
     is_open = ipaddress.ip_address(listener.getsockname()[0]).is_unspecified
     pages = Pages(folder, texts_in(language))
     app = Guard(pages.app(), token, (host, f"[{host}]"), any_number=is_open)
@@ -102,6 +107,18 @@ async def serve(
     serving = asyncio.create_task(server.serve([listener]))
     ready()
     await asyncio.wait({asyncio.ensure_future(until), serving}, return_when=asyncio.FIRST_COMPLETED)
+    if lingers and not serving.done():
+        await _leave_time(pages)
     server.should_exit = server.force_exit = True
     await serving
     pages.close()
+
+
+async def _leave_time(pages: Pages) -> None:
+    """Until nobody follows a run any more and no page is being made, for a moment; at most `LINGER_S`."""
+    quiet = 0
+    for _ in range(round(LINGER_S / LOOK_EVERY_S)):
+        quiet = 0 if pages.busy else quiet + 1
+        if quiet == QUIET_LOOKS:
+            return
+        await asyncio.sleep(LOOK_EVERY_S)

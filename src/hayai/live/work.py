@@ -125,7 +125,16 @@ def request(path: str, language: Language, number: str, root: str) -> str:
     prompt = next((prompt for prompt in contents.plan.suite.prompts if prompt.id == record.prompt), None)
     region = regions_of([record], contents.regions)[record.id]
     asked = "" if prompt is None else words_of(prompt)
-    return request_page(record, directory.answers().get(record.id), asked, findings, texts, region=region, root=root)
+    return request_page(
+        record,
+        directory.answers().get(record.id),
+        asked,
+        findings,
+        texts,
+        run=directory.path.name,
+        region=region,
+        root=root,
+    )
 
 
 def words_of(prompt: Prompt) -> str:

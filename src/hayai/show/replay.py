@@ -99,9 +99,9 @@ def _rate(lane: Lane, now_ns: int) -> float | None:
     """Tokens per second since the first one, as far as the pieces tell how many came."""
     arrived = bisect_right(lane.arrived_ns, now_ns)
     since = now_ns - (lane.ttft_ns or 0)
-    if lane.output_tokens is None or arrived < 2 or since <= 0:
+    if lane.visible_tokens is None or arrived < 2 or since <= 0:
         return None
-    return lane.output_tokens * arrived / len(lane.arrived_ns) / (since / 1e9)
+    return lane.visible_tokens * arrived / len(lane.arrived_ns) / (since / 1e9)
 
 
 def _last_ns(lane: Lane) -> int:

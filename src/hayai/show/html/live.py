@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+from urllib.parse import quote
 
 from hayai.decide.findings import Progress
 from hayai.show import format as fmt
@@ -75,7 +76,7 @@ def run_page(
         state=state,
         columns=[texts(f"live.column.{name}") for name in ("target", "done", "failed", "speed", "ttft")],
         data=in_script({**player, "live": words}),
-        address=f"{root}/run/{run}",
+        address=f"{root}/run/{quote(run)}",
         root=root,
     )
 

@@ -109,6 +109,8 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         race=race_data(findings, dossier.races, texts) if dossier.races else None,
         races=[_told(race, dossier, texts) for race in dossier.races],
         texts_kept=dossier.texts_kept,
+        left_out=fmt.count(dossier.races_left_out) if dossier.races_left_out else "",
+        raced_prompts=fmt.count(len(dossier.races)),
         charts=drawn,
         prompts=by_prompt(findings, texts) if answered else Section(title=""),
         tables=_there(tables),
@@ -208,6 +210,8 @@ def _facts(lane: Lane, texts: Texts) -> str:
         told.insert(0, texts("html.answer.ttft", time=fmt.duration_alone(lane.ttft_ns)))
     if lane.output_tokens is not None:
         told.append(texts("html.answer.tokens", count=fmt.count(lane.output_tokens)))
+    if lane.region is not None:
+        told.append(word(lane.region))
     return texts("report.list").join(told)
 
 

@@ -66,7 +66,7 @@ def _lane(lane: Lane, place: int, texts: Texts) -> dict[str, Any]:
         "ttft": _ms(lane.ttft_ns),
         "thinks": _ms(lane.thinking_ns),
         "end": _ms(lane.end_ns),
-        "tokens": lane.output_tokens,
+        "tokens": lane.visible_tokens,
     }
     if lane.outcome != "ok":
         told["outcome"] = texts(f"report.outcome.{lane.outcome}")

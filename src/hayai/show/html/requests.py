@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from hayai.decide.findings import Findings, RequestRow
 from hayai.keep.records import OUTCOMES, AnswerText, RequestRecord
@@ -50,7 +50,7 @@ def requests_page(findings: Findings, run: str, asked: Mapping[str, str], texts:
     page = int(asked["page"]) if _is_number(asked.get("page", ""), pages) else 1
     numbers = numbers_of(findings)
     shown = [findings.requests[number] for number in rows[(page - 1) * PER_PAGE : page * PER_PAGE]]
-    address = f"{root}/run/{run}"
+    address = f"{root}/run/{quote(run)}"
     return framed(
         "requests.html",
         texts,
@@ -110,18 +110,19 @@ def request_page(
     findings: Findings,
     texts: Texts,
     *,
+    run: str,
     region: str | None,
     root: str,
 ) -> str:
-    """One attempt, whole. `prompt`: what was asked, as text."""
+    """One attempt, whole. `run`: name of its directory; `prompt`: what was asked, as text."""
     numbers = numbers_of(findings)
-    address = f"{root}/run/{record.run}"
+    address = f"{root}/run/{quote(run)}"
     pieces = list(_pieces(record, answer, texts))
     return framed(
         "request.html",
         texts,
         title=texts("requests.one", id=fmt.clean(record.id)),
-        run=fmt.clean(record.run),
+        run=fmt.clean(run),
         banner=banner(findings, texts),
         root=root,
         address=address,

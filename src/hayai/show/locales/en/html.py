@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "html.glossary": "Words",
     "race.title": "The race",
     "race.note": "One round of each prompt as it happened: the very answers, each piece at the instant at which it arrived. Shown is the round whose times are most like those of all rounds of the prompt.",
+    "race.left_out": "Here are the races of the first {shown} prompts; {count} more have no room in this page. hayai report RUN --format html --races all holds every one, hayai replay RUN --prompt ID plays one.",
     "race.play": "Play",
     "race.pause": "Pause",
     "race.again": "Again",

@@ -43,7 +43,7 @@ TEXTS: dict[str, str] = {
     "live.column.ttft": "TTFT, median",
     "live.on": "Being measured.",
     "live.over": "Nobody is measuring this run now.",
-    "live.lost": "The connection is lost. Trying again.",
+    "live.lost": "The connection is lost. Trying again. If the command has ended, its report is derived/report.html in the run's folder.",
     "live.not_begun": "No request has been sent yet.",
     "live.provisional": "The answer so far. It holds however often you look; the run decides by itself when it is enough.",
     "live.race.note": "The newest complete round, as it happened, each piece at the instant at which it arrived. An answer can be shown once it is complete, so the race runs behind the measuring by one answer.",

@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "html.glossary": "用語",
     "race.title": "レース",
     "race.note": "各プロンプトの1ラウンドを、起きたとおりに再生します。実際の応答を、各ピースが届いた時刻に表示します。選んだのは、そのプロンプトの全ラウンドに最も近い時間のラウンドです。",
+    "race.left_out": "ここにあるのは最初の {shown} プロンプトのレースです。ほかの {count} 件はこのページに収まりません。hayai report RUN --format html --races all ならすべて含まれ、hayai replay RUN --prompt ID なら 1 件を再生できます。",
     "race.play": "再生",
     "race.pause": "一時停止",
     "race.again": "もう一度",
