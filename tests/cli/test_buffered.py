@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from hayai.sim.process import Running
+from hayai.sim.process import Running, serve_in_process
 from hayai.sim.truth import read_truth
-from tests.cli.shell import MEASURED, NOVA, Shell
+from tests.cli.shell import MEASURED, NOVA, Shell, clean_environment
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the patient service writes what it did."""
+    return tmp_path_factory.mktemp("patient") / "truth.jsonl"
+
+
+@pytest.fixture(scope="module")
+def patient(log: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service that takes 60 ms for an answer: a busy machine does not send all of that at once, as if it had been held back."""
+    environment = clean_environment(tmp_path_factory.getbasetemp())
+    with serve_in_process("steady", options=["--speed", "20", "--truth-log", str(log)], environment=environment) as sim:
+        yield sim
+
 
 HELD = "header.x-hayai-sim-fault=buffered"
 LIMITS = ("--cycles", "2", "--stopping", "limits", "--prompts", "blockchain,cicd")
 
 
 @pytest.mark.parametrize("service", ["bedrock", "openai"])
-def test_what_a_proxy_held_back_has_no_first_token(shell: Shell, sim: Running, truth_log: Path, service: str) -> None:
+def test_what_a_proxy_held_back_has_no_first_token(shell: Shell, patient: Running, log: Path, service: str) -> None:
     """TTFT, gaps and speeds of that side are unknown, W117 says why, and the verdict about the whole time stands."""
-    plain = NOVA if service == "bedrock" else f"openai:m,base_url={sim.url}/v1"
-    endpoint = ("--endpoint", sim.url) if service == "bedrock" else ()
+    plain = NOVA if service == "bedrock" else f"openai:m,base_url={patient.url}/v1"
+    endpoint = ("--endpoint", patient.url) if service == "bedrock" else ()
     done = shell(
         "compare", f"{plain},name=plain", f"{plain},name=held,{HELD}", *endpoint, *LIMITS, "--json", code=MEASURED
     )
@@ -34,7 +50,7 @@ def test_what_a_proxy_held_back_has_no_first_token(shell: Shell, sim: Running, t
     assert "W108" not in cautions or "held" not in cautions["W108"]["targets"]
     (verdict,) = report["judgement"]["verdicts"]
     assert verdict["headline"]["pairs"] == 4
-    truths = read_truth(truth_log)
+    truths = read_truth(log)
     for record in shell.records():
         held = record.target == "held"
         assert (record.outcome, record.streamed, record.buffered) == ("ok", True, held)

@@ -26,9 +26,9 @@ OFFER = re.compile(r"(?:Extend with|To measure more all the same|Go on with): ha
 
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A service that takes 59 or 30 ms for an answer: so long that a busy machine is no large part of it."""
+    """A service that takes 118 or 60 ms for an answer: so long that a busy machine is no large part of it."""
     environment = clean_environment(tmp_path_factory.getbasetemp())
-    with serve_in_process("steady", options=["--speed", "20"], environment=environment) as sim:
+    with serve_in_process("steady", options=["--speed", "10"], environment=environment) as sim:
         yield sim
 
 

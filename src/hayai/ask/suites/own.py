@@ -14,7 +14,7 @@ from hayai.ask.documents import decode, read_text
 from hayai.ask.plan import Prompt, Suite
 from hayai.ask.suggest import unknown_word
 from hayai.ask.suites.formats import FORMATS
-from hayai.ask.suites.prompt_schema import is_prompt_id, read_prompt
+from hayai.ask.suites.plain import is_prompt_id, read_prompt
 from hayai.ask.suites.rows import READERS, Row, Rows, read_rows
 from hayai.errors import Problem, UsageError
 

@@ -25,20 +25,14 @@ from pydantic import (
 from hayai.ask.plan import Message, Part, Prompt, TextPart, Tool
 from hayai.ask.suggest import echo, suggest
 from hayai.ask.suites.images import decode_image, read_image
+from hayai.ask.suites.plain import LONGEST_LABEL, is_label, is_prompt_id
 from hayai.ask.suites.warmup import WARMUP_ID
 from hayai.ask.validation import FieldProblem, Fields, half_characters, join_place, problems_of
 from hayai.errors import Problem
 
 ROLES = ("user", "assistant")
 
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LONGEST_LABEL = 80
-
-
-def is_prompt_id(text: str) -> bool:
-    """Letters, digits, `_`, `-`, `.` of ASCII, at most 80, not beginning with `-` or `.`: safe in the name of a file."""
-    return _ID.fullmatch(text) is not None
 
 
 def _check_id(text: str) -> str:
@@ -56,8 +50,8 @@ def _check_text(text: str) -> str:
 
 
 def _check_label(text: str) -> str:
-    if not text.strip() or not text.isprintable() or len(text) > _LONGEST_LABEL:
-        raise FieldProblem("suite.bad_label", longest=_LONGEST_LABEL)
+    if not is_label(text):
+        raise FieldProblem("suite.bad_label", longest=LONGEST_LABEL)
     return text
 
 

@@ -4,7 +4,7 @@ A built-in name, a file (TOML, YAML, JSONL, CSV, plain text), a folder of text f
 into rows first (`rows`), and every row is then held against the same schema (`prompt_schema`), so that a prompt may say the same things
 everywhere and every mistake in every prompt is told at once, with its place.
 
-Only the built-in suites are read without pydantic; the rest is imported when a suite of the user's own is read.
+The built-in suites, and prompts that are no more than a text (`plain`), are read without pydantic.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def read_suite(
         return suite
     if source != "-" and not _looks_like_a_path(source):
         raise UsageError(unknown_word(place, "suite.unknown", source, list_suites()))
-    from hayai.ask.suites.own import read_own  # late, because it brings pydantic
+    from hayai.ask.suites.own import read_own  # late, because nobody else needs it
 
     return read_own(source, syntax=format, stdin=stdin, place=place)
 
