@@ -13,6 +13,7 @@ from __future__ import annotations
 import compileall
 import os
 import shutil
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -28,7 +29,12 @@ settings.load_profile("hayai")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known, and hayai quick to start."""
+    """Make the markers known, and hayai quick to start; and let Ctrl-C reach what tests start.
+
+    Whoever runs tests in the background of a script has SIGINT ignored, and all children with it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     compileall.compile_dir(str(Path(hayai.__file__).parent), quiet=2)
     config.addinivalue_line("markers", "needs_node: runs JavaScript; needs `node` and `npm ci --prefix tests/js`")
     config.addinivalue_line("markers", "needs_chromium: looks at pages in a browser; needs Debian's `chromium`")

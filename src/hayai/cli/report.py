@@ -23,19 +23,26 @@ SHORT = {"md": "markdown"}
 PUBLISHED, PNG = "published", "png"
 
 
+class Form(click.Choice[str]):
+    """A form of the report, by its name or a shorter one."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The form's name."""
+        return super().convert(SHORT.get(value, value), param, ctx)
+
+
 def command(texts: Texts) -> click.Command:
     """The verb with its options."""
 
     def callback(*, json: bool, form: str, **values: Any) -> int:
-        form = "json" if json else SHORT.get(form, form)
-        return report(texts, form=form, **values)
+        return report(texts, form="json" if json else form, **values)
 
     options: list[click.Parameter] = [
         click.Argument(["run"], default="last", metavar="[RUN]"),
         Option(["--against"], metavar="RUN", help=texts("cli.option.against")),
         Option(
             ["--format", "form"],
-            type=click.Choice([*REPORTS, *SHORT, HTML, PNG, PUBLISHED]),
+            type=Form([*REPORTS, HTML, PNG, PUBLISHED]),
             default="terminal",
             help=texts("cli.option.format"),
         ),
