@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,12 @@ def test_a_run_leaves_a_page(measured: Shell) -> None:
     page = place.read_text("utf-8")
     assert page.lstrip().startswith("<!doctype html>")
     assert page.count("</hayai-race>") == 1
+    (data,) = re.findall(r'<hayai-race><script type="application/json">(.*?)</script>', page)
     answers = measured.run.answers()
-    record = measured.records()[0]
-    assert answers[record.id].text[:20].split()[0] in page
+    texts = {(each.prompt, each.cycle + 1, answers[each.id].text) for each in measured.records()}
+    for race in json.loads(data)["races"]:
+        for lane in race["lanes"]:
+            assert (race["prompt"], race["round"], "".join(lane["text"])) in texts
 
 
 def test_with_json_nothing_is_drawn(shell: Shell, sim: Running) -> None:
