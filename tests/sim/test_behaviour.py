@@ -37,6 +37,7 @@ def draw(at_work: Behaviour, entry: ModelEntry, identity: str = "x", **more: Any
         "latency": None,
         "tier": None,
         "max_tokens": 5000,
+        "input_tokens": 10,
         "reasoning": None,
         "length": None,
         "script": NO_SCRIPT,

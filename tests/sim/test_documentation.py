@@ -10,11 +10,13 @@ import msgspec
 import pytest
 
 from hayai.sim.profile import (
+    AccountEntry,
     Arm,
     Cell,
     Drift,
     Fault,
     FaultKind,
+    Lifecycle,
     ModelEntry,
     Profile,
     Tail,
@@ -38,7 +40,7 @@ def test_the_example_is_a_profile() -> None:
     assert profile.faults[0].hits(7)
 
 
-@pytest.mark.parametrize("kind", [Profile, ModelEntry, Arm, Cell, Tail, Drift, Fault])
+@pytest.mark.parametrize("kind", [Profile, ModelEntry, Arm, Cell, Tail, Drift, Fault, AccountEntry, Lifecycle])
 def test_every_key_of_a_profile_is_told(kind: type[msgspec.Struct]) -> None:
     """In the example or in a comment of it."""
     missing = [name for name in kind.__struct_fields__ if not re.search(rf"\b{name}\b", PAGE)]

@@ -103,7 +103,7 @@ async def serve_until_told(values: dict[str, Any], texts: Texts) -> int:
     say([texts("cli.sim.ready", profile=clean(profile.name), speed=f"{speed:g}")])
     if values["host"] not in ("127.0.0.1", "localhost", "::1"):
         say([texts("cli.sim.open", host=clean(values["host"]))])
-    say([f"  export AWS_ENDPOINT_URL_BEDROCK_RUNTIME={server.url}"], to_copy=True)
+    say([f"  export AWS_ENDPOINT_URL={server.url}"], to_copy=True)
     # boto3 reads the one, every other SDK the other.
     say([f"  export AWS_REGION={profile.region} AWS_DEFAULT_REGION={profile.region}"], to_copy=True)
     if server.authority:

@@ -20,6 +20,7 @@ from hayai.sim.refusals import Refusal
 from hayai.sim.reply import Facts, Head
 from hayai.sim.script import Script
 from hayai.sim.signature import Keys
+from hayai.sim.trail import Trail
 from hayai.wire.http1 import Request
 
 
@@ -45,6 +46,7 @@ class Account:
 
     def __init__(self, profile: Profile, *, seed: int, speed: float, keys: Keys | None, started_ns: int) -> None:
         self.profile, self.speed, self.keys = profile, speed, keys
+        self.trail = Trail(profile, seed=seed, speed=speed)
         self._behaviour = Behaviour(profile, seed=seed, speed=speed, started_ns=started_ns)
 
     def head(self, request: Request, *, request_id: str, id_header: str, wall_ns: int) -> Head:

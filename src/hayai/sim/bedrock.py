@@ -14,6 +14,7 @@ import msgspec
 
 from hayai.sim.access import find_access
 from hayai.sim.account import Account, Call
+from hayai.sim.control.permission import check_permission
 from hayai.sim.dialects.answer import Asked, parse_body
 from hayai.sim.dialects.families import CONVERSE, NATIVE, Dialect
 from hayai.sim.refusals import EXTRANEOUS_KEY, IN_STREAM, Refusal, invalid
@@ -48,7 +49,10 @@ class Bedrock:
                 call, facts, head, service="", number=number, streamed=streamed, now_ns=now_ns
             )
         except Refusal as refusal:
+            if facts.operation:
+                self._account.trail.note(facts, request_id=request_id, wall_ns=wall_ns, refusal=refusal)
             return refusal_reply(refusal, head, facts)
+        self._account.trail.note(facts, request_id=request_id, wall_ns=wall_ns, refusal=None)
         write = write_stream if streamed else write_whole
         return write(settled.composition, dialect, facts, head, fault=settled.fault, speed=self._account.speed)
 
@@ -69,6 +73,7 @@ class Bedrock:
                     raise invalid(EXTRANEOUS_KEY, key=key)
             dialect = NATIVE[access.model.family]
             asked = _with_headers(dialect.read(body), headers)
+        check_permission(self._account.profile, access, facts.operation, facts.model)
         access.check(asked, region=self._account.profile.region)
         return dialect, Call(access=access, asked=asked, script=read_script(headers, asked.metadata))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from random import Random
 
 from hayai.sim.profile import Arm, Cell, Drift, ModelEntry, Profile, Tail
-from hayai.sim.refusals import Refusal
+from hayai.sim.refusals import TOO_MANY_TOKENS, Refusal
 from hayai.sim.script import Script
 
 _WINDOW_NS = 60_000_000_000
@@ -50,7 +50,7 @@ class Behaviour:
     def __init__(self, profile: Profile, *, seed: int, speed: float, started_ns: int) -> None:
         self._profile, self._seed, self._speed, self._started_ns = profile, seed, speed, started_ns
         self._seen: Counter[str] = Counter()
-        self._windows: dict[tuple[str, str], deque[int]] = {}
+        self._windows: dict[tuple[str, str], deque[tuple[int, int]]] = {}
         self._walks: dict[str, _Walk] = {}
 
     def random_for(self, identity: str) -> Random:
@@ -67,6 +67,7 @@ class Behaviour:
         latency: str | None,
         tier: str | None,
         max_tokens: int,
+        input_tokens: int,
         reasoning: int | None,
         length: int | None,
         script: Script,
@@ -78,7 +79,15 @@ class Behaviour:
 
         Raises Refusal when it is throttled.
         """
-        served, arm = self._served(entry, latency, tier, random, falls_back=script.served == "standard", now_ns=now_ns)
+        served, arm = self._served(
+            entry,
+            latency,
+            tier,
+            random,
+            falls_back=script.served == "standard",
+            reserved=input_tokens + max_tokens,
+            now_ns=now_ns,
+        )
         cell = arm.prompts.get(topic or "", Cell())
         wanted_text, wanted_reasoning = _lengths(arm, cell, reasoning, script, random)
         wanted_text = length or wanted_text
@@ -114,6 +123,7 @@ class Behaviour:
         random: Random,
         *,
         falls_back: bool,
+        reserved: int,
         now_ns: int,
     ) -> tuple[str, Arm]:
         """The latency mode that is given, and the arm that gives it."""
@@ -123,24 +133,30 @@ class Behaviour:
             raise Refusal("ThrottlingException")
         if latency == "optimized":
             falls_back |= random.random() < asked.fallback_chance
-            if not falls_back and self._within_quota(entry.id, "optimized", asked, now_ns):
+            if not falls_back and self._within_quota(entry.id, "optimized", asked, reserved, now_ns):
                 return "optimized", asked
-        if not self._within_quota(entry.id, "standard", standard, now_ns):
-            until_ns = self._windows[entry.id, "standard"][0] + _WINDOW_NS / self._speed
-            raise Refusal("ThrottlingException", retry_after_s=(until_ns - now_ns) / 1e9)
+        if not self._within_quota(entry.id, "standard", standard, reserved, now_ns):
+            window = self._windows[entry.id, "standard"]
+            in_requests = len(window) >= (standard.requests_per_minute or math.inf)
+            until_ns = window[0][0] + _WINDOW_NS / self._speed if window else now_ns
+            text = None if in_requests else TOO_MANY_TOKENS
+            raise Refusal("ThrottlingException", text, retry_after_s=(until_ns - now_ns) / 1e9)
         if latency != "optimized" and tier in ("priority", "flex"):
             return "standard", entry.arms.get(tier, standard)  # type: ignore[call-overload]  # mypy forgets what `in` told it
         return "standard", standard
 
-    def _within_quota(self, model: str, mode: str, arm: Arm, now_ns: int) -> bool:
-        if arm.requests_per_minute is None:
+    def _within_quota(self, model: str, mode: str, arm: Arm, reserved: int, now_ns: int) -> bool:
+        """Whether the last minute leaves room for one more request that may take `reserved` tokens; if so, it is counted."""
+        if arm.requests_per_minute is None and arm.tokens_per_minute is None:
             return True
         window = self._windows.setdefault((model, mode), deque())
-        while window and window[0] <= now_ns - _WINDOW_NS / self._speed:
+        while window and window[0][0] <= now_ns - _WINDOW_NS / self._speed:
             window.popleft()
-        if len(window) >= arm.requests_per_minute:
+        if len(window) >= (arm.requests_per_minute or math.inf):
             return False
-        window.append(now_ns)
+        if sum(tokens for _, tokens in window) + reserved > (arm.tokens_per_minute or math.inf):
+            return False
+        window.append((now_ns, reserved))
         return True
 
     def _slowness(self, entry: ModelEntry, served: str, arm: Arm, now_ns: int) -> float:

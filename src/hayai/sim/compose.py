@@ -51,6 +51,7 @@ def compose(
         latency=asked.latency,
         tier=asked.tier,
         max_tokens=access.model.max_output if asked.max_tokens is None else asked.max_tokens,
+        input_tokens=asked.input_tokens,
         reasoning=asked.reasoning,
         length=len(tool_tokens) if tool_tokens else None,
         script=script,

@@ -1,9 +1,11 @@
-"""Whom is this request for? The path says which service of the account answers: Bedrock, or the OpenAI-compatible one."""
+"""Whom is this request for? Path and signature say it: Bedrock, the OpenAI-compatible service, or one that tells about the account."""
 
 from __future__ import annotations
 
 from hayai.sim.account import Account
 from hayai.sim.bedrock import Bedrock
+from hayai.sim.control.asking import read_ask
+from hayai.sim.control.plane import ControlPlane
 from hayai.sim.openai import OpenAI
 from hayai.sim.reply import Reply
 from hayai.wire.http1 import Request
@@ -16,9 +18,15 @@ class Front:
     """All services of one account behind one address."""
 
     def __init__(self, account: Account) -> None:
-        self._bedrock, self._openai = Bedrock(account), OpenAI(account)
+        self._bedrock, self._openai, self._control = Bedrock(account), OpenAI(account), ControlPlane(account)
+        self._ahead_ns = round(account.profile.account.clock_s * 1e9)
 
     def respond(self, request: Request, *, number: int, request_id: str, now_ns: int, wall_ns: int) -> Reply:
         """The response to one complete request. What is wrong with the request is the response: nothing is raised."""
-        service = self._openai if request.raw_path.startswith(_OPENAI) else self._bedrock
-        return service.respond(request, number=number, request_id=request_id, now_ns=now_ns, wall_ns=wall_ns)
+        wall_ns += self._ahead_ns
+        if request.raw_path.startswith(_OPENAI):
+            return self._openai.respond(request, number=number, request_id=request_id, now_ns=now_ns, wall_ns=wall_ns)
+        ask = read_ask(request)
+        if ask is not None:
+            return self._control.respond(request, ask, request_id=request_id, now_ns=now_ns, wall_ns=wall_ns)
+        return self._bedrock.respond(request, number=number, request_id=request_id, now_ns=now_ns, wall_ns=wall_ns)

@@ -7,6 +7,7 @@ standard deviation of the natural logarithm: 0.1 is about ten percent. The whole
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -101,11 +102,23 @@ class Arm(_Table, frozen=True, kw_only=True):
     """What single prompts get, by topic."""
     requests_per_minute: Count | None = None
     """Quota; above it an optimized request falls back to standard, any other is throttled."""
+    tokens_per_minute: Count | None = None
+    """The same in tokens: each request counts its input and its `max_tokens` when it begins."""
     fallback_chance: Share = 0.0
     """Optimized requests that are served as standard although the quota is not used up."""
     throttle_chance: Share = 0.0
     cache_read_tokens: Annotated[int, Meta(ge=0)] = 0
     """Input tokens that usage reports as read from a prompt cache."""
+
+
+class Lifecycle(_Table, frozen=True, kw_only=True):
+    """Dates of a model's life as the model list tells them; each is a day (UTC)."""
+
+    started: date | None = None
+    legacy: date | None = None
+    extended_access: date | None = None
+    """From when on prices may be higher."""
+    end_of_life: date | None = None
 
 
 class ModelEntry(_Table, frozen=True, kw_only=True):
@@ -117,6 +130,8 @@ class ModelEntry(_Table, frozen=True, kw_only=True):
     also: tuple[str, ...] = ()
     """ARNs that mean this model (application inference profiles, provisioned throughput)."""
     state: Literal["active", "end_of_life", "legacy", "no_access"] = "active"
+    """`end_of_life` and `legacy`: refused for that reason, and told so by the model list. `no_access`: nobody asked for access."""
+    lifecycle: Lifecycle = Lifecycle()
     answer: Literal["text", "tool_use"] = "text"
     """`tool_use`: requests that bring tools are answered with a call of the first one."""
     family: Family | None = None
@@ -165,6 +180,30 @@ class Fault(_Table, frozen=True, kw_only=True):
         return number == self.request if isinstance(self.request, int) else number in (self.request or ())
 
 
+class AccountEntry(_Table, frozen=True, kw_only=True):
+    """Who asks, what they may do, and how the account keeps its books: what is not in any stream."""
+
+    id: Annotated[str, Meta(pattern=r"^\d{12}$")] = "123456789012"
+    principal: str = "assumed-role/measuring/analyst"
+    """What stands after the account in the caller's ARN; `user/NAME`, `assumed-role/ROLE/SESSION`."""
+    denied: tuple[str, ...] = ()
+    """IAM actions that no policy allows (`bedrock:ListFoundationModels`); `*` at the end stands for any rest."""
+    denied_regions: tuple[str, ...] = ()
+    """Regions in which a policy of the organisation denies model calls."""
+    trail_delay_s: NotNegative = 300.0
+    """How long CloudTrail takes to show an event."""
+    trail_tells_home: bool = True
+    """Events name the serving Region also where it is the one that was called; otherwise they say nothing then, as older ones did."""
+    trail_per_s: Positive = 2.0
+    """How many look-ups a second CloudTrail answers."""
+    trail_loses: Share = 0.0
+    """Share of the requests whose event never comes."""
+    logging: Literal["none", "cloudwatch", "s3"] = "none"
+    """Where model invocations are logged."""
+    clock_s: float = 0.0
+    """How far the service's clock is ahead of this machine's."""
+
+
 class Profile(_Table, frozen=True, kw_only=True):
     """A simulated account in one region."""
 
@@ -178,6 +217,7 @@ class Profile(_Table, frozen=True, kw_only=True):
     drift: Drift | None = None
     """Drift shared by all arms."""
     faults: tuple[Fault, ...] = ()
+    account: AccountEntry = AccountEntry()
 
     def __post_init__(self) -> None:
         """A service without models answers nothing."""

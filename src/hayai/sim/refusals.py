@@ -96,6 +96,7 @@ TOO_MANY_TOKENS_ASKED = (
     "The maximum tokens you requested exceeds the model limit of {limit}. Try again with a maximum tokens value that is lower than "
     "{limit}."
 )
+TOO_MANY_TOKENS = "Too many tokens, please wait before trying again."  # seen
 EXTRANEOUS_KEY = (
     "Malformed input request: #: extraneous key [{key}] is not permitted, please reformat your input and try again."
 )

@@ -30,8 +30,10 @@ _EXPIRED = "expired"
 """Session tokens and API keys that begin so are expired, so that a client's handling of it can be tested."""
 
 
-def check_signature(request: Request, headers: Mapping[str, str], keys: Keys, *, wall_ns: int) -> None:
-    """Raises Refusal (403) unless the request is signed with a known key. `headers` are the request's, by lower-case name."""
+def check_signature(
+    request: Request, headers: Mapping[str, str], keys: Keys, *, wall_ns: int, service: str = "bedrock"
+) -> None:
+    """Raises Refusal (403) unless the request is signed with a known key for `service`. `headers` are the request's, by lower-case name."""
     authorization = headers.get("authorization", "")
     if authorization.startswith("Bearer "):
         _check_bearer(authorization.removeprefix("Bearer "), keys)
@@ -39,20 +41,20 @@ def check_signature(request: Request, headers: Mapping[str, str], keys: Keys, *,
     match = _AUTHORIZATION.fullmatch(authorization)
     if match is None:
         raise Refusal("MissingAuthenticationTokenException" if not authorization else "InvalidSignatureException")
-    access_key, day, region, service, signed, told = match.groups()
+    access_key, day, region, scoped, signed, told = match.groups()
     if access_key not in keys or access_key in ("bearer", "openai"):
         raise Refusal("UnrecognizedClientException")
     if headers.get("x-amz-security-token", "").lower().startswith(_EXPIRED):
         raise Refusal("ExpiredTokenException")
-    if service != "bedrock":
-        raise Refusal("InvalidSignatureException", "Credential should be scoped to correct service: 'bedrock'. ")
+    if scoped != service:
+        raise Refusal("InvalidSignatureException", f"Credential should be scoped to correct service: '{service}'. ")
     stamp = headers.get("x-amz-date", "")
     names = signed.split(";")
     _check_date(stamp, day, wall_ns)
     if not {"host", "x-amz-date"} <= set(names) or names != sorted(names):
         raise Refusal("InvalidSignatureException")
     scope = f"{day}/{region}/{service}/aws4_request"
-    canonical = canonical_request(request, headers, names)
+    canonical = canonical_request(request, headers, names, once=service == "s3")
     expected = signature_of(canonical, secret=keys[access_key], stamp=stamp, scope=scope)
     if not hmac.compare_digest(expected, told):
         raise Refusal("InvalidSignatureException")
@@ -78,8 +80,8 @@ def _check_date(stamp: str, day: str, wall_ns: int) -> None:
         raise Refusal("InvalidSignatureException")
 
 
-def canonical_request(request: Request, headers: Mapping[str, str], names: list[str]) -> str:
-    """The text that is signed: method, path and query, the named headers, and the hash of the body."""
+def canonical_request(request: Request, headers: Mapping[str, str], names: list[str], *, once: bool = False) -> str:
+    """The text that is signed: method, path and query, the named headers, and the hash of the body. `once`: S3 takes the path as it is."""
     path, _, query = request.raw_path.partition("?")
     pairs = sorted(
         (quote(key, safe="~"), quote(value, safe="~")) for key, value in parse_qsl(query, keep_blank_values=True)
@@ -89,7 +91,9 @@ def canonical_request(request: Request, headers: Mapping[str, str], names: list[
     if body_hash != hashlib.sha256(request.body).hexdigest():
         raise Refusal("InvalidSignatureException")
     canonical_query = "&".join(f"{key}={value}" for key, value in pairs)
-    return "\n".join((request.method, quote(path, safe="/~"), canonical_query, lines, ";".join(names), body_hash))
+    return "\n".join(
+        (request.method, path if once else quote(path, safe="/~"), canonical_query, lines, ";".join(names), body_hash)
+    )
 
 
 def signature_of(canonical: str, *, secret: str, stamp: str, scope: str) -> str:
