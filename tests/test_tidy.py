@@ -28,7 +28,7 @@ ONLY_IN = {
     "http.server": (),
     "urllib.request": (),
     "time": ("clock.py",),
-    "botocore": ("measure/net", "sim"),
+    "botocore": ("measure/net", "aws", "sim"),
     "boto3": (),
     "truststore": ("measure/net",),
     "aiohappyeyeballs": ("measure/net",),

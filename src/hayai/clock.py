@@ -9,7 +9,7 @@ distance changes only when somebody steps the wall clock.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 now_ns = time.monotonic_ns
 """Monotonic instant in nanoseconds, comparable across the processes of one machine (Linux: CLOCK_MONOTONIC)."""
@@ -36,6 +36,11 @@ def wall_minus_monotonic_ns() -> int:
 def utc_text(wall: int) -> str:
     """`2026-11-22T21:36:05.123Z` for a wall-clock instant in ns."""
     return datetime.fromtimestamp(wall / 1e9, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc_today() -> date:
+    """The day it is, in UTC: so are the dates that services give."""
+    return datetime.fromtimestamp(wall_ns() / 1e9, tz=UTC).date()
 
 
 def local_text(wall: int) -> str:

@@ -10,7 +10,15 @@ import click
 
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.options import asked_from, output_options, plan_options, rule_options, target_options, wishes_from
+from hayai.cli.options import (
+    asked_from,
+    doctor_option,
+    output_options,
+    plan_options,
+    rule_options,
+    target_options,
+    wishes_from,
+)
 from hayai.cli.verbs import PROBLEMS, Option, Verb, problem_of
 from hayai.errors import Problem, UsageError
 from hayai.show.locales import Texts
@@ -48,6 +56,7 @@ def command(texts: Texts) -> click.Command:
         *plan_options(texts),
         *rule_options(texts),
         Option(["--resume"], metavar="RUN", help=texts("cli.option.resume")),
+        doctor_option(texts),
         *output_options(texts),
     ]
     return Verb("compare", texts, callback, options, check=check)
@@ -74,6 +83,7 @@ OF_A_RESUME = {
     "json",
     "live",
     "dry_run",
+    "skip_doctor",
     "lang",
     "debug",
 }

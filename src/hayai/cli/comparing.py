@@ -14,6 +14,7 @@ from hayai.ask.secrets import redact_argv
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement
 from hayai.cli.asked import Asked
+from hayai.cli.brief import Brief
 from hayai.cli.dry_run import dry_run
 from hayai.cli.ending import measure_and_show
 from hayai.cli.measuring import create_run, find_endpoints
@@ -30,14 +31,19 @@ from hayai.show.locales import Texts
 def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
     """A new run, from what was asked to the exit code."""
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
+    brief = Brief(plan) if wishes.doctor else None
     endpoints = find_endpoints(agent, plan)
     told = announcement(plan, endpoints, texts, os.environ, now_wall_ns=wall_ns())
     if wishes.dry_run:
         say(told)
+        if brief is not None:
+            brief.tell(texts)
         return dry_run(plan, plan.limits, whole(plan), endpoints, wishes=wishes, texts=texts)
     if wishes.results is not None:
         check_writable(wishes.results)
     directory = create_run(wishes.runs, plan, endpoints, redact_argv(sys.argv))
     say(told)
+    if brief is not None:
+        brief.tell(texts)
     sittings = Sittings(directory=directory, limits=plan.limits, texts=texts, may_end=True)
     return measure_and_show(sittings, wishes, agent)

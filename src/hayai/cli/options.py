@@ -35,6 +35,8 @@ class Wishes:
     dry_run: bool = False
     live: bool = False
     """A page in the browser that follows the run."""
+    doctor: bool = True
+    """A short look at models and quotas before real accounts are asked."""
     resumable: bool = True
     """Whether there will be anything to go on with: what a demo measured is gone when the demo ends."""
 
@@ -143,6 +145,11 @@ def output_options(texts: Texts) -> list[click.Parameter]:
     ]
 
 
+def doctor_option(texts: Texts) -> click.Parameter:
+    """Whether a real account is looked at before the run."""
+    return Option(["--skip-doctor"], is_flag=True, help=texts("cli.option.skip_doctor"))
+
+
 def output_file(texts: Texts) -> click.Parameter:
     """Where the report goes instead of stdout."""
     return Option(["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output"))
@@ -194,4 +201,5 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
 
 def wishes_from(values: Mapping[str, Any]) -> Wishes:
     """The command line's values as `Wishes`."""
-    return Wishes(**{name: values[name] for name in ("runs", "results", "json", "dry_run", "live")})
+    named = {name: values[name] for name in ("runs", "results", "json", "dry_run", "live")}
+    return Wishes(**named, doctor=not values.get("skip_doctor", False))

@@ -12,7 +12,7 @@ from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.options import output_options, wishes_from
+from hayai.cli.options import doctor_option, output_options, wishes_from
 from hayai.cli.verbs import Verb, Verbs
 from hayai.show.locales import Texts, texts_in
 
@@ -40,7 +40,7 @@ def command(texts: Texts) -> click.Command:
             return compare(asked_from_file(config), wishes, words, agent)
 
     argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")
-    return Verb("run", texts, callback, [argument, *output_options(texts)])
+    return Verb("run", texts, callback, [argument, doctor_option(texts), *output_options(texts)])
 
 
 def _language_was_said() -> bool:

@@ -28,6 +28,8 @@ VERBS: dict[str, str] = {
     "replay": "hayai.cli.replay",
     "serve": "hayai.cli.serve",
     "analyze": "hayai.cli.analyze",
+    "doctor": "hayai.cli.doctor",
+    "models": "hayai.cli.models",
     "selfcheck": "hayai.cli.selfcheck",
     "sim": "hayai.cli.sim",
     "explain": "hayai.cli.explain",

@@ -62,11 +62,8 @@ def open_session(
 
     Raises UsageError for what the user can write differently, AccessError for credentials that are missing, expired or refused.
     """
-    import botocore.session
-
-    _keep_secrets_out_of_logs()
-    session = botocore.session.Session(profile=profile)
-    url, place = told_by_us(lambda: _configured_endpoint(session, endpoint, service))
+    session = new_session(profile)
+    url, place = told_by_us(lambda: configured_endpoint(session, endpoint, service))
     if url is not None and (mistake := address_mistake(url)) is not None:
         raise UsageError(Problem(place=place, key=mistake))
     local = url is not None and is_local(url)
@@ -85,6 +82,14 @@ def open_session(
     )
 
 
+def new_session(profile: str | None) -> Session:
+    """A session of botocore's that logs no secrets."""
+    import botocore.session
+
+    _keep_secrets_out_of_logs()
+    return botocore.session.Session(profile=profile)
+
+
 def _signer_for(session: Session, url: str, region: str, signing_name: str, *, at_hand: bool) -> tuple[Signer, str]:
     """Who signs, and the name of the place where the credentials were found."""
     key = os.environ.get(f"AWS_BEARER_TOKEN_{signing_name.upper()}", "").strip()
@@ -92,13 +97,7 @@ def _signer_for(session: Session, url: str, region: str, signing_name: str, *, a
         if url.startswith("http://") and not is_local(url):
             raise UsageError(Problem(place="endpoint", key="providers.bearer_needs_https", values={"endpoint": url}))
         return BearerSigner(key), "env (API key)"
-    resolver = session.get_component("credential_provider")
-    # botocore would ask for an MFA code on the terminal, or on standard input, which the agent needs for itself.
-    resolver.get_provider("assume-role")._prompter = _ask_nobody  # noqa: SLF001  There is no public way.
-    if at_hand and url.startswith("http://"):
-        for method in [provider.METHOD for provider in resolver.providers]:
-            if method not in _AT_HAND:
-                resolver.remove(method)
+    quieten(session, at_hand=at_hand and url.startswith("http://"))
     credentials = told_by_us(session.get_credentials)
     if credentials is not None:
         signer = SigV4Signer(credentials, address=url, region=region, signing_name=signing_name)
@@ -108,11 +107,22 @@ def _signer_for(session: Session, url: str, region: str, signing_name: str, *, a
     raise AccessError("providers.credentials.none")
 
 
+def quieten(session: Session, *, at_hand: bool) -> None:
+    """Have the chain of `session` ask nobody for a code; `at_hand`: and look only for keys that lie on this machine."""
+    resolver = session.get_component("credential_provider")
+    # botocore would ask for an MFA code on the terminal, or on standard input, which the agent needs for itself.
+    resolver.get_provider("assume-role")._prompter = _ask_nobody  # noqa: SLF001  There is no public way.
+    if at_hand:
+        for method in [provider.METHOD for provider in resolver.providers]:
+            if method not in _AT_HAND:
+                resolver.remove(method)
+
+
 def _ask_nobody(_prompt: str) -> str:
     raise AccessError("providers.credentials.mfa")
 
 
-def _configured_endpoint(session: Session, option: str | None, service: str) -> tuple[str | None, str]:
+def configured_endpoint(session: Session, option: str | None, service: str) -> tuple[str | None, str]:
     """The endpoint that somebody wrote down, and where; None: nobody did."""
     if option is not None:
         return option, "endpoint"

@@ -14,13 +14,14 @@ import os
 import socket
 import ssl
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import aiohappyeyeballs
 
 from hayai import kernel_clock
 from hayai.clock import now_ns
 from hayai.measure.net.dial_error import DialError
-from hayai.measure.net.tls import TlsStream
+from hayai.measure.net.tls import TlsStream, client_context
 
 __all__ = ["Address", "DialError", "Dialled", "dial"]
 
@@ -60,6 +61,17 @@ async def dial(address: Address, *, timeout_s: float) -> Dialled:
         raise DialError(
             "connect_timeout", f"no connection to {address.host}:{address.port} within {timeout_s:g} s"
         ) from error
+
+
+def try_once(url: str, *, timeout_s: float) -> Dialled:
+    """What it costs to reach `url` now, for who wants to know beforehand; the connection is closed again. Raises DialError."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    tls = client_context() if secure else None
+    address = Address(host=str(parts.hostname), port=parts.port or (443 if secure else 80), tls=tls)
+    found = asyncio.run(dial(address, timeout_s=timeout_s))
+    found.sock.close()
+    return found
 
 
 async def _dial(address: Address) -> Dialled:

@@ -19,6 +19,7 @@ SECTIONS = (
     "charts",
     "claims",
     "cli",
+    "doctor",
     "html",
     "live",
     "measure",

@@ -87,7 +87,7 @@ TEXTS: dict[str, str] = {
     "endpoint's Region. Bedrock said: {words}",
     "providers.access.clock": "The clock of this machine is too far from AWS's, so the signature for {model} does not hold. Set the clock. "
     "Bedrock said: {words}",
-    "providers.access.end_of_life": "{model} has reached its end of life and can no longer be called. Choose a newer model. Bedrock said: {words}",
+    "providers.access.end_of_life": "{model} has reached its end of life and can no longer be called. Choose a newer model (hayai doctor names some), or run the published comparison simulated: hayai demo. Bedrock said: {words}",
     "providers.access.legacy": "{model} is marked as legacy, and this account has not used it lately, so it is closed to it. "
     "Choose an active model. Bedrock said: {words}",
     "providers.access.use_case_form": "Before {model} can be called, the maker's use case form must be filled in once for this account, in the "

@@ -87,7 +87,7 @@ TEXTS: dict[str, str] = {
     "一致しているかを確認してください。Bedrock の応答: {words}",
     "providers.access.clock": "このマシンの時計が AWS の時刻と大きくずれているため、{model} への署名が無効です。時計を合わせてください。"
     "Bedrock の応答: {words}",
-    "providers.access.end_of_life": "{model} は提供を終了しており、呼び出せません。新しいモデルを選んでください。Bedrock の応答: {words}",
+    "providers.access.end_of_life": "{model} は提供を終了しており、呼び出せません。新しいモデルを選ぶか（候補は hayai doctor）、公開された比較を hayai demo でシミュレーションしてください。Bedrock の応答: {words}",
     "providers.access.legacy": "{model} はレガシー扱いで、このアカウントでは最近使われていないため利用できません。現行のモデルを選んでください。"
     "Bedrock の応答: {words}",
     "providers.access.use_case_form": "{model} を使うには、Bedrock コンソールで提供元のユースケースフォームをアカウントごとに一度提出する必要があります。"
