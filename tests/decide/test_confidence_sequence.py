@@ -89,6 +89,17 @@ def test_mirror_shift_and_scale(sample: tuple[Floats, Ints, Ints], shift: float,
         assert other.df == plain.df
 
 
+def test_a_noise_whose_square_is_nothing() -> None:
+    """Prompts repeated unequally often, and a noise of 1e-87: its size says nothing about degrees of freedom. It divided by 0."""
+    prompts, cycles = np.array([1, 0, 1], dtype=np.intp), np.array([0, 1, 1], dtype=np.intp)
+    tiny = stratified(np.array([0.0, 0.0, 1e-87]), prompts, cycles)
+    plain = stratified(np.array([0.0, 0.0, 1.0]), prompts, cycles)
+    assert tiny is not None
+    assert plain is not None
+    assert tiny.n == pytest.approx(plain.n)
+    assert tiny.df == plain.df
+
+
 @given(samples(), st.randoms(use_true_random=False))
 def test_order_of_rows_says_nothing(sample: tuple[Floats, Ints, Ints], random: Random) -> None:
     """The same pairs in another order, and prompts under other numbers, are the same sample."""

@@ -20,6 +20,7 @@ from hayai.decide.summary import failure_counts, medians, region_counts, summari
 from hayai.decide.verdict.cautions import verdict_cautions
 from hayai.decide.verdict.judge import judge
 from hayai.decide.verdict.look import bounds_of
+from hayai.decide.verdict.region_effects import region_findings
 from hayai.keep.query import Rounds, complete_cycles, complete_rounds, measured, regions_of, simulation_of
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Watched
@@ -103,6 +104,7 @@ def describe(
         failures=failure_counts(sample, names),
         cautions=(*cautions(evidence), *verdict_cautions(judgement)),
         judgement=judgement,
+        regions=region_findings(judged_on, served_from, judgement.verdicts, bounds_of(plan, judged_on.cycles)),
         instrument=stamped_by(instrument, (record.clock for record in sample)),
         requests=RequestRows(table, standing, served_from),
         units={name: metric.unit for name, metric in METRICS.items()},

@@ -13,7 +13,7 @@ from typing import Literal
 
 from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
-from hayai.decide.judgements import Judgement
+from hayai.decide.judgements import Judgement, RegionFindings
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
 
@@ -252,6 +252,8 @@ class Findings:
     failures: tuple[FailureCount, ...]
     cautions: tuple[Caution, ...]
     judgement: Judgement
+    regions: RegionFindings | None
+    """None: fewer than two Regions are known to have served."""
     instrument: Instrument
     requests: Sequence[RequestRow]
     """Each row is made when it is looked at."""

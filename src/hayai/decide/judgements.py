@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from hayai.decide.conclusions import Estimate, Forecast, Interval, Status, Verdict, WhyNone
+from hayai.decide.conclusions import Effect, Estimate, Forecast, Interval, Status, Verdict, WhyNone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,55 @@ class Fallback:
     untold: int
     interval: Interval | None
     """Of the share served otherwise among those told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionCell:
+    """The paired answers of one target that one Region served; `region` None: unknown."""
+
+    target: str
+    region: str | None
+    answers: int
+    e2e_ns: float | None
+    """Median."""
+    ttft_ns: float | None
+    """Median; None also where nothing was streamed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionShift:
+    """What another Region does to the end-to-end time of one target, prompts compared with themselves."""
+
+    target: str
+    usual: str
+    """The Region that served it most often."""
+    region: str
+    effect: Effect
+    """Time in `region` over time in `usual`; 95 %, descriptive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameRegion:
+    """Two targets in the rounds in which the same Region served both."""
+
+    target: str
+    baseline: str
+    pairs: int
+    known: int
+    """Pairs of which both Regions are known."""
+    all_pairs: int
+    estimate: Estimate | None
+    reading: Literal["stays", "goes", "open", "apart", "no_difference", "unknown"]
+    """Of the difference over all rounds: there too, gone, not to be told, never in one Region, none to explain, no Region known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionFindings:
+    """What Regions have to do with latency, where two of them or more served."""
+
+    cells: tuple[RegionCell, ...]
+    shifts: tuple[RegionShift, ...]
+    same: tuple[SameRegion, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from hayai.show.locales import Language, texts_in
 TOKEN_FILE = ".serve-token"  # noqa: S105  The name of a file.
 TOKEN_BYTES = 24
 GRACE_S = 1
-LINGER_S = 10
+LINGER_S = 30
 """How long readers may take, after the command has ended, to fetch the report of the run that they followed."""
 LOOK_EVERY_S = 0.1
 QUIET_LOOKS = 5

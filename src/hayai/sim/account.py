@@ -84,7 +84,8 @@ class Account:
             asked, access, call.script, self._behaviour, random=random, topic=facts.prompt_topic, now_ns=now_ns
         )
         facts.take_course(composition.course)
-        head.region = composition.course.region
+        if self.profile.account.tells_region:
+            head.region = composition.course.region
         return Settled(composition=composition, fault=fault)
 
 

@@ -18,6 +18,7 @@ class Front:
     """All services of one account behind one address."""
 
     def __init__(self, account: Account) -> None:
+        self.account = account
         self._bedrock, self._openai, self._control = Bedrock(account), OpenAI(account), ControlPlane(account)
         self._ahead_ns = round(account.profile.account.clock_s * 1e9)
 

@@ -200,6 +200,8 @@ class AccountEntry(_Table, frozen=True, kw_only=True):
     """Share of the requests whose event never comes."""
     logging: Literal["none", "cloudwatch", "s3"] = "none"
     """Where model invocations are logged."""
+    tells_region: bool = True
+    """Answers name the serving Region in a header of the simulator's own; the real service's never do."""
     clock_s: float = 0.0
     """How far the service's clock is ahead of this machine's."""
 

@@ -51,6 +51,11 @@ class Server:
         self.url = f"{'http' if tls is None else 'https'}://{shown}:{number}"
         self.authority = tls.authority if tls is not None else None
 
+    @property
+    def account(self) -> Account:
+        """Whose services these are."""
+        return self._house.front.account
+
     def collect_garbage_when_idle(self) -> None:
         """Switch this process's garbage collector off, and run it when no client is connected: its pauses make streams late."""
         gc.disable()

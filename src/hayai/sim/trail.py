@@ -46,7 +46,7 @@ class Trail:
 
     def __init__(self, profile: Profile, *, seed: int, speed: float) -> None:
         self._account, self._home = profile.account, profile.region
-        self._delay_ns = round(profile.account.trail_delay_s * 1e9 / speed)
+        self.delay_ns = round(profile.account.trail_delay_s * 1e9 / speed)
         self._random = Random(f"{seed}|trail")
         self._noted: deque[Noted] = deque(maxlen=MOST_EVENTS)
 
@@ -74,5 +74,5 @@ class Trail:
 
     def newest_first(self, *, wall_ns: int, delayed: bool) -> Iterator[Noted]:
         """What can be read at `wall_ns`. `delayed`: as CloudTrail shows it; the logs are there at once."""
-        latest = wall_ns - (self._delay_ns if delayed else 0)
+        latest = wall_ns - (self.delay_ns if delayed else 0)
         return (noted for noted in reversed(self._noted) if noted.wall_ns <= latest)

@@ -113,7 +113,8 @@ def _own_noise(own: Floats, pairs: Ints, variance: float, *, n: float, df: int) 
     total = float(of_each.sum())
     if total <= 0:
         return n, df
-    weighed = total**2 / float((of_each**2 / np.where(single, 1, pairs - 1)).sum())
+    share = of_each / total  # Of the sum, not the noise itself: the square of a tiny noise is 0.
+    weighed = 1.0 / float((share**2 / np.where(single, 1, pairs - 1)).sum())
     # As many pairs as would give this standard error with the common noise.
     return min(n, variance * pairs.size**2 / total), max(1, min(df, round(weighed)))
 

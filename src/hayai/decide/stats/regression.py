@@ -66,6 +66,38 @@ def relative_fit(x: Numbers, y: Numbers) -> Line | None:
     return None
 
 
+class Slope(NamedTuple):
+    """Change in y per x, its standard error, and the degrees of freedom."""
+
+    slope: float
+    slope_se: float
+    df: int
+
+
+def fit_within(x: Numbers, y: Numbers, group: NDArray[np.intp]) -> Slope | None:
+    """Least squares with a level of its own for each group (numbers from 0): what differs within groups alone counts.
+
+    None where x varies within no group, where nothing is left to see the noise by, or where there is no noise.
+    """
+    across, up = finite_pairs(x, y)
+    counts = np.maximum(np.bincount(group), 1) if across.size else np.ones(1)
+
+    def off(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(values - (np.bincount(group, weights=values) / counts)[group])
+
+    df = across.size - int(np.unique(group).size) - 1
+    if df < 1:
+        return None
+    off_x, off_y = off(across), off(up)
+    spread = float(off_x @ off_x)
+    if spread <= _NO_SPREAD:
+        return None
+    slope = float(off_x @ off_y) / spread
+    rest = off_y - slope * off_x
+    se = float(np.sqrt(rest @ rest / df / spread))
+    return None if se <= _NO_SPREAD else Slope(slope=slope, slope_se=se, df=df)
+
+
 def _can_carry_a_line(x: NDArray[np.float64]) -> bool:
     """At least three points, and an x that varies by more than rounding does."""
     return x.size >= 3 and bool(np.ptp(x) > _NO_SPREAD * np.abs(x).max())

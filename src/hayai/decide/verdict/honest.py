@@ -18,6 +18,7 @@ from hayai.decide.stats.confidence_sequence import NOTHING
 from hayai.decide.stats.proportions import paired_difference, wilson
 from hayai.decide.stats.quantile import quantile_of_ordered
 from hayai.decide.stats.ranks import hodges_lehmann, sign_flip_p, wilcoxon_p
+from hayai.decide.stats.regression import fit_within
 from hayai.decide.stats.student import around, f_survival, lag_one, t_interval, two_sided_p
 from hayai.decide.verdict.estimate import CONFIDENCE, Bounds, Effects, Flags, both_known, effects
 
@@ -73,26 +74,12 @@ def _within_prompts(
 
     None where no prompt has rounds of both kinds, or too few of them. The log effect is divided by `halves`.
     """
-    prompt, marked = sample.prompt[known], mark[known].astype(np.float64)
-    logs = np.log(target.e2e[known] / baseline.e2e[known])
-    counts = np.maximum(np.bincount(prompt, minlength=len(sample.prompts)), 1)
-
-    def off(values: Floats) -> Floats:
-        return np.asarray(
-            values - (np.bincount(prompt, weights=values, minlength=len(sample.prompts)) / counts)[prompt]
-        )
-
-    x, y = off(marked), off(logs)
-    df = int(known.sum()) - int(np.unique(prompt).size) - 1
-    spread = float(x @ x)
-    if df < 1 or spread <= NOTHING:
+    marked = mark[known].astype(np.float64)
+    line = fit_within(marked, np.log(target.e2e[known] / baseline.e2e[known]), sample.prompt[known])
+    if line is None:
         return None
-    slope = float(x @ y) / spread
-    rest = y - slope * x
-    se = math.sqrt(float(rest @ rest) / df / spread)
-    if se <= NOTHING:
-        return None
-    low, high = around(slope, se, df, ALARM_CONFIDENCE)
+    slope = line.slope
+    low, high = around(slope, line.slope_se, line.df, ALARM_CONFIDENCE)
     return Effect(
         ratio=math.exp(slope / halves),
         interval=Interval(low=math.exp(low / halves), high=math.exp(high / halves)),

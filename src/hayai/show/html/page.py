@@ -42,6 +42,7 @@ from hayai.show.sections.notices import cautions, failures
 from hayai.show.sections.opening import banner, instrument, later, opening, scope
 from hayai.show.sections.parts import Section
 from hayai.show.sections.prompts import by_category, by_prompt
+from hayai.show.sections.regions import by_region
 from hayai.show.sections.targets import list_of_targets, per_target
 from hayai.show.sections.words import counted, label, word
 
@@ -92,7 +93,7 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         tables += [by_category(findings, texts), per_target(findings, texts), gains(findings, texts)]
         tables += [] if findings.judgement.verdicts else [ratios(findings, texts)]
         tables += [speeds(findings, texts), differences(findings, texts)]
-    tables += evidence_sections(findings.judgement, names, texts)
+    tables += [*evidence_sections(findings.judgement, names, texts), by_region(findings, texts)]
     title, *facts = opening(findings, texts)
     scripts = {name: asset(name) for name in SCRIPTS}
     page: str = template("report.html").render(

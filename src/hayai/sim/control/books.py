@@ -115,10 +115,11 @@ class Books:
 
     def _must_be_within_rate(self, now_ns: int) -> None:
         account = self._account
-        window_ns = 10**9 / account.speed
+        rate = account.profile.account.trail_per_s
+        window_ns = max(1.0, 1 / rate) * 10**9 / account.speed
         while self._lookups and self._lookups[0] <= now_ns - window_ns:
             self._lookups.popleft()
-        if len(self._lookups) >= account.profile.account.trail_per_s:
+        if len(self._lookups) >= max(1.0, rate):
             raise Refusal("ThrottlingException", "Rate exceeded", status=400)
         self._lookups.append(now_ns)
 
