@@ -20,15 +20,15 @@ FALLBACKS = """
 [[models]]
 id = "amazon.nova-pro-v1:0"
 [models.arms.standard]
-ttft_ms = 400
+ttft_ms = 2000
 ttft_sigma = 0.05
-itl_ms = 10
+itl_ms = 50
 tokens = 20
 regions = { us-east-2 = 1 }
 [models.arms.optimized]
-ttft_ms = 200
+ttft_ms = 1000
 ttft_sigma = 0.05
-itl_ms = 5
+itl_ms = 25
 tokens = 20
 fallback_chance = 0.3
 regions = { us-east-1 = 2, us-west-2 = 1 }
