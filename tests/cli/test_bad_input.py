@@ -439,16 +439,39 @@ def test_debug_shows_where(shell: Shell, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_proxy_is_passed_by_and_that_is_said(shell: Shell, sim: Running, language: str) -> None:
-    """With HTTPS_PROXY set requests go directly; where the target is elsewhere, a note says so; where it is here, nothing."""
-    proxy = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HAYAI_LANG": language}
+def test_a_proxy_is_named_before_anything_is_sent(shell: Shell, sim: Running, language: str) -> None:
+    """An address on this machine is reached directly; one elsewhere through the proxy, and that is said, without its login."""
+    proxy = {
+        "HTTPS_PROXY": "http://me:hunter22@127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "HAYAI_LANG": language,
+    }
     words = ("compare", NOVA, "--prompts", "code", "--cycles", "1")
-    assert "PROXY" not in shell(*words, "--endpoint", sim.url, environment=proxy, code=0).err
-    away = ("--endpoint", "https://bedrock.example", "--region", "us-east-1", "--dry-run")
+    assert "127.0.0.1:9" not in shell(*words, "--endpoint", sim.url, environment=proxy, code=0).err
+    away = ("--endpoint", "https://bedrock.example", "--region", "us-east-1", "--dry-run", "--skip-doctor")
     done = shell(*words, *away, environment={**proxy, **KEYS}, code=0)
-    (note,) = [line for line in done.err.splitlines() if "HTTPS_PROXY" in line]
+    (note,) = [line for line in done.err.splitlines() if "127.0.0.1:9" in line]
     assert bool(KANA.search(note)) == (language == "ja")
-    assert "127.0.0.1:9" not in done.err
+    assert "hunter22" not in done.err
+    exempt = shell(*words, *away, environment={**proxy, **KEYS, "NO_PROXY": "example"}, code=0)
+    assert "127.0.0.1:9" not in exempt.err
+
+
+@pytest.mark.parametrize("address", ["socks5://127.0.0.1:9", "https://127.0.0.1:9", "http://:9", "http://127.0.0.1:x"])
+def test_a_proxy_that_cannot_be_used_is_said_at_once(shell: Shell, address: str) -> None:
+    """Exit code 2 with the variable's name, nothing sent."""
+    words = (
+        "compare",
+        NOVA,
+        "--endpoint",
+        "https://bedrock.example",
+        "--region",
+        "us-east-1",
+        "--dry-run",
+        "--skip-doctor",
+    )
+    done = shell(*words, environment={"HTTPS_PROXY": address, **KEYS}, code=2)
+    assert "HTTPS_PROXY" in done.err
 
 
 def test_an_agent_that_breaks_says_so_in_words(shell: Shell, sim: Running) -> None:

@@ -44,6 +44,9 @@ def opened(at_ns: int, use: int = 1) -> ConnectionFacts:
     return ConnectionFacts(id=1, use=use, opened_at_ns=at_ns, dns_ns=None, tcp_ns=MS, tls_ns=None)
 
 
+TUNNELLED = ConnectionFacts(id=1, use=1, opened_at_ns=0, dns_ns=MS, tcp_ns=MS, tls_ns=MS, tunnel_ns=2 * MS)
+
+
 def pieces(coalesced: int, exact: int) -> Pieces:
     """So many pieces of each kind."""
     number = coalesced + exact
@@ -126,6 +129,7 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
         seen(watched=(watched(late=5, cpu_s=7), watched(late=0, cpu_s=0, wakes=0))),
     ),
     "W117": (seen(a_record(buffered=True)), seen(a_record(), a_failure(buffered=True))),
+    "W118": (seen(a_record(connection=TUNNELLED)), seen(a_record(), a_failure(connection=TUNNELLED))),
 }
 
 

@@ -33,6 +33,7 @@ EXPECTED = {
     "cached_tokens": None,
     "dns": None,
     "tcp": None,
+    "tunnel": None,
     "tls": None,
     "service_time": 1900 * MS,
     "service_first_byte": None,
@@ -66,9 +67,15 @@ def test_a_failed_request_has_no_times(name: str) -> None:
 
 def test_lateness_and_phases_are_known_of_failures_too() -> None:
     """They are facts about us and the way there."""
-    opened = ConnectionFacts(id=1, use=1, opened_at_ns=0, dns_ns=MS, tcp_ns=2 * MS, tls_ns=3 * MS)
+    opened = ConnectionFacts(id=1, use=1, opened_at_ns=0, dns_ns=MS, tcp_ns=2 * MS, tls_ns=3 * MS, tunnel_ns=4 * MS)
     failed = a_failure(connection=opened)
-    assert [of(name, failed) for name in ("dns", "tcp", "tls", "lateness")] == [MS, 2 * MS, 3 * MS, 20_000]
+    assert [of(name, failed) for name in ("dns", "tcp", "tls", "tunnel", "lateness")] == [
+        MS,
+        2 * MS,
+        3 * MS,
+        4 * MS,
+        20_000,
+    ]
 
 
 def test_phases_count_once_per_connection() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hayai.ask.plan import Limits, Plan
@@ -11,13 +11,9 @@ from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per
 from hayai.cli.sessions import Left, whole
 from hayai.clock import zoned_text
 from hayai.keep.run_directory import Endpoint
-from hayai.measure.providers.address import is_local
 from hayai.show.format import clean, percent, significant
 from hayai.show.locales import Texts
 from hayai.show.sections.words import rate_words
-
-PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-"""Variables by which other tools are sent through a proxy."""
 
 SOURCES = {
     "none": "cli.credentials.none",
@@ -27,9 +23,7 @@ SOURCES = {
 """Places of credentials that are not names of botocore's own, and the texts that say them."""
 
 
-def announcement(
-    plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, environment: Mapping[str, str], *, now_wall_ns: int
-) -> list[str]:
+def announcement(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, *, now_wall_ns: int) -> list[str]:
     """What a new run is about to do, if it begins now."""
     left = whole(plan)
     return [
@@ -40,7 +34,7 @@ def announcement(
             suite=clean(plan.suite.name),
             per_cycle=requests_per_cycle(plan),
         ),
-        *_addresses(plan, endpoints, texts, environment),
+        *_addresses(plan, endpoints, texts),
         *_sessions(plan, texts, now_wall_ns),
         texts(
             "cli.plan.limits",
@@ -61,7 +55,6 @@ def announcement_of_rest(
     limits: Limits,
     endpoints: Sequence[Endpoint],
     texts: Texts,
-    environment: Mapping[str, str],
     *,
     left: Left,
     now_wall_ns: int,
@@ -73,7 +66,7 @@ def announcement_of_rest(
         key = "cli.plan.sessions_left" + (".later" if begins_wall_ns > now_wall_ns else "")
         sessions = [texts(key, left=left.sessions, count=plan.sessions.count, time=zoned_text(begins_wall_ns))]
     return [
-        *_addresses(plan, endpoints, texts, environment),
+        *_addresses(plan, endpoints, texts),
         *sessions,
         texts(
             "cli.plan.left",
@@ -208,7 +201,7 @@ def span(seconds: float, texts: Texts) -> str:
     return (" " if texts.language == "en" else "").join(parts)
 
 
-def _addresses(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, environment: Mapping[str, str]) -> list[str]:
+def _addresses(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts) -> list[str]:
     """A line per target, and a note where somebody may expect the requests to go through a proxy."""
     where = {endpoint.target: endpoint for endpoint in endpoints}
     lines = []
@@ -223,9 +216,14 @@ def _addresses(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, environm
                 source=_source(endpoint.credentials_source, texts),
             )
         )
-    proxy = next((name for name in PROXIES if environment.get(name)), None)
-    if proxy is not None and not all(is_local(endpoint.url) for endpoint in endpoints):
-        lines.append(texts("cli.plan.proxy", variable=proxy))
+    through: dict[str, list[str]] = {}
+    for endpoint in endpoints:
+        if endpoint.proxy is not None:
+            through.setdefault(endpoint.proxy, []).append(clean(endpoint.target))
+    lines += [
+        texts("cli.plan.proxy", proxy=clean(proxy), names=texts("cli.list").join(names))
+        for proxy, names in through.items()
+    ]
     return lines
 
 

@@ -7,7 +7,6 @@ parent needs is needed later, and what a verdict needs (scipy) later still.
 
 from __future__ import annotations
 
-import os
 import sys
 
 from hayai.ask.secrets import redact_argv
@@ -33,7 +32,7 @@ def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> 
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
     brief = Brief(plan) if wishes.doctor else None
     endpoints = find_endpoints(agent, plan)
-    told = announcement(plan, endpoints, texts, os.environ, now_wall_ns=wall_ns())
+    told = announcement(plan, endpoints, texts, now_wall_ns=wall_ns())
     if wishes.dry_run:
         say(told)
         if brief is not None:

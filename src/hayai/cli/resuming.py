@@ -7,8 +7,6 @@ alike, keeps its limits too.
 
 from __future__ import annotations
 
-import os
-
 from hayai.ask.plan import Limits, Plan
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement_of_rest
@@ -53,7 +51,7 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     say([texts("cli.resuming", path=clean(place), records=len(contents.records))])
     if {e.target: e.url for e in endpoints} != {e.target: e.url for e in contents.manifest.endpoints}:
         say([texts("cli.other_endpoint")])
-    say(announcement_of_rest(plan, limits, endpoints, texts, os.environ, left=left, now_wall_ns=wall_ns()))
+    say(announcement_of_rest(plan, limits, endpoints, texts, left=left, now_wall_ns=wall_ns()))
     if wishes.dry_run:
         return dry_run(plan, limits, left, endpoints, wishes=wishes, texts=texts, records=contents.records)
     if contents.records:

@@ -293,6 +293,12 @@ def buffered(evidence: Evidence) -> Caution | None:
     return _about("W117", evidence, held, len(evidence.answered))
 
 
+def proxied(evidence: Evidence) -> Caution | None:
+    """W118: requests went through a proxy, whose time is part of every number."""
+    through = [r for r in evidence.answered if r.connection is not None and r.connection.tunnel_ns is not None]
+    return _about("W118", evidence, through, len(evidence.answered))
+
+
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W100", simulated),
     ("W101", cached),
@@ -312,6 +318,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W115", interrupted),
     ("W116", client_busy),
     ("W117", buffered),
+    ("W118", proxied),
 )
 
 

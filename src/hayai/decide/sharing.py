@@ -181,6 +181,7 @@ def _known(manifest: Manifest, plan: Plan) -> Iterator[tuple[str, str]]:
                 found.add((name, value))
                 found |= set(_hosts([value]))
     found |= set(_hosts(endpoint.url for endpoint in manifest.endpoints))
+    found |= set(_hosts(f"http://{endpoint.proxy}" for endpoint in manifest.endpoints if endpoint.proxy))
     found |= {
         ("credentials", endpoint.credentials_source) for endpoint in manifest.endpoints if endpoint.credentials_source
     }

@@ -47,7 +47,9 @@ class ConnectionFacts(msgspec.Struct, frozen=True, kw_only=True):
     """TLS handshake; None over plain HTTP."""
     tls_version: str | None = None
     peer: str | None = None
-    """Address that was dialled, without credentials."""
+    """Address that was dialled, without credentials; the proxy's where there is one."""
+    tunnel_ns: int | None = None
+    """Opening the tunnel through a proxy; None: there was none."""
 
 
 class Pieces(msgspec.Struct, frozen=True, kw_only=True):

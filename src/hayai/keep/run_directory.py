@@ -47,6 +47,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     region: str | None = None
     credentials_source: str | None = None
+    proxy: str | None = None
+    """Host and port of the proxy on the way, without its login; None: reached directly."""
 
 
 class PromptHash(msgspec.Struct, frozen=True, kw_only=True):

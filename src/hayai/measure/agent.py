@@ -51,6 +51,7 @@ from hayai.measure.messages import (
 from hayai.measure.net.access import DEPENDS_ON, OPENERS, Access
 from hayai.measure.net.dial import Address, DialError
 from hayai.measure.net.pool import Pool
+from hayai.measure.net.proxy import proxy_for
 from hayai.measure.net.readiness import new_loop
 from hayai.measure.net.tls import client_context
 from hayai.measure.providers.address import host_header
@@ -132,6 +133,7 @@ class Agent:
             wanted = (auth, *map(target.options.get, DEPENDS_ON[auth]))
             try:
                 found = opened[wanted] = opened.get(wanted) or OPENERS[auth](target)
+                proxy = proxy_for(found.endpoint_url)
             except UsageError as error:
                 usage += [
                     Fault(key=p.key, values=_plain(p.values), place=f"{target.name}: {p.place}") for p in error.problems
@@ -147,6 +149,7 @@ class Agent:
                     url=found.endpoint_url,
                     region=found.region,
                     credentials_source=found.credentials_source,
+                    proxy=None if proxy is None else proxy.shown,
                 )
             )
         return Prepared(endpoints=tuple(endpoints), faults=tuple(usage or access), access=not usage and bool(access))
@@ -285,7 +288,10 @@ def _lanes(plan: Plan, access: Mapping[str, Access]) -> Iterator[dict[str, Lane]
         parts = urlsplit(found.endpoint_url)
         secure = parts.scheme == "https"
         address = Address(
-            host=parts.hostname or "", port=parts.port or (443 if secure else 80), tls=context if secure else None
+            host=parts.hostname or "",
+            port=parts.port or (443 if secure else 80),
+            tls=context if secure else None,
+            proxy=proxy_for(found.endpoint_url),
         )
         lanes[target.name] = Lane(
             target=target,

@@ -23,8 +23,10 @@ __all__ = [
     "RequestParser",
     "ResponseParser",
     "encode_chunk",
+    "encode_connect",
     "encode_head",
     "encode_request",
+    "read_connect_answer",
 ]
 
 LAST_CHUNK = b"0\r\n\r\n"
@@ -32,6 +34,7 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(r"[!-~]+")
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?")
 _BREAKS = re.compile(r"[\r\n\0]")
 
 
@@ -53,6 +56,34 @@ def encode_request(method: str, path: str, headers: Sequence[tuple[str, str]], b
     if "content-length" not in given and (body or method == "POST"):
         lines += b"Content-Length: %d\r\n" % len(body)
     return b"%b %b HTTP/1.1\r\n%b\r\n%b" % (method.encode(), path.encode(), lines, body)
+
+
+def encode_connect(host: str, port: int, headers: Sequence[tuple[str, str]]) -> bytes:
+    """The request for a tunnel to `host:port`. Raises OurMistake for what would not be read back as itself."""
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    if not _TARGET.fullmatch(place):
+        raise OurMistake(f"bad_request_line CONNECT {place!r}")
+    return b"CONNECT %b HTTP/1.1\r\n%b\r\n" % (place.encode(), _encode_headers([("Host", place), *headers]))
+
+
+MOST_TUNNEL_HEAD = 65536
+"""Bytes that the head of a proxy's answer may have."""
+
+
+def read_connect_answer(data: bytes) -> tuple[int, str, bytes] | None:
+    """Status, reason and what follows the head of the answer to CONNECT; None: the head is not complete yet.
+
+    A 2xx answer has no body: what follows comes out of the tunnel. Raises TheirMistake for what is no HTTP.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    if not end:
+        if len(data) > MOST_TUNNEL_HEAD or not b"HTTP/1.".startswith(data[:7]):
+            raise TheirMistake("bad_connect_answer this is no answer to CONNECT")
+        return None
+    match = _STATUS.match(head)
+    if match is None:
+        raise TheirMistake("bad_connect_answer this is no answer to CONNECT")
+    return int(match[1]), (match[2] or b"").decode("latin-1"), rest
 
 
 def encode_head(status: int, headers: Sequence[tuple[str, str]]) -> bytes:

@@ -11,6 +11,7 @@ CHECKS: dict[str, Examine] = {
     "credentials": way.credentials,
     "endpoint": way.endpoint,
     "network": way.network,
+    "proxy": way.proxy,
     "trust": way.trust,
     "identity": way.identity,
     "model": model.lifecycle,
@@ -24,10 +25,10 @@ CHECKS: dict[str, Examine] = {
 }
 """Every check by the topic it is about, in the order in which the answers are told."""
 
-EVERYWHERE = frozenset({"credentials", "endpoint", "network", "trust"})
+EVERYWHERE = frozenset({"credentials", "endpoint", "network", "proxy", "trust"})
 """Those that make sense for a service that is not AWS's."""
 
-SHARED = frozenset({"credentials", "endpoint", "network", "trust", "identity", "clock"})
+SHARED = frozenset({"credentials", "endpoint", "network", "proxy", "trust", "identity", "clock"})
 """Those that say the same about all targets with one account, Region and address."""
 
 BRIEF = ("model", "profile", "access", "latency", "tier", "quota", "clock")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from hayai.aws.checks.patient import Patient
 from hayai.aws.cloud import Unanswered
 from hayai.decide.checkup import Check, State
-from hayai.measure.net.dial import DialError, try_once
+from hayai.measure.net.dial import DialError, Dialled, try_once
+from hayai.measure.net.proxy import VARIABLES, is_exempt, proxy_for
 
 DIAL_S = 10.0
 SKEW_BAD_S, SKEW_WARNING_S = 240, 30
@@ -64,12 +65,30 @@ def network(patient: Patient) -> Iterator[Check]:
     yield patient.check(
         "network",
         "good",
-        "network" if url.startswith("https://") else "network.plain",
+        _network_key(found),
         peer=found.peer,
         dns_ns=found.dns_ns,
         tcp_ns=found.tcp_ns,
+        tunnel_ns=found.tunnel_ns,
         tls_ns=found.tls_ns,
     )
+
+
+def _network_key(found: Dialled) -> str:
+    if found.tls_ns is None:
+        return "network.plain"
+    return "network" if found.tunnel_ns is None else "network.tunnel"
+
+
+def proxy(patient: Patient) -> Iterator[Check]:
+    """The company's proxy, where requests go through one, or would if NO_PROXY did not keep them out."""
+    url = patient.access.endpoint_url
+    variable = next((name for name in VARIABLES if os.environ.get(name)), None)
+    found = proxy_for(url)
+    if found is not None:
+        yield patient.check("proxy", "note", "proxy", proxy=found.shown, variable=found.variable)
+    elif variable is not None and url.startswith("https://") and is_exempt(url):
+        yield patient.check("proxy", "note", "proxy.bypassed", variable=variable)
 
 
 def trust(patient: Patient) -> Iterator[Check]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hayai.decide.metrics.amounts import CACHED_TOKENS, INPUT_TOKENS, OUTPUT_CHARACTERS, OUTPUT_TOKENS
-from hayai.decide.metrics.connection import DNS, TCP, TLS
+from hayai.decide.metrics.connection import DNS, TCP, TLS, TUNNEL
 from hayai.decide.metrics.gaps import CHUNK_GAPS
 from hayai.decide.metrics.metric import Metric
 from hayai.decide.metrics.service import NETWORK_SHARE, SERVICE_FIRST_BYTE, SERVICE_TIME
@@ -46,6 +46,7 @@ METRICS: dict[str, Metric] = {
         CHUNK_GAPS,
         DNS,
         TCP,
+        TUNNEL,
         TLS,
         SERVICE_TIME,
         SERVICE_FIRST_BYTE,

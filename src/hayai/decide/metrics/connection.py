@@ -20,6 +20,11 @@ def _tcp(record: RequestRecord) -> int | None:
     return None if opened is None else opened.tcp_ns
 
 
+def _tunnel(record: RequestRecord) -> int | None:
+    opened = _opened(record)
+    return None if opened is None else opened.tunnel_ns
+
+
 def _tls(record: RequestRecord) -> int | None:
     opened = _opened(record)
     return None if opened is None else opened.tls_ns
@@ -40,6 +45,15 @@ TCP = Metric(
     formula="TCP handshake, once per connection",
     more_is_better=False,
     of=_tcp,
+    of_answers=False,
+    of_connections=True,
+)
+TUNNEL = Metric(
+    name="tunnel",
+    unit="ns",
+    formula="opening a tunnel through a proxy (CONNECT), once per connection",
+    more_is_better=False,
+    of=_tunnel,
     of_answers=False,
     of_connections=True,
 )

@@ -144,6 +144,7 @@ class Connection:
             opened_at_ns=d.opened_at_ns,
             dns_ns=d.dns_ns,
             tcp_ns=d.tcp_ns,
+            tunnel_ns=d.tunnel_ns,
             tls_ns=d.tls_ns,
             tls_version=d.tls.version if d.tls else None,
             peer=d.peer,

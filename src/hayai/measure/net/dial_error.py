@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class DialError(Exception):
-    """No connection. `code`: dns_failed, connection_refused, connect_timeout, tls_refused, unreachable or too_many_files."""
+    """No connection.
+
+    `code`: dns_failed, connection_refused, connect_timeout, tls_refused, unreachable, too_many_files, proxy_refused or proxy_login.
+    """
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(f"{code}: {reason}")

@@ -12,10 +12,23 @@ from hayai.show.sections.words import label, region_legend, region_list, region_
 
 _SPREAD_ROWS = (
     "e2e", "ttft", "ttfv", "tpot", "output_speed", "output_characters_per_s", "e2e_tokens_per_s", "e2e_characters_per_s",
-    "output_tokens", "chunk_gap", "dns", "tcp", "tls", "service_time", "service_first_byte", "lateness",
+    "output_tokens", "chunk_gap", "dns", "tcp", "tunnel", "tls", "service_time", "service_first_byte", "lateness",
 )  # fmt: skip
 _DURATIONS = frozenset(
-    {"e2e", "ttft", "ttfv", "tpot", "chunk_gap", "dns", "tcp", "tls", "service_time", "service_first_byte", "lateness"}
+    {
+        "e2e",
+        "ttft",
+        "ttfv",
+        "tpot",
+        "chunk_gap",
+        "dns",
+        "tcp",
+        "tunnel",
+        "tls",
+        "service_time",
+        "service_first_byte",
+        "lateness",
+    }
 )
 _SPEEDS = frozenset({"output_speed", "output_characters_per_s", "e2e_tokens_per_s", "e2e_characters_per_s"})
 """Shown as a median only: their largest value is the best moment, not the worst."""

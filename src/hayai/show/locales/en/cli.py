@@ -122,7 +122,7 @@ TEXTS: dict[str, str] = {
     "cannot be extended.",
     "cli.plan.left": "Requests still to send: at most {requests} (warm-up: {warmup}; limit: {max_requests}). Time: at most {time}. "
     "Ctrl-C finishes what is in flight and shows the result.",
-    "cli.plan.proxy": "Note: {variable} is set, but hayai connects directly: a proxy between would be measured too.",
+    "cli.plan.proxy": "Through a proxy ({proxy}): {names}. Opening its tunnel is timed apart; what it adds to the rest is part of what is measured.",
     "cli.credentials.none": "none",
     "cli.credentials.variable": "{variable} in the environment",
     "cli.credentials.local": "none (local address)",

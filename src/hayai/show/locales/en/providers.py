@@ -50,6 +50,8 @@ TEXTS: dict[str, str] = {
     "AWS_BEARER_TOKEN_BEDROCK to sign with AWS credentials.",
     "providers.region_missing": "No AWS Region is set. Add region= to the target, set AWS_REGION, or give the profile a region.",
     "providers.region_invalid": "{region} is not a Region's name. Names look like us-east-1.",
+    "providers.proxy_address": "This is not a proxy's address. Write http://HOST:PORT, or http://NAME:PASSWORD@HOST:PORT.",
+    "providers.proxy_kind": "hayai speaks to proxies over http only, not {scheme}. Name an http:// proxy, or keep the address out with NO_PROXY.",
     "providers.profile_missing": "The AWS configuration has no profile named {profile}. `aws configure list-profiles` shows which there are.",
     "providers.config_unreadable": "The AWS configuration file {path} cannot be understood. Correct it, or point AWS_CONFIG_FILE elsewhere.",
     "providers.services_missing": "The profile refers to a services section named {section}, which the AWS configuration does not have.",
@@ -104,8 +106,8 @@ TEXTS: dict[str, str] = {
     "Bedrock said: {words}",
     "providers.access.tier_unsupported": "{model} does not offer this service tier here. Choose another tier, or leave tier= out. "
     "Bedrock said: {words}",
-    "providers.access.proxy": "A proxy between this machine and the service for {model} asks for a login. hayai connects directly: "
-    "give it a way around the proxy. The proxy said: {words}",
+    "providers.access.proxy": "A proxy between this machine and the service for {model} asks for a login. Put it into HTTPS_PROXY, "
+    "or keep the address out of the proxy with NO_PROXY. The proxy said: {words}",
     "providers.access.redirected": "The address of {model} sends its callers elsewhere. hayai does not follow: prompts and signatures would go where you did not send them. "
     "If the new address is right, write it in endpoint=; if it is a login page, there is a proxy or portal between. The answer was: {words}",
     # OpenAI-compatible targets: options, what cannot work, keys, refusals.
@@ -140,5 +142,5 @@ TEXTS: dict[str, str] = {
     "providers.openai.access.address": "There is no chat at this address for {model}. Check base_url=, which mostly ends in /v1. The service said: {words}",
     "providers.openai.access.redirected": "The address of {model} sends its callers elsewhere. hayai does not follow: prompts and keys would go where you did not send them. If the new address is right, write it in base_url= (without /chat/completions); if it is a login page, there is a proxy or portal between. The answer was: {words}",
     "providers.openai.access.quota": "The account has no money or quota left for {model}. Look at its billing page. The service said: {words}",
-    "providers.openai.access.proxy": "A proxy between this machine and the service for {model} asks for a login. hayai connects directly: give it a way around the proxy. The proxy said: {words}",
+    "providers.openai.access.proxy": "A proxy between this machine and the service for {model} asks for a login. Put it into HTTPS_PROXY, or keep the address out of the proxy with NO_PROXY. The proxy said: {words}",
 }

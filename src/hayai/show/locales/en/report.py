@@ -87,6 +87,7 @@ TEXTS: dict[str, str] = {
     "report.row.chunk_gap": "chunk gap {unit}",
     "report.row.dns": "DNS {unit}",
     "report.row.tcp": "TCP {unit}",
+    "report.row.tunnel": "proxy tunnel {unit}",
     "report.row.tls": "TLS {unit}",
     "report.row.service_time": "service time {unit}",
     "report.row.service_first_byte": "service 1st byte {unit}",
@@ -235,6 +236,9 @@ TEXTS: dict[str, str] = {
     "suffer. With --rate it also counts how late requests left their slots; nothing catches up, so what they lose is lost to the rate. "
     "Lower --concurrency or --rate, stop other programs, or measure from a machine with more idle cores. Targets measured in the same rounds suffer alike, so ratios are hurt "
     "less than times.",
+    "caution.W118": "{count} of {total} answers came through a proxy ({targets}). What the proxy adds is in every time, on all targets that go through it.",
+    "explain.W118": "HTTPS_PROXY is set and NO_PROXY does not keep the address out, so hayai opens a tunnel through the proxy (CONNECT). Opening it is timed apart, as a part of the connection; but then every byte passes the proxy, "
+    "and its time cannot be told from the service's. Targets that go the same way are still compared fairly, because both bear it; one that goes through a proxy and one that does not are not. Put the address into NO_PROXY, or use a VPC endpoint, to measure without it.",
     "explain.W117": "The answer was asked for as a stream, and yet many pieces came in the last twentieth of the time, several in a read, or one after another within hundredths of a millisecond. No model writes so: "
     "a proxy, a gateway, or a service that only looks like a stream collected the answer and passed it on when it was complete. Such pieces tell when the buffer "
     "was emptied. So the time to the first token, the time per token, the speed of writing and the gaps of these answers are unknown, as those of an answer in one body. "

@@ -122,7 +122,7 @@ TEXTS: dict[str, str] = {
     "その前に終了します。延長はできません。",
     "cli.plan.left": "残りのリクエストは最大 {requests} 件（うちウォームアップ {warmup} 件、上限 {max_requests} 件）、時間は最長 {time}です。"
     "Ctrl-C を押すと、送信済みの分を待ってから結果を表示します。",
-    "cli.plan.proxy": "注意: {variable} が設定されていますが、hayai は直接接続します（プロキシを通すと、その時間まで測ってしまうため）。",
+    "cli.plan.proxy": "プロキシ（{proxy}）経由: {names}。トンネルを開く時間は別に測りますが、それ以外にプロキシでかかる時間は測定値に含まれます。",
     "cli.credentials.none": "なし",
     "cli.credentials.variable": "環境変数 {variable}",
     "cli.credentials.local": "なし（このマシンのアドレス）",

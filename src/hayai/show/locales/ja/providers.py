@@ -49,6 +49,8 @@ TEXTS: dict[str, str] = {
     "AWS_BEARER_TOKEN_BEDROCK を解除して AWS 認証情報で署名してください。",
     "providers.region_missing": "AWS リージョンが設定されていません。ターゲットに region= を加えるか、AWS_REGION またはプロファイルで設定してください。",
     "providers.region_invalid": "{region} はリージョン名ではありません。us-east-1 のような形で指定してください。",
+    "providers.proxy_address": "プロキシのアドレスとして読めません。http://ホスト:ポート または http://名前:パスワード@ホスト:ポート と書いてください。",
+    "providers.proxy_kind": "hayai が使えるのは http のプロキシだけで、{scheme} は使えません。http:// のプロキシを指定するか、NO_PROXY で宛先を除いてください。",
     "providers.profile_missing": "AWS の設定に {profile} というプロファイルはありません。`aws configure list-profiles` で一覧を確認できます。",
     "providers.config_unreadable": "AWS の設定ファイル {path} を解釈できません。修正するか、AWS_CONFIG_FILE で別のファイルを指定してください。",
     "providers.services_missing": "プロファイルが参照している services セクション {section} が AWS の設定にありません。",
@@ -104,8 +106,8 @@ TEXTS: dict[str, str] = {
     "Bedrock の応答: {words}",
     "providers.access.tier_unsupported": "{model} はここではこのサービスティアに対応していません。別のティアを選ぶか、tier= を外してください。"
     "Bedrock の応答: {words}",
-    "providers.access.proxy": "{model} のサービスとの間にあるプロキシがログインを求めています。hayai は直接接続します。"
-    "プロキシを通らない経路を用意してください。プロキシの応答: {words}",
+    "providers.access.proxy": "{model} のサービスとの間にあるプロキシがログインを求めています。HTTPS_PROXY に含めるか、"
+    "NO_PROXY でこの宛先をプロキシから除いてください。プロキシの応答: {words}",
     "providers.access.redirected": "{model} のアドレスは、別のアドレスへ転送しています。指定されていない先にプロンプトや署名を送らないため、hayai は転送に従いません。"
     "転送先が正しければ endpoint= に書いてください。ログインページなら、途中にプロキシや認証ポータルがあります。応答: {words}",
     # OpenAI-compatible targets: options, what cannot work, keys, refusals.
@@ -140,5 +142,5 @@ TEXTS: dict[str, str] = {
     "providers.openai.access.address": "このアドレスには {model} と話す口がありません。base_url=（多くは /v1 で終わります）を確かめてください。サービスの返答：{words}",
     "providers.openai.access.redirected": "{model} のアドレスは、別のアドレスへ転送しています。指定されていない先にプロンプトやキーを送らないため、hayai は転送に従いません。転送先が正しければ base_url= に（/chat/completions を除いて）書いてください。ログインページなら、途中にプロキシや認証ポータルがあります。返答：{words}",
     "providers.openai.access.quota": "{model} に使える残高または割り当てがアカウントに残っていません。請求のページを確かめてください。サービスの返答：{words}",
-    "providers.openai.access.proxy": "このマシンと {model} のサービスの間にあるプロキシがログインを求めています。hayai は直接つなぎます。プロキシを通らない経路を用意してください。プロキシの返答：{words}",
+    "providers.openai.access.proxy": "このマシンと {model} のサービスの間にあるプロキシがログインを求めています。HTTPS_PROXY に含めるか、NO_PROXY でこの宛先をプロキシから除いてください。プロキシの返答：{words}",
 }
