@@ -337,6 +337,30 @@ def spans(change: Any) -> Any:
     return changed
 
 
+def served(share: float) -> Any:
+    """b asks for a mode; this share of its answers is served in another."""
+
+    def changed(record: RequestRecord, cycle: int, prompt: int) -> dict[str, Any]:
+        if record.target != "b":
+            return {}
+        other = (cycle * 10 + prompt) % 10 < round(share * 10)
+        return {"requested_latency": "optimized", "served_latency": "standard" if other else "optimized"}
+
+    return changed
+
+
+def test_a_mode_that_was_mostly_not_given_has_no_verdict() -> None:
+    """Up to half of the answers the headline is about asking; beyond, nothing is said in the name of that mode, of claims either."""
+    half = verdict(stream_sample(noisy(2.0, cycles=6, prompts=10), change=served(0.5)))
+    assert (half.answer, half.why_none) == ("much_faster", None)
+    most = stream_sample(noisy(2.0, cycles=6, prompts=10), change=served(0.6))
+    assert (verdict(most).answer, verdict(most).why_none) == ("none", "fell_back")
+    assert verdict(most).as_served is not None
+    claim = parse_claim("b is at least 10% faster than a", ("a", "b"), place="--claim")
+    judged = judge(most, ("a", "b"), Rules(claims=(claim,)), ANYTIME)
+    assert (judged.claims[0].status, judged.claims[0].withheld) == ("undecided", "fell_back")
+
+
 def test_a_difference_below_the_instrument_is_no_verdict() -> None:
     """Two local echo servers, 0.1 ms apart.
 

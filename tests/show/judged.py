@@ -451,7 +451,7 @@ def of_strangers() -> Judgement:
     )
 
 
-WHY: tuple[WhyNone, ...] = ("no_pairs", "few_pairs", "no_variation", "cut", "below_instrument", "failed")
+WHY: tuple[WhyNone, ...] = ("no_pairs", "few_pairs", "no_variation", "cut", "fell_back", "below_instrument", "failed")
 JUDGED: dict[str, Callable[[], Judgement]] = {
     "clear": clear,
     "undecided": undecided,

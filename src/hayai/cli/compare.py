@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+import msgspec
 
+from hayai.ask.presets import presets
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
 from hayai.cli.options import (
+    LIST,
     asked_from,
     doctor_option,
     output_options,
@@ -19,6 +22,7 @@ from hayai.cli.options import (
     target_options,
     wishes_from,
 )
+from hayai.cli.telling import put_out
 from hayai.cli.verbs import PROBLEMS, Option, Verb, problem_of
 from hayai.errors import Problem, UsageError
 from hayai.show.locales import Texts
@@ -29,6 +33,8 @@ def command(texts: Texts) -> click.Command:
 
     def callback(targets: tuple[str, ...], resume: str | None, **values: Any) -> int:
         wishes = wishes_from(values)
+        if values["preset"] == LIST:
+            return list_presets(texts, as_json=wishes.json)
         if resume is not None:
             must_say_nothing_of_the_plan()
         with AgentProcess() as agent:
@@ -60,6 +66,27 @@ def command(texts: Texts) -> click.Command:
         *output_options(texts),
     ]
     return Verb("compare", texts, callback, options, check=check)
+
+
+def list_presets(texts: Texts, *, as_json: bool) -> int:
+    """The comparisons that have a name, on stdout: what each does, what one would type instead, where it comes from."""
+    found = presets().values()
+    if as_json:
+        put_out(msgspec.json.format(msgspec.json.encode({"version": 1, "presets": list(found)})).decode() + "\n")
+        return 0
+    lines = [
+        line
+        for one in found
+        for line in (
+            one.name,
+            f"  {texts(f'preset.{one.name}')}",
+            f"  hayai compare {one.words}",
+            f"  {texts('preset.source', source=one.source, as_of=one.as_of.isoformat())}",
+            "",
+        )
+    ]
+    put_out("\n".join(lines))
+    return 0
 
 
 def asked_of_words(words: Sequence[str], texts: Texts) -> Asked:

@@ -11,11 +11,13 @@ import click
 
 from hayai.ask.durations import parse_duration
 from hayai.ask.plan import Rate, Stopping
+from hayai.ask.presets import read_preset
 from hayai.ask.rates import parse_rate
 from hayai.ask.ratios import parse_ratio
 from hayai.ask.suites.formats import FORMATS
 from hayai.cli.asked import Asked
 from hayai.cli.verbs import Option
+from hayai.errors import Problem, UsageError
 from hayai.show.locales import Texts
 
 HTML = "html"
@@ -78,6 +80,7 @@ def target_options(texts: Texts) -> list[click.Parameter]:
     """Options that say what is measured."""
     return [
         Option(["--vary"], multiple=True, metavar="OPTION=A,B", help=texts("cli.option.vary")),
+        Option(["--preset"], is_flag=False, flag_value=LIST, metavar="[NAME]", help=texts("cli.option.preset")),
         Option(["--baseline"], type=click.IntRange(min=1), default=1, metavar="N", help=texts("cli.option.baseline")),
         Option(["--region"], metavar="REGION", help=texts("cli.option.region")),
         Option(["--profile"], metavar="NAME", help=texts("cli.option.profile")),
@@ -155,6 +158,9 @@ def output_file(texts: Texts) -> click.Parameter:
     return Option(["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output"))
 
 
+LIST = "?"
+"""What `--preset` alone means."""
+
 TIMEOUTS = {
     "connect_timeout": "connect_s",
     "first_byte_timeout": "first_byte_s",
@@ -164,12 +170,18 @@ TIMEOUTS = {
 
 
 def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
-    """The command line's values as `Asked`."""
+    """The command line's values as `Asked`. Raises UsageError for a preset that is not there, or that comes with targets of one's own."""
+    preset = None if values["preset"] in (None, LIST) else read_preset(values["preset"])
+    if preset is not None and (targets or values["vary"]):
+        raise UsageError(Problem(place="--preset", key="cli.preset_alone", values={"words": preset.words}))
+    by_preset = {} if preset is None or preset.region is None else {"region": preset.region}
+    said = {name: values[name] for name in ("region", "profile", "endpoint") if values[name] is not None}
     return Asked(
-        targets=targets,
-        vary=tuple(values["vary"]),
+        targets=targets if preset is None else preset.targets,
+        vary=tuple(values["vary"]) if preset is None else preset.vary,
+        vary_place="--vary" if preset is None else "--preset",
         baseline=values["baseline"] or 1,
-        defaults={name: values[name] for name in ("region", "profile", "endpoint") if values[name] is not None},
+        defaults=by_preset | said,
         suite=values["suite"],
         suite_format=values["suite_format"],
         prompts=tuple(part.strip() for part in (values["prompts"] or "").split(",") if part.strip()),

@@ -26,8 +26,8 @@ Answer = Literal[
 ]
 """`much_`: by more than the margin, beyond doubt. `same`: inside the margin, beyond doubt; `same_but_`: and measurably apart. `none`: the
 data cannot carry a verdict, see `Verdict.why_none`."""
-WhyNone = Literal["no_pairs", "few_pairs", "no_variation", "cut", "below_instrument", "failed"]
-BEYOND_HELP: tuple[WhyNone, ...] = ("cut", "below_instrument", "no_variation")
+WhyNone = Literal["no_pairs", "few_pairs", "no_variation", "cut", "fell_back", "below_instrument", "failed"]
+BEYOND_HELP: tuple[WhyNone, ...] = ("cut", "fell_back", "below_instrument", "no_variation")
 """Reasons that lie in the times themselves: they prove nothing, of claims either, and more of the same would not help."""
 Form = Literal["stratified", "pairs"]
 """`stratified`: prompts were repeated, noise is what differs within a prompt. `pairs`: one pass, each pair is one observation."""

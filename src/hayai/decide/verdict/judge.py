@@ -2,8 +2,8 @@
 
 The headline is end to end, as asked for: what one gets when one asks for this target, fallbacks included. Failures have no time and are an
 estimand of their own. The error rate is shared out over the judged comparisons. A verdict is withheld, with its reason, where the data
-cannot carry one: nothing to pair, no repeat, no variation, answers cut on one side only, or a difference that the instrument could have
-made itself.
+cannot carry one: nothing to pair, no repeat, no variation, answers cut on one side only, a mode that was mostly not given, or a difference
+that the instrument could have made itself.
 """
 
 from __future__ import annotations
@@ -111,6 +111,8 @@ def _answer(
         return "none", "failed" if failed else "no_pairs"
     if _cut_on_one_side(target, baseline):
         return "none", "cut"
+    if mostly_fell_back(target) or mostly_fell_back(baseline):
+        return "none", "fell_back"
     if found.mean is None:
         return "none", "few_pairs"
     if found.mean.sd <= NOTHING:
@@ -126,6 +128,15 @@ def _answer(
     if answer in ("undecided", "same") or abs(found.estimate.ratio - 1) >= error:
         return answer, None
     return ("same", None) if answer in CERTAIN_AND_SAME else ("none", "below_instrument")
+
+
+def mostly_fell_back(arm: Arm) -> bool:
+    """Whether more than half of the answers that tell were served in another mode than asked for.
+
+    The comparison would carry the name of a mode that it is not about.
+    """
+    asked = arm.asked & arm.answered & arm.told
+    return bool(2 * int((asked & arm.otherwise).sum()) > int(asked.sum()))
 
 
 def _cut_on_one_side(target: Arm, baseline: Arm) -> bool:

@@ -82,12 +82,16 @@ def seen_lines(those: Sequence[Verdict], names: Sequence[str], texts: Texts) -> 
     """What was measured though it is no verdict."""
     return tuple(
         texts(
-            "verdict.none.seen",
+            key,
             pair=f"{number(names, one.target)} / {number(names, one.baseline)}",
-            numbers=numbers(one.headline, kind(one, texts), texts, slower=one.headline.ratio > 1),
+            numbers=numbers(estimate, kind(one, texts), texts, slower=estimate.ratio > 1),
         )
         for one in those
-        if one.headline is not None
+        for key, estimate in (
+            ("verdict.none.seen", one.headline),
+            ("verdict.none.seen.as_served", one.as_served if one.why_none == "fell_back" else None),
+        )
+        if estimate is not None
     )
 
 

@@ -1,6 +1,8 @@
 """Texts of the room `ask`."""
 
 TEXTS: dict[str, str] = {
+    "rules.unknown_preset": "There is no preset named {word}. There are: {known}.",
+    "rules.unknown_preset.maybe": "There is no preset named {word}. Did you mean {suggestion}? There are: {known}.",
     # Targets: provider:model,option=value
     "target.none": "no target is given. Name at least one, for example bedrock:us.amazon.nova-pro-v1:0",
     "target.empty": "the target is empty. Write it as provider:model, for example {example}",

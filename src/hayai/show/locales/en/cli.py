@@ -1,6 +1,12 @@
 """Texts of the room `cli`: help, announcements, and what is wrong with a command line."""
 
 TEXTS: dict[str, str] = {
+    "cli.option.preset": "a comparison that has a name; alone: which there are",
+    "cli.preset_alone": "A preset brings its own targets. Leave yours out, or type what the preset stands for and change it: hayai compare {words}",
+    "preset.latency-optimized": "One model, standard against latency-optimized inference: today's stand-in for the published comparison.",
+    "preset.tiers": "One model in the service tiers default, priority and flex.",
+    "preset.haiku-generations": "The two Haiku models that took the place of those compared in 2024.",
+    "preset.source": "Source: {source} (as of {as_of}).",
     "cli.about": "hayai (速い, “fast”) measures LLM endpoints side by side and shows what it measured.",
     "cli.more": "hayai VERB --help tells more. Japanese: --lang ja, or HAYAI_LANG=ja.",
     "cli.usage": "Usage:",
@@ -148,6 +154,7 @@ TEXTS: dict[str, str] = {
     "cli.no_extension.cut": "More of the same would not help: answers were cut on one side only. Raise max_tokens and begin a new run.",
     "cli.no_extension.no_variation": "More of the same would not help: the times do not vary, so they were not measured. "
     "Look at where they come from.",
+    "cli.no_extension.fell_back": "More of the same would not help: most answers were served in another mode than asked for. Ask at a lower pace (--rate), or for more quota of that mode, and begin a new run.",
     "cli.no_extension.below_instrument": "More of the same would not help: the difference is smaller than the error of this instrument. "
     "Free this machine of other work or use longer answers, and begin a new run.",
     "cli.waiting": "Session {number} of {count} begins at {time}, in {left}. Ctrl-C ends it here; --resume goes on.",

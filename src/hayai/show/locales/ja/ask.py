@@ -1,6 +1,8 @@
 """Texts of the room `ask`."""
 
 TEXTS: dict[str, str] = {
+    "rules.unknown_preset": "{word} というプリセットはありません。あるのは {known} です。",
+    "rules.unknown_preset.maybe": "{word} というプリセットはありません。{suggestion} のことですか。あるのは {known} です。",
     # Targets: provider:model,option=value
     "target.none": "ターゲットが指定されていません。bedrock:us.amazon.nova-pro-v1:0 のように、1つ以上指定してください",
     "target.empty": "ターゲットが空です。{example} のように「プロバイダー:モデル」の形で書いてください",

@@ -1,6 +1,12 @@
 """Texts of the room `cli`: help, announcements, and what is wrong with a command line."""
 
 TEXTS: dict[str, str] = {
+    "cli.option.preset": "名前のついた比較。名前を省くと一覧を表示",
+    "cli.preset_alone": "プリセットにはターゲットが含まれています。自分のターゲットを省くか、プリセットの中身を入力して変えてください: hayai compare {words}",
+    "preset.latency-optimized": "1 つのモデルで、標準とレイテンシー最適化推論を比較します。公開された比較の、今できる代わりです。",
+    "preset.tiers": "1 つのモデルで、サービス階層の default、priority、flex を比較します。",
+    "preset.haiku-generations": "2024 年に比較された Haiku に代わる 2 つのモデルを比較します。",
+    "preset.source": "出典: {source}（{as_of} の時点）。",
     "cli.about": "hayai（速い）は、LLMのエンドポイントを並べて測定し、その結果を示すツールです。",
     "cli.more": "詳しくは hayai VERB --help をご覧ください。英語表示: --lang en または HAYAI_LANG=en",
     "cli.usage": "使い方:",
@@ -147,6 +153,7 @@ TEXTS: dict[str, str] = {
     "cli.claims_open.too": "未決の主張があります（{all} 件中 {count} 件）。こちらはあと何件で決まるか予測できません。",
     "cli.no_extension.cut": "これ以上測っても変わりません。片方の回答だけがトークン上限で切れています。max_tokens を上げて、新しく実行してください。",
     "cli.no_extension.no_variation": "これ以上測っても変わりません。時間がまったくばらつかず、実測値とは考えられません。値の出どころを確認してください。",
+    "cli.no_extension.fell_back": "これ以上測っても変わりません。大半の応答が、求めたのと違うモードで処理されたためです。ペースを落とす（--rate）か、そのモードのクォータの引き上げを申請して、新しい実行を始めてください。",
     "cli.no_extension.below_instrument": "これ以上測っても変わりません。差がこの測定自体の誤差より小さいためです。このマシンのほかの処理を止めるか、"
     "もっと長い回答を使って、新しく実行してください。",
     "cli.waiting": "セッション {number}/{count} は {time} に始めます（あと{left}）。Ctrl-C でここで終了し、--resume で続けられます。",
