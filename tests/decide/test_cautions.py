@@ -130,6 +130,14 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
     ),
     "W117": (seen(a_record(buffered=True)), seen(a_record(), a_failure(buffered=True))),
     "W118": (seen(a_record(connection=TUNNELLED)), seen(a_record(), a_failure(connection=TUNNELLED))),
+    "W119": (
+        seen(a_record(target="c"), plan=a_plan((a_target("c", cache="on"),), (a_prompt("p"),))),
+        seen(
+            a_record(target="c", usage=Usage(cache_write_tokens=2000)),
+            a_record(target="d"),
+            plan=a_plan((a_target("c", cache="on"), a_target("d")), (a_prompt("p"),)),
+        ),
+    ),
 }
 
 

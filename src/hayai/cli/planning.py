@@ -69,6 +69,10 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
     plan = msgspec.structs.replace(
         plan, **_said(asked, "warmup", "concurrency", "rate", "cache", "connections", "retries")
     )
+    caching = [target.name for target in plan.targets if target.options.get("cache") == "on"]
+    if plan.cache == "avoid" and caching:
+        values: dict[str, object] = {"targets": ", ".join(caching)}
+        raise UsageError(Problem(place="--cache", key="cli.cache_avoid_and_on", values=values))
     _must_reach_for_one_cycle(plan)
     return plan
 

@@ -299,6 +299,17 @@ def proxied(evidence: Evidence) -> Caution | None:
     return _about("W118", evidence, through, len(evidence.answered))
 
 
+def nothing_cached(evidence: Evidence) -> Caution | None:
+    """W119: a cache point was set and no answer of that target tells of a cache."""
+    wanting = {target.name for target in evidence.plan.targets if target.options.get("cache") == "on"}
+    idle: list[RequestRecord] = []
+    for name in wanting:
+        own = [r for r in evidence.answered if r.target == name]
+        if not any(r.usage.cache_read_tokens or r.usage.cache_write_tokens for r in own):
+            idle += own
+    return _about("W119", evidence, idle, len(evidence.answered))
+
+
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W100", simulated),
     ("W101", cached),
@@ -319,6 +330,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W116", client_busy),
     ("W117", buffered),
     ("W118", proxied),
+    ("W119", nothing_cached),
 )
 
 

@@ -17,6 +17,7 @@ from hayai.decide.metrics import METRICS
 from hayai.decide.request_rows import RequestRows
 from hayai.decide.sample import sample_of_run
 from hayai.decide.summary import failure_counts, medians, region_counts, summarize_target
+from hayai.decide.verdict.cache_effects import cache_uses
 from hayai.decide.verdict.cautions import verdict_cautions
 from hayai.decide.verdict.judge import judge
 from hayai.decide.verdict.look import bounds_of
@@ -104,6 +105,11 @@ def describe(
         failures=failure_counts(sample, names),
         cautions=(*cautions(evidence), *verdict_cautions(judgement)),
         judgement=judgement,
+        cache=cache_uses(
+            judged_on,
+            {record.id: record.usage for record in rounds.paired},
+            [target.name for target in plan.targets if target.options.get("cache") == "on"],
+        ),
         regions=region_findings(judged_on, served_from, judgement.verdicts, bounds_of(plan, judged_on.cycles)),
         instrument=stamped_by(instrument, (record.clock for record in sample)),
         requests=RequestRows(table, standing, served_from),

@@ -92,6 +92,25 @@ class RegionFindings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CacheUse:
+    """What the prompt cache did for one target, over its paired answers."""
+
+    target: str
+    asked: bool
+    """It sets a cache point."""
+    answers: int
+    hits: int
+    """Answers that read something from it."""
+    read_tokens: int
+    written_tokens: int
+    read_share: float | None
+    """Of all input tokens."""
+    ttft: Effect | None
+    """Time to the first token of a hit over that of a miss of the same prompt; 95 %, descriptive."""
+    e2e: Effect | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlowAnswer:
     """One of the slowest answers, compared with the rest of its prompt and target."""
 

@@ -13,6 +13,7 @@ from hayai.sim.refusals import (
     END_OF_LIFE,
     LEGACY,
     NEEDS_PROFILE,
+    NO_CACHE_WITH_LATENCY,
     NO_LATENCY_MODE,
     NO_RESERVATION,
     TOO_MANY_TOKENS_ASKED,
@@ -39,6 +40,8 @@ class Access:
             raise invalid(BAD_LATENCY, value=asked.latency)
         if asked.latency == "optimized" and not (self.model.optimized and self.through_profile):
             raise invalid(NO_LATENCY_MODE, model=self.plain_id, region=region)
+        if asked.latency == "optimized" and asked.prefix is not None and self.model.family == "claude":
+            raise invalid(NO_CACHE_WITH_LATENCY)
         if asked.tier == "reserved":
             raise Refusal("ValidationException", NO_RESERVATION)
         if asked.tier is not None and asked.tier not in self.model.tiers:

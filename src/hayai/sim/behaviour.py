@@ -18,6 +18,7 @@ from hayai.sim.refusals import TOO_MANY_TOKENS, Refusal
 from hayai.sim.script import Script
 
 _WINDOW_NS = 60_000_000_000
+_CACHED_NS = 300_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,9 @@ class Course:
     itl_ns: float
     """Pace of this request, without jitter and pauses."""
     cache_read_tokens: int
+    cache_write_tokens: int = 0
+    of_input: int = 0
+    """How many tokens of the request's own were read or written, and are no input tokens any more."""
 
 
 class Behaviour:
@@ -51,6 +55,8 @@ class Behaviour:
         self._profile, self._seed, self._speed, self._started_ns = profile, seed, speed, started_ns
         self._seen: Counter[str] = Counter()
         self._windows: dict[tuple[str, str], deque[tuple[int, int]]] = {}
+        self._prefixes: dict[str, int] = {}
+        """Until when each cached prefix is kept."""
         self._walks: dict[str, _Walk] = {}
 
     def random_for(self, identity: str) -> Random:
@@ -68,6 +74,7 @@ class Behaviour:
         tier: str | None,
         max_tokens: int,
         input_tokens: int,
+        prefix: tuple[str, int] | None = None,
         reasoning: int | None,
         length: int | None,
         script: Script,
@@ -75,7 +82,8 @@ class Behaviour:
     ) -> Course:
         """What this request gets.
 
-        `reasoning` is the budget asked for (None: not asked), `length` a number of tokens that is already settled.
+        `prefix` is what stands before a cache point and its tokens (None: no such point), `reasoning` the budget asked for (None: not
+        asked), `length` a number of tokens that is already settled.
 
         Raises Refusal when it is throttled.
         """
@@ -98,6 +106,9 @@ class Behaviour:
         )
         slowness = self._slowness(entry, served, arm, now_ns)
         ttft_ms, itl_ms = _pace(arm, cell, slowness, script, random)
+        read, written = self._cached(arm, prefix, now_ns)
+        if read and script.ttft_ms is None:
+            ttft_ms *= 1 - arm.cache_saves
         offsets = _offsets(chunks, ttft_ms, itl_ms, arm if script.itl_ms is None else None, random)
         to_ns = 1e6 / self._speed
         return Course(
@@ -112,8 +123,19 @@ class Behaviour:
             head_ns=round(ttft_ms * arm.head_share * to_ns),
             ttft_ns=round(ttft_ms * to_ns),
             itl_ns=itl_ms * to_ns,
-            cache_read_tokens=arm.cache_read_tokens,
+            cache_read_tokens=arm.cache_read_tokens + read,
+            cache_write_tokens=written,
+            of_input=read + written,
         )
+
+    def _cached(self, arm: Arm, prefix: tuple[str, int] | None, now_ns: int) -> tuple[int, int]:
+        """Tokens read from the cache and written to it; a prefix is kept for five minutes from its last use."""
+        if prefix is None or prefix[1] < arm.cache_min_tokens:
+            return 0, 0
+        text, tokens = prefix
+        there = self._prefixes.get(text, -1) >= now_ns
+        self._prefixes[text] = now_ns + round(_CACHED_NS / self._speed)
+        return (tokens, 0) if there else (0, tokens)
 
     def _served(
         self,

@@ -108,7 +108,11 @@ class Arm(_Table, frozen=True, kw_only=True):
     """Optimized requests that are served as standard although the quota is not used up."""
     throttle_chance: Share = 0.0
     cache_read_tokens: Annotated[int, Meta(ge=0)] = 0
-    """Input tokens that usage reports as read from a prompt cache."""
+    """Input tokens that usage reports as read from a prompt cache, whatever is asked."""
+    cache_min_tokens: Count = 1024
+    """Shortest prefix before a cache point that is cached."""
+    cache_saves: Share = 0.0
+    """Share of the time to the first token that is saved where the prefix is read from the cache."""
 
 
 class Lifecycle(_Table, frozen=True, kw_only=True):

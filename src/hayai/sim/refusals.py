@@ -86,6 +86,9 @@ LEGACY = (
     "upgrade to an active model on Amazon Bedrock"
 )
 NO_LATENCY_MODE = "Latency performance configuration is not supported for {model} in {region}"
+NO_CACHE_WITH_LATENCY = (
+    "The model returned the following errors: system.0.cache_control: Extra inputs are not permitted"
+)
 BAD_LATENCY = (
     "1 validation error detected: Value '{value}' at 'performanceConfig.latency' failed to satisfy constraint: Member must satisfy enum "
     "value set: [optimized, standard]"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from hayai.decide.metrics.amounts import CACHED_TOKENS, INPUT_TOKENS, OUTPUT_CHARACTERS, OUTPUT_TOKENS
+from hayai.decide.metrics.amounts import (
+    CACHE_WRITTEN_TOKENS,
+    CACHED_TOKENS,
+    INPUT_TOKENS,
+    OUTPUT_CHARACTERS,
+    OUTPUT_TOKENS,
+)
 from hayai.decide.metrics.connection import DNS, TCP, TLS, TUNNEL
 from hayai.decide.metrics.gaps import CHUNK_GAPS
 from hayai.decide.metrics.metric import Metric
@@ -43,6 +49,7 @@ METRICS: dict[str, Metric] = {
         OUTPUT_CHARACTERS,
         INPUT_TOKENS,
         CACHED_TOKENS,
+        CACHE_WRITTEN_TOKENS,
         CHUNK_GAPS,
         DNS,
         TCP,

@@ -26,6 +26,13 @@ CACHED_TOKENS = Metric(
     more_is_better=None,
     of=lambda r: r.usage.cache_read_tokens,
 )
+CACHE_WRITTEN_TOKENS = Metric(
+    name="cache_written_tokens",
+    unit="tokens",
+    formula="input tokens that the service wrote into its cache",
+    more_is_better=None,
+    of=lambda r: r.usage.cache_write_tokens,
+)
 OUTPUT_CHARACTERS = Metric(
     name="output_characters",
     unit="characters",

@@ -34,6 +34,7 @@ _BY_WORDS: tuple[tuple[str, str, str], ...] = (
     ("ValidationException", "model identifier is invalid", "model_id"),
     ("ValidationException", "on-demand throughput isn", "needs_profile"),
     ("ValidationException", "latency performance configuration is not supported", "latency_unsupported"),
+    ("ValidationException", "cache_control: extra inputs", "cache_unsupported"),
     ("ValidationException", "reservation not found", "no_reservation"),
     ("ValidationException", "service tier", "tier_unsupported"),
     ("http_401", "", "denied"),

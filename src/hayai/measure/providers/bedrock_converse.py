@@ -42,9 +42,13 @@ def body_for(
     """The request body. `top_k` has no field of its own here and goes where the model's family expects it."""
     options = target.options
     system, messages = opening(target, prompt, nonce)
+    told: list[dict[str, Any]] = [{"text": text} for text in system]
+    turns = [message_json(message) for message in messages]
+    if options.get("cache") == "on":
+        _set_cache_point(told, turns)
     return only_set(
-        messages=[message_json(message) for message in messages],
-        system=[{"text": text} for text in system],
+        messages=turns,
+        system=told,
         inferenceConfig=only_set(
             maxTokens=max_tokens,
             temperature=options.get("temperature"),
@@ -56,6 +60,17 @@ def body_for(
         serviceTier=only_set(type=options.get("tier")),
         additionalModelRequestFields=_model_fields(options.get("top_k"), family),
     )
+
+
+CACHE_POINT = {"cachePoint": {"type": "default"}}
+
+
+def _set_cache_point(system: list[dict[str, Any]], turns: list[dict[str, Any]]) -> None:
+    """Behind what stays the same from request to request: the system text; else the turns before the last; else the whole prompt."""
+    if system:
+        system.append(CACHE_POINT)
+    else:
+        turns[-2 if len(turns) > 1 else -1]["content"].append(CACHE_POINT)
 
 
 def message_json(message: Message) -> dict[str, Any]:

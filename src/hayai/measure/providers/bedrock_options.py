@@ -51,6 +51,7 @@ _OPTIONS = (
     Option(name="top_k", kind="integer", low=0, high=500, example="50"),
     Option(name="max_tokens", kind="integer", low=1, example="512"),
     Option(name="system", kind="text", example="Answer in one sentence."),
+    Option(name="cache", kind="choice", choices=("off", "on"), example="on"),
     Option(name="stop", kind="json", example='["END"]'),
     Option(name="extra", kind="json", example='{"requestMetadata":{"team":"search"}}'),
     Option(name="header.", kind="text", example="header.X-Amzn-Bedrock-Trace=ENABLED"),
@@ -100,6 +101,8 @@ def _model_problems(target: Target) -> list[Problem]:
 
 def _body_problems(target: Target) -> list[Problem]:
     problems, extra = shape_problems(target), target.options.get("extra", {})
+    if target.options.get("cache") == "on" and api_of(target).startswith("invoke"):
+        problems.append(problem(target, "cache_in_invoke"))
     if isinstance(extra, dict) and api_of(target).startswith("invoke"):
         problems += [
             problem(target, "extra_in_invoke", field=field, option=option)

@@ -25,6 +25,7 @@ from hayai.show.html.race_data import race_data
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.averages import differences, gains, ratios, speeds
+from hayai.show.sections.cache import prompt_cache
 from hayai.show.sections.faces import (
     between,
     change,
@@ -93,7 +94,11 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         tables += [by_category(findings, texts), per_target(findings, texts), gains(findings, texts)]
         tables += [] if findings.judgement.verdicts else [ratios(findings, texts)]
         tables += [speeds(findings, texts), differences(findings, texts)]
-    tables += [*evidence_sections(findings.judgement, names, texts), by_region(findings, texts)]
+    tables += [
+        *evidence_sections(findings.judgement, names, texts),
+        by_region(findings, texts),
+        prompt_cache(findings, texts),
+    ]
     title, *facts = opening(findings, texts)
     scripts = {name: asset(name) for name in SCRIPTS}
     page: str = template("report.html").render(

@@ -38,6 +38,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     latency: str | None = None
     tier: str | None = None
     metadata: Mapping[str, str] = {}
+    prefix: str | None = None
+    """Everything before the last cache point, in one text; None: no such point."""
+    prefix_tokens: int = 0
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
@@ -63,6 +66,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     input_tokens: int
     output_tokens: int
     cache_read_tokens: int
+    cache_write_tokens: int
     latency: str | None
     """Latency mode to echo; None: not asked for."""
     tier: str | None

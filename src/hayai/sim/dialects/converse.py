@@ -7,6 +7,9 @@ Shapes and order as recorded from the real service: no contentBlockStart for tex
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from hayai.sim.dialects.answer import (
     Answer,
@@ -31,6 +34,7 @@ def read(body: Json) -> Asked:
     prompt = last_user_text(messages)
     config = table(body.get("inferenceConfig"))
     metadata = table(body.get("requestMetadata"))
+    prefix = before_cache_point(body.get("system"), messages)
     return Asked(
         prompt=prompt,
         input_tokens=max(1, count_input([messages, body.get("system"), body.get("toolConfig")])),
@@ -40,7 +44,19 @@ def read(body: Json) -> Asked:
         latency=table(body.get("performanceConfig")).get("latency"),
         tier=table(body.get("serviceTier")).get("type"),
         metadata={key: str(value) for key, value in metadata.items()},
+        prefix=None if prefix is None else msgspec.json.encode(prefix).decode(),
+        prefix_tokens=0 if prefix is None else count_input(prefix),
     )
+
+
+def before_cache_point(system: object, messages: object) -> list[Any] | None:
+    """The content blocks before the last cache point, system text first; None: there is none."""
+    blocks: list[Any] = list(system) if isinstance(system, list) else []
+    for message in messages if isinstance(messages, list) else []:
+        content = table(message).get("content")
+        blocks += content if isinstance(content, list) else []
+    points = [place for place, block in enumerate(blocks) if "cachePoint" in table(block)]
+    return [block for block in blocks[: points[-1]] if "cachePoint" not in table(block)] if points else None
 
 
 def read_tools(body: Json) -> tuple[Tool, ...]:
@@ -56,12 +72,13 @@ def read_tools(body: Json) -> tuple[Tool, ...]:
 
 def usage(answer: Answer) -> Json:
     """Token counts in Converse's form."""
-    cached = {"cacheReadInputTokens": answer.cache_read_tokens} if answer.cache_read_tokens else {}
+    told = {"cacheReadInputTokens": answer.cache_read_tokens, "cacheWriteInputTokens": answer.cache_write_tokens}
+    cached = {name: tokens for name, tokens in told.items() if tokens}
     return cached | {
         "inputTokens": answer.input_tokens,
         "outputTokens": answer.output_tokens,
         "serverToolUsage": {},
-        "totalTokens": answer.input_tokens + answer.output_tokens + answer.cache_read_tokens,
+        "totalTokens": answer.input_tokens + answer.output_tokens + sum(cached.values()),
     }
 
 

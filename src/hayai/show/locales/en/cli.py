@@ -2,6 +2,7 @@
 
 TEXTS: dict[str, str] = {
     "cli.option.preset": "a comparison that has a name; alone: which there are",
+    "cli.cache_avoid_and_on": "--cache avoid makes every prompt new, and cache=on wants to find it again ({targets}). Leave one of them out.",
     "cli.preset_alone": "A preset brings its own targets. Leave yours out, or type what the preset stands for and change it: hayai compare {words}",
     "preset.latency-optimized": "One model, standard against latency-optimized inference: today's stand-in for the published comparison.",
     "preset.tiers": "One model in the service tiers default, priority and flex.",

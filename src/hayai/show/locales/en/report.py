@@ -179,6 +179,18 @@ TEXTS: dict[str, str] = {
     "{worst_ns}). Use fewer streams, or a machine with nothing else to do.",
     "caution.W116.rate": "This machine could not keep the rate: requests left late (worst {worst_ns}), which cost {behind_ratio} of it. Measuring took {core_ratio} of a "
     "core, and {held_up_ratio} of the looks at the clock came late. Lower --rate, or use a machine with nothing else to do.",
+    "caution.W119": "cache=on, and no answer tells of a cache ({targets}; {count} of {total} answers). Models cache nothing below a least length, mostly 1,024 tokens.",
+    "explain.W119": "A cache point was set (cache=on), and neither a read nor a write of the cache is in any answer's usage. The prefix before the point (the system text; without one, the turns before the last; else the whole prompt) may be too short: "
+    "most models cache nothing below 1,024 tokens, some 2,048 or 4,096. Or the model has no cache here. What was measured is the same as without.",
+    "cache.title": "Prompt cache",
+    "cache.note": "hits: answers that read from the cache. share: of all input tokens.",
+    "cache.column.hits": "hits",
+    "cache.column.read": "read",
+    "cache.column.written": "written",
+    "cache.column.share": "share",
+    "cache.effect.ttft": "{target}: with a hit the first token takes {ratio} times as long as without ({interval}; 95%, prompts compared with themselves).",
+    "cache.effect.e2e": "{target}: with a hit the whole answer takes {ratio} times as long as without ({interval}; 95%, prompts compared with themselves).",
+    "report.row.cache_written_tokens": "tokens cached",
     "caution.W117": "{count} of {total} answers came all at once at their end ({targets}): something on the way held them back. Their times to the first token, gaps "
     "and speeds of writing are the buffer's and are left out; end-to-end times hold. Go round the proxy, or switch its buffering off.",
     # Explanations

@@ -2,6 +2,7 @@
 
 TEXTS: dict[str, str] = {
     "cli.option.preset": "名前のついた比較。名前を省くと一覧を表示",
+    "cli.cache_avoid_and_on": "--cache avoid はプロンプトを毎回新しくし、cache=on は同じものを見つけようとします（{targets}）。どちらかを外してください。",
     "cli.preset_alone": "プリセットにはターゲットが含まれています。自分のターゲットを省くか、プリセットの中身を入力して変えてください: hayai compare {words}",
     "preset.latency-optimized": "1 つのモデルで、標準とレイテンシー最適化推論を比較します。公開された比較の、今できる代わりです。",
     "preset.tiers": "1 つのモデルで、サービス階層の default、priority、flex を比較します。",
