@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import string
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from hayai.cli.looking import Looker
     from hayai.cli.watching import Watcher
 
+MFA = "providers.credentials.mfa"
 REDRAW_S = 0.125
 """At most eight redraws a second."""
 
@@ -46,12 +48,26 @@ def find_endpoints(
 ) -> tuple[Endpoint, ...]:
     """Where the requests will go. Raises UsageError or AccessError with all that stands in the way, KeyboardInterrupt when unwanted."""
     prepared = agent.prepare(Prepare(targets=plan.targets), is_unwanted=is_unwanted)
+    if any(fault.key == MFA for fault in prepared.faults) and (code := ask_for_code()):
+        prepared = agent.prepare(Prepare(targets=plan.targets, mfa_code=code), is_unwanted=is_unwanted)
     if not prepared.faults:
         return prepared.endpoints
     if prepared.access:
         first = prepared.faults[0]
         raise AccessError(first.key, **first.values)
     raise UsageError(*_once(prepared.faults))
+
+
+def ask_for_code() -> str | None:
+    """The MFA code that somebody at the terminal types; None where nobody sits there."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    from getpass import getpass
+
+    try:
+        return getpass("MFA: ", sys.stderr).strip()
+    except EOFError:
+        return None
 
 
 def _once(faults: Sequence[Fault]) -> list[Problem]:

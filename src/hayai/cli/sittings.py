@@ -8,9 +8,12 @@ next session begins is read from the run, so after a kill `--resume` goes on as 
 from __future__ import annotations
 
 import os
+import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
+
+import msgspec
 
 from hayai.ask.plan import Limits
 from hayai.cli.agent_process import AgentProcess
@@ -31,6 +34,17 @@ from hayai.measure.messages import Ended, Run
 from hayai.show.format import clock_span
 from hayai.show.locales import Texts
 
+RENEWABLE = (
+    "providers.credentials.sso_expired",
+    "providers.credentials.login_expired",
+    "providers.credentials.process_failed",
+    "providers.access.expired",
+)
+"""Ends of a session that a new login can cure."""
+LOGIN_LOOK_S = 5.0
+"""How often it is looked whether there is one."""
+LEAST_S = 30.0
+"""Time that is left at least to a run that was paused."""
 STEP_S = 0.25
 """How often the wall clock is looked at, and Ctrl-C is heard, between sessions."""
 PAUSES_S = (1, 5, 15, 30, 60, 60, 60, 60)
@@ -57,8 +71,41 @@ class Sittings:
         with catching_interruptions(interruptions) as counted:
             contents = self.directory.read(without_pieces)
             if contents.plan.sessions is None:
-                return self._sit(agent, contents, None, counted)
+                return self._until_over(agent, contents, counted)
             return self._sessions(agent, contents, counted)
+
+    def _until_over(self, agent: AgentProcess, contents: Contents, interruptions: Interruptions) -> Ended | None:
+        """One session; where a login ends in its middle and somebody sits at the terminal, it pauses until there is a new one."""
+        began_ns = now_ns()
+        ended = self._sit(agent, contents, None, interruptions)
+        while ended is not None and ended.fault is not None and ended.fault.key in RENEWABLE and sys.stderr.isatty():
+            say([f"hayai: {sentence(ended.fault.key, ended.fault.values, self.texts)}", self.texts("cli.paused")])
+            agent.close()
+            paused_ns = now_ns()
+            if not self._renewed(agent, contents, interruptions):
+                return ended
+            began_ns += now_ns() - paused_ns
+            contents = self.directory.read(without_pieces)
+            left_s = max(LEAST_S, self.limits.max_time_s - (now_ns() - began_ns) / 1e9)
+            rest = replace(self, limits=msgspec.structs.replace(self.limits, max_time_s=left_s))
+            with agent.fresh() as another:
+                find_endpoints(another, contents.plan, is_unwanted=lambda: interruptions.count > 0)
+                say([self.texts("cli.goes_on")])
+                ended = rest._sit(another, contents, None, interruptions)  # noqa: SLF001  (it is this one, with less time)
+        return ended
+
+    def _renewed(self, agent: AgentProcess, contents: Contents, interruptions: Interruptions) -> bool:
+        """Whether the credentials came back before somebody had enough."""
+        while _rest(LOGIN_LOOK_S, interruptions):
+            with agent.fresh() as another:
+                try:
+                    find_endpoints(another, contents.plan, is_unwanted=lambda: interruptions.count > 0)
+                except HayaiError:
+                    continue
+                except KeyboardInterrupt:
+                    return False
+                return True
+        return False
 
     def _sessions(self, agent: AgentProcess, contents: Contents, interruptions: Interruptions) -> Ended | None:
         ended: Ended | None = None

@@ -49,6 +49,7 @@ from hayai.measure.messages import (
     ToAgent,
 )
 from hayai.measure.net.access import DEPENDS_ON, OPENERS, Access
+from hayai.measure.net.credentials import answer_mfa_with
 from hayai.measure.net.dial import Address, DialError
 from hayai.measure.net.pool import Pool
 from hayai.measure.net.proxy import proxy_for
@@ -124,6 +125,7 @@ class Agent:
     def _prepare(self, prepare: Prepare) -> Prepared:
         """Credentials, region and endpoint of every target; all problems at once. Runs in a thread: logins may use the network."""
         self._targets = prepare.targets
+        answer_mfa_with(prepare.mfa_code)
         endpoints: list[Endpoint] = []
         usage: list[Fault] = []
         access: list[Fault] = []

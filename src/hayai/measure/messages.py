@@ -30,6 +30,8 @@ class Prepare(msgspec.Struct, frozen=True, kw_only=True, tag="prepare"):
     """Find credentials and endpoints of these targets."""
 
     targets: tuple[Target, ...]
+    mfa_code: str | None = None
+    """What the user typed when asked; good for a minute, and kept nowhere."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, tag="run"):

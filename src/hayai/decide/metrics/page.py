@@ -61,8 +61,8 @@ percentiles where the sample is large enough; regions and served modes with coun
 | `differences` | per prompt and pair of targets: `difference_ns`, the first's response time minus the second's |
 | `judgement` | what was concluded: `verdicts` with their estimates (ratios of times, target over baseline; intervals), `claims`, \
 `percentiles`, `fallbacks`, the `slowest` answers; beside each verdict and claim its `sentence` |
-| `regions` | `cells`: latency by target and serving Region; `shifts`: what another Region costs a target; `same`: the pairs that one Region \
-served, and whether that explains the difference; `null` where fewer than two Regions are known |
+| `regions` | `cells`: latency by target and serving Region; `shifts`: what another Region costs a target; `same`: the pairs that \
+one Region served, and whether that explains the difference; `null` where fewer than two Regions are known |
 | `cache` | of targets with a prompt cache: `hits`, tokens read and written, `read_share`, and the times of hits over those of misses |
 | `instrument` | how exact the times are: `error_ns` counts against verdicts; `step` and `checked_utc` are those of \
 `hayai selfcheck`, `null` where it was not run; `beyond`: the run had more streams than were checked |

@@ -25,6 +25,10 @@ from hayai.measure.messages import Ended, EndReason, Fault
 FAILURES_IN_A_ROW = 10
 """A target that failed this often without one success in between will not recover by being asked more; the money is the user's."""
 
+EXPIRED = "providers.access.expired"
+EXPIRED_IN_A_ROW = 3
+"""Refusals of credentials that have worked before, after which nothing new is sent: what renews them ahead of time has failed."""
+
 Round = Sequence[Trial]
 
 
@@ -224,8 +228,9 @@ class Comparison:
                 "words": failure.message,
                 "count": failed,
             }
-            if advice is not None and record.target not in course.seen:
-                self.give_up("access", Fault(key=advice, values=values))
+            ended = advice == EXPIRED and failed >= EXPIRED_IN_A_ROW
+            if ended or (advice is not None and record.target not in course.seen):
+                self.give_up("access", Fault(key=str(advice), values=values))
             elif failed >= FAILURES_IN_A_ROW:
                 self.give_up("failures", Fault(key="measure.only_failures", values=values))
         if record.outcome == "ok":

@@ -108,18 +108,28 @@ def _signer_for(session: Session, url: str, region: str, signing_name: str, *, a
 
 
 def quieten(session: Session, *, at_hand: bool) -> None:
-    """Have the chain of `session` ask nobody for a code; `at_hand`: and look only for keys that lie on this machine."""
+    """Have the chain of `session` ask nobody at the terminal for a code; `at_hand`: and look only for keys that lie on this machine."""
     resolver = session.get_component("credential_provider")
     # botocore would ask for an MFA code on the terminal, or on standard input, which the agent needs for itself.
-    resolver.get_provider("assume-role")._prompter = _ask_nobody  # noqa: SLF001  There is no public way.
+    resolver.get_provider("assume-role")._prompter = _mfa_code  # noqa: SLF001  There is no public way.
     if at_hand:
         for method in [provider.METHOD for provider in resolver.providers]:
             if method not in _AT_HAND:
                 resolver.remove(method)
 
 
-def _ask_nobody(_prompt: str) -> str:
-    raise AccessError("providers.credentials.mfa")
+_mfa_codes: list[str] = []
+
+
+def answer_mfa_with(code: str | None) -> None:
+    """The code for the next time that a role asks for one; None: there is none. A code is good once."""
+    _mfa_codes[:] = [] if code is None else [code]
+
+
+def _mfa_code(_prompt: str) -> str:
+    if not _mfa_codes:
+        raise AccessError("providers.credentials.mfa")
+    return _mfa_codes.pop()
 
 
 def configured_endpoint(session: Session, option: str | None, service: str) -> tuple[str | None, str]:

@@ -3,6 +3,8 @@
 TEXTS: dict[str, str] = {
     "cli.option.preset": "a comparison that has a name; alone: which there are",
     "cli.cache_avoid_and_on": "--cache avoid makes every prompt new, and cache=on wants to find it again ({targets}). Leave one of them out.",
+    "cli.paused": "Paused. Renew the login in another terminal; hayai looks every few seconds and goes on by itself. Ctrl-C ends the run here: what was measured is kept, and --resume goes on later.",
+    "cli.goes_on": "The credentials are back; the run goes on.",
     "cli.preset_alone": "A preset brings its own targets. Leave yours out, or type what the preset stands for and change it: hayai compare {words}",
     "preset.latency-optimized": "One model, standard against latency-optimized inference: today's stand-in for the published comparison.",
     "preset.tiers": "One model in the service tiers default, priority and flex.",

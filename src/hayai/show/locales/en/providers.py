@@ -65,7 +65,7 @@ TEXTS: dict[str, str] = {
     "providers.credentials.sso_expired": "The SSO login has expired or was never made. Run `aws sso login` (with --profile if you use one) "
     "and start again. ({reason})",
     "providers.credentials.login_expired": "The AWS login has expired or was never made. Run `aws login` and start again. ({reason})",
-    "providers.credentials.mfa": "These credentials need an MFA code, which hayai does not ask for. Get temporary ones first, for instance with "
+    "providers.credentials.mfa": "These credentials need an MFA code, and nobody sits at a terminal who could type one (or it was wrong). Get temporary ones first, for instance with "
     "`aws configure export-credentials --profile NAME --format env`, put them into the environment, and leave profile= out.",
     "providers.credentials.config": "The AWS configuration for these credentials is not right: {reason}",
     "providers.credentials.role_refused": "AWS refused to hand out credentials for this role or login: {reason}",

@@ -3,6 +3,8 @@
 TEXTS: dict[str, str] = {
     "cli.option.preset": "名前のついた比較。名前を省くと一覧を表示",
     "cli.cache_avoid_and_on": "--cache avoid はプロンプトを毎回新しくし、cache=on は同じものを見つけようとします（{targets}）。どちらかを外してください。",
+    "cli.paused": "一時停止しました。別のターミナルでログインし直してください。数秒ごとに確かめ、自動で続けます。Ctrl-C でここで終えても、測定済みのデータは残り、--resume で後から続けられます。",
+    "cli.goes_on": "認証情報が有効になりました。実行を続けます。",
     "cli.preset_alone": "プリセットにはターゲットが含まれています。自分のターゲットを省くか、プリセットの中身を入力して変えてください: hayai compare {words}",
     "preset.latency-optimized": "1 つのモデルで、標準とレイテンシー最適化推論を比較します。公開された比較の、今できる代わりです。",
     "preset.tiers": "1 つのモデルで、サービス階層の default、priority、flex を比較します。",

@@ -65,7 +65,7 @@ TEXTS: dict[str, str] = {
     "providers.credentials.sso_expired": "SSO のログインが期限切れか、まだ行われていません。`aws sso login`"
     "(プロファイルを使う場合は --profile 付き)を実行してからやり直してください。({reason})",
     "providers.credentials.login_expired": "AWS のログインが期限切れか、まだ行われていません。`aws login` を実行してからやり直してください。({reason})",
-    "providers.credentials.mfa": "この認証情報には MFA コードが必要ですが、hayai は入力を求めません。"
+    "providers.credentials.mfa": "この認証情報には MFA コードが必要ですが、入力できる端末がありません（またはコードが違います）。"
     "`aws configure export-credentials --profile 名前 --format env` などで一時認証情報を取得して環境変数に設定し、profile= を外してください。",
     "providers.credentials.config": "この認証情報に関する AWS の設定に誤りがあります: {reason}",
     "providers.credentials.role_refused": "このロールまたはログインの認証情報の発行を AWS に拒否されました: {reason}",
