@@ -79,7 +79,8 @@ def test_dependencies_are_what_is_imported() -> None:
                 imported.add((node.module or "").partition(".")[0])
     named_otherwise = {"yaml": "pyyaml", "vl_convert": "vl-convert-python"}
     outside = {named_otherwise.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"hayai"}}
-    assert outside == set(map(plain_name, PROJECT["project"]["dependencies"]))
+    extras = {plain_name(one) for some in PROJECT["project"]["optional-dependencies"].values() for one in some}
+    assert outside == set(map(plain_name, PROJECT["project"]["dependencies"])) | extras
 
 
 def test_what_is_tested_is_what_is_run() -> None:

@@ -20,7 +20,7 @@ MODELS = """
 id = "amazon.nova-pro-v1:0"
 [models.arms.standard]
 ttft_ms = 2000
-itl_ms = 5
+itl_ms = 200
 tokens = 20
 cache_saves = 0.5
 

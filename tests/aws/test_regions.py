@@ -34,14 +34,17 @@ fallback_chance = 0.3
 regions = { us-east-1 = 2, us-west-2 = 1 }
 """
 QUIET = "tells_region = false\ntrail_delay_s = 0\ntrail_per_s = 1000\n"
-PLAN = (NOVA, "--vary", "latency=standard,optimized", "--cycles", "6", "--max-tokens", "100", "--stopping", "limits")
+ASKED = (NOVA, "--vary", "latency=standard,optimized", "--max-tokens", "100", "--stopping", "limits")
+PLAN = (*ASKED, "--cycles", "3", "--concurrency", "10")
+ALONE = (*ASKED, "--cycles", "5")
+"""For what is judged: one request at a time."""
 TRUTH = "truth.jsonl"
 
 
-def measured(folder: Path, running: Any) -> Shell:
+def measured(folder: Path, running: Any, plan: tuple[str, ...] = PLAN) -> Shell:
     """A user who has compared the two modes."""
     user = shell_at(folder, running)
-    user("compare", *PLAN, "--skip-doctor", code=MEASURED)
+    user("compare", *plan, "--skip-doctor", code=MEASURED)
     return user
 
 
@@ -84,7 +87,7 @@ def test_every_request_finds_its_region(tmp_path: Path, logging: str) -> None:
 def test_a_run_with_fallbacks_tells_all_of_it(tmp_path: Path) -> None:
     """Counts exact; the headline is about asking; the as-served line about what was given; Regions in table and sentences."""
     with account(tmp_path, profile_text(QUIET, FALLBACKS), ("--truth-log", str(tmp_path / TRUTH))) as running:
-        user = measured(tmp_path, running)
+        user = measured(tmp_path, running, ALONE)
         user.inside("regions", code=0)
     report = json.loads(user.inside("report", "--json", code=0).out)
     truths = read_truth(tmp_path / TRUTH)

@@ -138,6 +138,10 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
             plan=a_plan((a_target("c", cache="on"), a_target("d")), (a_prompt("p"),)),
         ),
     ),
+    "W120": (
+        seen(a_record(headers={"x-hayai-sdk-retries": "2"})),
+        seen(a_record(headers={"x-hayai-sdk-retries": "0"}), a_record()),
+    ),
 }
 
 

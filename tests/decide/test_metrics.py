@@ -31,6 +31,7 @@ EXPECTED = {
     "output_characters": 100,
     "input_tokens": 12,
     "cached_tokens": None,
+    "sdk_retries": None,
     "cache_written_tokens": None,
     "dns": None,
     "tcp": None,

@@ -453,7 +453,7 @@ def test_a_compressed_refusal_keeps_its_outcome() -> None:
 
 
 def test_every_outcome_can_come_out_of_an_exchange() -> None:
-    """Except the one that needs no exchange: `no_connection`."""
+    """Except the one that needs no exchange, `no_connection`: only what an SDK says can have it in one."""
     by_status = [folded(answer(status, {"message": "no"})).outcome for status in (429, 400, 500)]
     by_stream = [
         folded(HEAD, chunks(STOP, METADATA) + LAST_CHUNK).outcome,
@@ -463,5 +463,5 @@ def test_every_outcome_can_come_out_of_an_exchange() -> None:
     ]
     late = record(HEAD, chunks(delta("a")), ending="cancel")
     late.error = ("gap_timeout", "nothing for 1 s")
-    assert set(OUTCOME_OF_ERROR.values()) == {"timed_out", "cut_off", "cancelled"}
+    assert set(OUTCOME_OF_ERROR.values()) == {"timed_out", "cut_off", "cancelled", "no_connection"}
     assert {*by_status, *by_stream, fold(late, BEDROCK, a_target()).outcome} == set(OUTCOMES) - {"no_connection"}

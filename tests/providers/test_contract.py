@@ -12,7 +12,7 @@ from hayai.measure.providers.contract import Provider
 from hayai.measure.providers.registry import PROVIDERS
 from hayai.show.locales import LANGUAGES, texts_in
 
-MODELS = {"bedrock": "us.amazon.nova-pro-v1:0", "openai": "gpt-5-mini"}
+MODELS = {"bedrock": "us.amazon.nova-pro-v1:0", "openai": "gpt-5-mini", "bedrock-boto3": "us.amazon.nova-pro-v1:0"}
 """A model of each provider."""
 PROMPT = Prompt(id="p", messages=(Message(role="user", parts=(TextPart(text="Hello"),)),))
 

@@ -41,7 +41,7 @@ RENEWABLE = (
     "providers.access.expired",
 )
 """Ends of a session that a new login can cure."""
-LOGIN_LOOK_S = 5.0
+LOGIN_LOOK_S = 3.0
 """How often it is looked whether there is one."""
 LEAST_S = 30.0
 """Time that is left at least to a run that was paused."""

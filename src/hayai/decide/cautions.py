@@ -15,7 +15,7 @@ from hayai.ask.rounds import MANY_PROMPTS, is_single_pass
 from hayai.decide.findings import Caution
 from hayai.decide.metrics.metric import values
 from hayai.decide.metrics.times import LATENESS
-from hayai.keep.query import Simulation
+from hayai.keep.query import SDK_RETRIES_HEADER, Simulation
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Watched
 
@@ -310,6 +310,12 @@ def nothing_cached(evidence: Evidence) -> Caution | None:
     return _about("W119", evidence, idle, len(evidence.answered))
 
 
+def retried_inside(evidence: Evidence) -> Caution | None:
+    """W120: an SDK retried within requests, and the waits for that are in their times."""
+    found = [r for r in evidence.sample if r.headers.get(SDK_RETRIES_HEADER, "0") != "0"]
+    return _about("W120", evidence, found, sum(SDK_RETRIES_HEADER in r.headers for r in evidence.sample))
+
+
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W100", simulated),
     ("W101", cached),
@@ -331,6 +337,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W117", buffered),
     ("W118", proxied),
     ("W119", nothing_cached),
+    ("W120", retried_inside),
 )
 
 

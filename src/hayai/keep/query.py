@@ -90,6 +90,10 @@ def complete_cycles(rounds: Rounds, prompt_ids: Iterable[str]) -> int:
     return sum(wanted <= prompts for prompts in done.values())
 
 
+SDK_RETRIES_HEADER = "x-hayai-sdk-retries"
+"""Where the engine notes how often an SDK retried within a request."""
+
+
 def regions_of(records: Iterable[RequestRecord], known: Mapping[str, str]) -> dict[str, str | None]:
     """Record id -> region that served it.
 

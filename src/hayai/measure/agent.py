@@ -15,10 +15,9 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -32,8 +31,9 @@ from hayai.keep.run_directory import Endpoint, RunDirectory
 from hayai.keep.session import Session
 from hayai.measure.engine.compare import Comparison
 from hayai.measure.engine.pacer import Pacer
-from hayai.measure.engine.request import Encode, Lane, Requests
+from hayai.measure.engine.request import Requests
 from hayai.measure.engine.self_watch import SelfWatch
+from hayai.measure.lanes import lanes_of
 from hayai.measure.messages import (
     Began,
     CycleEnded,
@@ -50,16 +50,11 @@ from hayai.measure.messages import (
 )
 from hayai.measure.net.access import DEPENDS_ON, OPENERS, Access
 from hayai.measure.net.credentials import answer_mfa_with
-from hayai.measure.net.dial import Address, DialError
-from hayai.measure.net.pool import Pool
+from hayai.measure.net.dial import DialError
 from hayai.measure.net.proxy import proxy_for
 from hayai.measure.net.readiness import new_loop
-from hayai.measure.net.tls import client_context
-from hayai.measure.providers.address import host_header
-from hayai.measure.providers.contract import HttpRequest
 from hayai.measure.providers.registry import PROVIDERS
 from hayai.open_files import allow_open_files
-from hayai.wire.http1 import encode_request
 
 SYNC_EVERY_S = 1.0
 REFRESH_EVERY_S = 30.0
@@ -200,7 +195,7 @@ class Agent:
         for record in measured(before):
             key = (record.cycle, record.prompt)
             tries[key] = max(tries.get(key, 0), record.round_try + 1)
-        with _lanes(plan, self._access) as lanes:
+        with lanes_of(plan, self._access) as lanes:
             allow_open_files(len(lanes) * plan.concurrency + SPARE_FILES)
             if plan.connections == "warm":
                 async with asyncio.TaskGroup() as group:
@@ -278,44 +273,6 @@ def _pacer(plan: Plan, before: Sequence[RequestRecord]) -> Pacer | None:
     last_wall_ns = max((record.sent_wall_ns for record in before if record.sent_wall_ns is not None), default=0)
     pause_ns = min(max(0, last_wall_ns + interval_ns - wall_ns()), interval_ns)
     return Pacer(interval_ns, first_at_ns=now_ns() + pause_ns)
-
-
-@contextlib.contextmanager
-def _lanes(plan: Plan, access: Mapping[str, Access]) -> Iterator[dict[str, Lane]]:
-    """A lane per target; their connections are closed at the end."""
-    lanes: dict[str, Lane] = {}
-    context = client_context() if any(found.endpoint_url.startswith("https:") for found in access.values()) else None
-    for target in plan.targets:
-        found = access[target.name]
-        parts = urlsplit(found.endpoint_url)
-        secure = parts.scheme == "https"
-        address = Address(
-            host=parts.hostname or "",
-            port=parts.port or (443 if secure else 80),
-            tls=context if secure else None,
-            proxy=proxy_for(found.endpoint_url),
-        )
-        lanes[target.name] = Lane(
-            target=target,
-            provider=PROVIDERS[target.provider],
-            encode=_encoder(found),
-            pool=Pool(address, connect_timeout_s=plan.timeouts.connect_s),
-        )
-    try:
-        yield lanes
-    finally:
-        for lane in lanes.values():
-            lane.pool.close()
-
-
-def _encoder(access: Access) -> Encode:
-    host, prefix = host_header(access.endpoint_url), urlsplit(access.endpoint_url).path
-
-    def encode(request: HttpRequest) -> bytes:
-        headers = (("Host", host), *request.headers, *access.signer.sign(request))
-        return encode_request(request.method, prefix + request.path, headers, request.body)
-
-    return encode
 
 
 def say(message: FromAgent) -> None:

@@ -21,6 +21,7 @@ _SUFFIXES = {
     "characters": "characters",
     "tokens/s": "tokens_per_s",
     "characters/s": "characters_per_s",
+    "attempts": "attempts",
     "ratio": "ratio",
 }
 _FORMULA = frozenset("=+-@＝＋－＠")

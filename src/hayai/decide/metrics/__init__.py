@@ -8,6 +8,7 @@ from hayai.decide.metrics.amounts import (
     INPUT_TOKENS,
     OUTPUT_CHARACTERS,
     OUTPUT_TOKENS,
+    SDK_RETRIES,
 )
 from hayai.decide.metrics.connection import DNS, TCP, TLS, TUNNEL
 from hayai.decide.metrics.gaps import CHUNK_GAPS
@@ -50,6 +51,7 @@ METRICS: dict[str, Metric] = {
         INPUT_TOKENS,
         CACHED_TOKENS,
         CACHE_WRITTEN_TOKENS,
+        SDK_RETRIES,
         CHUNK_GAPS,
         DNS,
         TCP,

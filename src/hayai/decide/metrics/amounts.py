@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hayai.decide.metrics.metric import Metric
 from hayai.decide.metrics.speeds import all_characters
+from hayai.keep.query import SDK_RETRIES_HEADER
+from hayai.keep.records import RequestRecord
 
 OUTPUT_TOKENS = Metric(
     name="output_tokens",
@@ -32,6 +34,21 @@ CACHE_WRITTEN_TOKENS = Metric(
     formula="input tokens that the service wrote into its cache",
     more_is_better=None,
     of=lambda r: r.usage.cache_write_tokens,
+)
+
+
+def _sdk_retries(record: RequestRecord) -> int | None:
+    told = record.headers.get(SDK_RETRIES_HEADER)
+    return int(told) if told is not None and told.isdecimal() else None
+
+
+SDK_RETRIES = Metric(
+    name="sdk_retries",
+    unit="attempts",
+    formula="retries that an SDK made within the request, hidden from whoever calls it",
+    more_is_better=False,
+    of=_sdk_retries,
+    of_answers=False,
 )
 OUTPUT_CHARACTERS = Metric(
     name="output_characters",

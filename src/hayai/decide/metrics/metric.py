@@ -12,7 +12,7 @@ from typing import Literal
 
 from hayai.keep.records import RequestRecord
 
-Unit = Literal["ns", "tokens", "characters", "tokens/s", "characters/s", "ratio"]
+Unit = Literal["ns", "tokens", "characters", "tokens/s", "characters/s", "ratio", "attempts"]
 Value = float | tuple[float, ...] | None
 
 

@@ -46,6 +46,7 @@ OUTCOME_OF_ERROR: dict[str, Outcome] = {
     "connection_closed": "cut_off",
     "connection_reset": "cut_off",
     "cancelled": "cancelled",
+    "sdk_no_connection": "no_connection",
 }
 """What the connection's code words mean for a request; every other word is a broken protocol."""
 

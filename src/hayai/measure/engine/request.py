@@ -12,18 +12,17 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from hayai.ask.plan import Plan, Prompt, Target, Timeouts, Trial
 from hayai.ask.rounds import nonce, resolve_max_tokens
 from hayai.clock import now_ns
-from hayai.keep.records import AnswerText, Failure, Outcome, RequestRecord
+from hayai.keep.records import AnswerText, ConnectionFacts, Failure, Outcome, RequestRecord
 from hayai.keep.session import Session
 from hayai.measure.engine.fold import Folded, fold, longest_lag_ns
 from hayai.measure.engine.pacer import Pacer, Turn
-from hayai.measure.net.connection import Connection, Exchange, Waits
+from hayai.measure.net.connection import Exchange, Waits
 from hayai.measure.net.dial import DialError
-from hayai.measure.net.pool import Pool
 from hayai.measure.providers.contract import HttpRequest, Provider
 
 MACHINE = "m1"
@@ -39,6 +38,46 @@ Encode = Callable[[HttpRequest], bytes]
 """Signs a request and puts it into the bytes of one write."""
 
 
+class Carrier(Protocol):
+    """What takes one request at a time to the service and brings the answer: a connection, or a place in an SDK."""
+
+    @property
+    def facts(self) -> ConnectionFacts | None:
+        """What a record keeps of it."""
+
+    @property
+    def partial(self) -> Exchange | None:
+        """The latest exchange, complete or not."""
+
+    async def exchange(self, request: bytes, waits: Waits, *, on_sent: Callable[[int], None] | None = None) -> Exchange:
+        """Sends it; what came back, however it ended."""
+
+    def still_open(self) -> bool:
+        """Whether it can take another one."""
+
+    def close(self) -> None:
+        """Never to be used again."""
+
+
+class Carriers(Protocol):
+    """Those of one target."""
+
+    async def open_ahead(self, count: int) -> None:
+        """Makes so many ready, so that no request waits for that."""
+
+    async def lease(self) -> Any:
+        """One that is idle, or a new one."""
+
+    async def lease_new(self) -> Any:
+        """A new one."""
+
+    def give_back(self, carrier: Any, /) -> None:
+        """Takes it back."""
+
+    def close(self) -> None:
+        """Closes all of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     """One target, ready to be asked."""
@@ -46,7 +85,7 @@ class Lane:
     target: Target
     provider: Provider
     encode: Encode
-    pool: Pool
+    pool: Carriers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +95,7 @@ class Prepared:
     trial: Trial
     lane: Lane
     wire: bytes
-    connection: Connection | None
+    connection: Carrier | None
     refusal: DialError | None = None
 
 

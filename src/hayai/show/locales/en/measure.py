@@ -8,6 +8,7 @@ TEXTS: dict[str, str] = {
     "authority in AWS_CA_BUNDLE; if the service speaks plain HTTP, write http://",
     "measure.dial.proxy_refused": "the proxy opens no tunnel ({reason}). Ask who runs it to allow this address, or put the address into NO_PROXY if it can be reached without",
     "measure.dial.proxy_login": "the proxy asks for a login ({reason}). Put it into the address (HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT); hayai keeps it out of every file",
+    "measure.sdk_failed": "The process with the SDK could not do its work: {words}",
     "measure.dial.unreachable": "the service cannot be reached ({reason}). Check the network and the endpoint",
     "measure.dial.too_many_files": "too many open files ({reason}). Raise the limit (ulimit -n) or lower --concurrency",
     "measure.only_failures": "{count} requests in a row failed, so the run ended. The last failure: {code}: {words}",

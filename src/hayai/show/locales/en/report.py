@@ -191,6 +191,10 @@ TEXTS: dict[str, str] = {
     "cache.effect.ttft": "{target}: with a hit the first token takes {ratio} times as long as without ({interval}; 95%, prompts compared with themselves).",
     "cache.effect.e2e": "{target}: with a hit the whole answer takes {ratio} times as long as without ({interval}; 95%, prompts compared with themselves).",
     "report.row.cache_written_tokens": "tokens cached",
+    "caution.W120": "The SDK retried within {count} of {total} requests ({targets}). Its waits are in their times: an application sees them as slow answers.",
+    "explain.W120": "boto3 retries by itself when a request is throttled or a connection breaks, and waits before it does. Whoever calls it sees one call that took long. A target bedrock-boto3: measures just that; "
+    "the metric sdk_retries says how often. Race it with max_attempts=1, or against bedrock:, which retries nothing, to see what the service did.",
+    "report.row.sdk_retries": "SDK retries",
     "caution.W117": "{count} of {total} answers came all at once at their end ({targets}): something on the way held them back. Their times to the first token, gaps "
     "and speeds of writing are the buffer's and are left out; end-to-end times hold. Go round the proxy, or switch its buffering off.",
     # Explanations

@@ -8,6 +8,7 @@ TEXTS: dict[str, str] = {
     "平文のHTTPサービスなら http:// と書いてください",
     "measure.dial.proxy_refused": "プロキシがトンネルを開きません（{reason}）。管理者にこの宛先の許可を求めるか、直接届くなら NO_PROXY に宛先を入れてください",
     "measure.dial.proxy_login": "プロキシがログインを求めています（{reason}）。アドレスに含めてください（HTTPS_PROXY=http://名前:パスワード@ホスト:ポート）。hayai はどのファイルにも残しません",
+    "measure.sdk_failed": "SDK のプロセスが処理を続けられません: {words}",
     "measure.dial.unreachable": "サービスに到達できません（{reason}）。ネットワークと接続先を確認してください",
     "measure.dial.too_many_files": "開いているファイルが多すぎます（{reason}）。上限（ulimit -n）を上げるか、--concurrency を下げてください",
     "measure.only_failures": "{count} 回続けて失敗したため終了しました。最後の失敗: {code}: {words}",

@@ -188,6 +188,10 @@ TEXTS: dict[str, str] = {
     "cache.effect.ttft": "{target}: ヒットすると、最初のトークンまでの時間は、しない場合の {ratio} 倍です（{interval}、95%、同じプロンプト同士の比較）。",
     "cache.effect.e2e": "{target}: ヒットすると、応答全体の時間は、しない場合の {ratio} 倍です（{interval}、95%、同じプロンプト同士の比較）。",
     "report.row.cache_written_tokens": "キャッシュしたトークン",
+    "caution.W120": "{total}件のうち{count}件のリクエストで SDK が内部で再試行しました ({targets})。その待ち時間は測定値に含まれ、アプリケーションには遅い応答に見えます。",
+    "explain.W120": "boto3 は、スロットリングや接続の切断のときに、自動で待って再試行します。呼び出す側には、時間のかかった 1 回の呼び出しに見えます。bedrock-boto3: のターゲットはまさにそれを測り、"
+    "回数は指標 sdk_retries が示します。サービス自体の動きを見るには、max_attempts=1 にするか、何も再試行しない bedrock: と比べてください。",
+    "report.row.sdk_retries": "SDK の再試行",
     "caution.W117": "{total}件のうち{count}件の応答が、最後にまとめて届きました ({targets})。途中の何かが応答をためています。その最初のトークンまでの時間、間隔、書く速さは、"
     "ためた側のものなので除いています。応答時間は有効です。プロキシを通らない経路にするか、そのバッファリングを切ってください。",
     # Explanations
