@@ -41,6 +41,7 @@ ONLY_IN = {
     "altair": ("show/charts",),
     "vl_convert": ("show/charts", "show/card.py"),
     "jinja2": ("show/html",),
+    "genai_prices": ("decide/prices",),
     "numpy": ("decide",),
     "scipy": ("decide",),
 }

@@ -296,7 +296,8 @@ def test_a_percentile_that_cannot_be_told_says_what_it_needs() -> None:
 def test_troubles_are_told() -> None:
     """Failures, throttles, fallbacks, order, warm-up, drift: beside the verdict and below it."""
     found = said(JUDGED["troubled"]())
-    assert "Only where both were served as asked: 1.61 times as fast" in found["Verdict"]
+    assert "Only where both were served as asked (" in found["Verdict"]
+    assert "pairs): 1.61 times as fast" in found["Verdict"]
     assert "Conditional on success: [2] failed in 3 and [1] in 1 of 40 rounds." in found["Verdict"]
     rest = found["What else could explain it"]
     assert "Failures in 40 rounds: [2] 3, [1] 1; difference of the rates -4.2 to +15 points." in rest

@@ -9,7 +9,8 @@ from typing import Any
 from hayai.aws.cloud import Cloud, Unanswered
 from hayai.aws.known import known
 from hayai.aws.model_ids import model_of_arn
-from hayai.decide.offers import Life, Offer, Offers
+from hayai.decide.offers import Life, Offer, OfferPrice, Offers
+from hayai.decide.prices.catalogue import price_of
 
 
 def offers(cloud: Cloud, *, today: date) -> Offers:
@@ -49,4 +50,15 @@ def _offer(summary: Mapping[str, Any], profiles: tuple[str, ...], region: str, t
         streams=summary.get("responseStreamingSupported"),
         optimized=None if own is None else region in own.latency_optimized,
         tiers=() if own is None else own.tiers,
+        price=_price([*profiles, summary["modelId"]]),
     )
+
+
+def _price(ids: list[str]) -> OfferPrice | None:
+    for ident in ids:
+        found = price_of(ident)
+        if found is not None:
+            told = (None if usd is None else f"{usd.normalize():f}" for usd in (found.input_usd, found.output_usd))
+            input_usd, output_usd = told
+            return OfferPrice(id=ident, input_usd=input_usd, output_usd=output_usd, source=found.source)
+    return None

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
@@ -33,6 +34,7 @@ from hayai.cli.planning import build_plan
 from hayai.cli.telling import fitted, put_out, say, sentence
 from hayai.clock import utc_today
 from hayai.decide.checkup import Check, Checkup, State
+from hayai.decide.prices.catalogue import price_of
 from hayai.errors import AccessError, Problem, UsageError
 from hayai.keep.records import RequestRecord
 from hayai.measure.messages import CycleEnded, Ended, GoOn, Run
@@ -74,9 +76,7 @@ def look(plan: Plan | None, asked: Asked, texts: Texts, *, call: bool) -> Checku
         if call:
             checks += [one_call(plan, patient.target, texts) for patient in patients]
         else:
-            checks.append(
-                Check(topic="call", state="note", key="doctor.call.not_made", target=patients[-1].target.name)
-            )
+            checks.append(_not_called(plan, patients))
     return Checkup(targets=tuple(target.name for target in targets), checks=tuple(checks))
 
 
@@ -181,6 +181,25 @@ def one_call(plan: Plan, target: Target, texts: Texts) -> Check:
                 case Ended() as ended:
                     records = directory.read().records
                     return _called(target, records[-1] if records else None, ended, texts)
+
+
+def _not_called(plan: Plan, patients: Sequence[Patient]) -> Check:
+    """That no call was made, and what it would cost at most: no token is shorter than a byte."""
+    tokens = len(warmup_prompt(plan.suite).text.encode())
+    costs: list[Decimal] = []
+    sources: dict[str, None] = {}
+    last = patients[-1].target.name
+    for patient in patients:
+        options = patient.target.options
+        system = len(str(options.get("system", "")).encode())
+        price = price_of(patient.target.model, latency=options.get("latency"), tier=options.get("tier"))
+        cost = None if price is None else price.cost(input_tokens=tokens + system, output_tokens=1)
+        if price is None or cost is None:
+            return Check(topic="call", state="note", key="doctor.call.not_made", values={"tokens": tokens}, target=last)
+        costs.append(cost)
+        sources[price.source] = None
+    told = {"tokens": tokens, "usd": f"{sum(costs):.6f}", "source": ", ".join(sources)}
+    return Check(topic="call", state="note", key="doctor.call.not_made.priced", values=told, target=last)
 
 
 def _called(target: Target, record: RequestRecord | None, ended: Ended, texts: Texts) -> Check:

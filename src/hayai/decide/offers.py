@@ -10,6 +10,17 @@ Life = Literal["active", "legacy", "gone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPrice:
+    """US dollars per million tokens, as texts of decimal numbers; None: not known."""
+
+    id: str
+    """The id it is asked by: profiles of a geography may cost more than global ones."""
+    input_usd: str | None
+    output_usd: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One foundation model. `None` and empty: AWS does not say, and hayai's own data do not either."""
 
@@ -26,6 +37,8 @@ class Offer:
     optimized: bool | None
     """Takes `latency=optimized` in this Region."""
     tiers: tuple[str, ...]
+    price: OfferPrice | None = None
+    """Of the ways to call it in standard mode, the first that has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ def offers_page(offers: Offers, texts: Texts) -> Page:
     columns = (
         Column(title=texts("models.column.id"), right=False, wraps=True),
         Column(title=texts("models.column.life"), right=False),
+        Column(title=texts("models.column.price"), right=False),
         Column(title=texts("models.column.takes"), right=False, wraps=True),
     )
     blocks = tuple(
@@ -47,8 +48,13 @@ def _rows(one: Offer, texts: Texts) -> list[Row]:
     """A line for each id that it can be called by; what holds for all of them stands on the first."""
     ids = [*([one.id] if one.on_demand else []), *one.profiles] or [one.id]
     life = texts(f"models.life.{one.life}") + ("" if one.ends is None else f" {one.ends.isoformat()}")
-    facts = (life, " ".join(_takes(one)))
-    return [(fmt.clean(ident), *(facts if place == 0 else ("", ""))) for place, ident in enumerate(ids)]
+    facts = (life, _price(one), " ".join(_takes(one)))
+    return [(fmt.clean(ident), *(facts if place == 0 else ("", "", ""))) for place, ident in enumerate(ids)]
+
+
+def _price(one: Offer) -> str:
+    price = one.price
+    return "?" if price is None else f"{price.input_usd or '?'} / {price.output_usd or '?'}"
 
 
 def _takes(one: Offer) -> Iterator[str]:

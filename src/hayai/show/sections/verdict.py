@@ -70,9 +70,18 @@ def _notes(judgement: Judgement, texts: Texts, scope: str, later: str | None) ->
 def _more(one: Verdict, names: Sequence[str], texts: Texts) -> tuple[str, ...]:
     if one.answer == "none" or not one.judged:
         return ()
-    lines = list(next_lines(one, texts))
+    lines = []
     if one.as_served is not None:
-        lines.append(texts("verdict.as_served", numbers=_of(one, one.as_served, texts)))
+        pairs = 0 if one.headline is None else one.headline.pairs
+        lines.append(
+            texts(
+                "verdict.as_served",
+                numbers=_of(one, one.as_served, texts),
+                part=fmt.count(one.as_served.pairs),
+                whole=fmt.count(pairs),
+            )
+        )
+    lines += next_lines(one, texts)
     if one.with_waits is not None:
         lines.append(texts("verdict.with_waits", numbers=_of(one, one.with_waits, texts)))
     if one.failing is not None and one.failing.target_failed + one.failing.baseline_failed:

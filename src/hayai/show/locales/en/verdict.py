@@ -71,7 +71,7 @@ TEXTS: dict[str, str] = {
     "verdict.self_test": "Self-test: {target} is {baseline} once more, and there is no winner, as it should be: {numbers}.",
     "verdict.self_test.odd": "Self-test: {target} is {baseline} once more, and yet they differ: {numbers}. Do not trust the verdicts of this run before the reason is found: order, connections, caches.",
     "verdict.self_test.none": "Self-test: {target} is {baseline} once more; there is too little to say anything yet.",
-    "verdict.as_served": "Only where both were served as asked: {numbers}.",
+    "verdict.as_served": "Only where both were served as asked ({part} of {whole} pairs): {numbers}.",
     "verdict.with_waits": "With the waits for retries: {numbers}.",
     "verdict.conditional": "Conditional on success: {target} failed in {target_failed} and {baseline} in {baseline_failed} of {rounds}.",
     "verdict.such_prompts": "Prompts like these: {fasts} times as fast (95% descriptive).",

@@ -71,7 +71,7 @@ TEXTS: dict[str, str] = {
     "verdict.self_test": "自己点検: {target} は {baseline} と同じものです。期待どおり、差は出ていません。{numbers}。",
     "verdict.self_test.odd": "自己点検: {target} は {baseline} と同じものなのに、差が出ました。{numbers}。原因 (順序、接続、キャッシュ) が分かるまで、この測定の判定を信用しないでください。",
     "verdict.self_test.none": "自己点検: {target} は {baseline} と同じものです。何か言うには、まだ測定が足りません。",
-    "verdict.as_served": "両方が指定どおりに提供された分だけでは、{numbers}。",
+    "verdict.as_served": "両方が指定どおりに提供された分（{whole} 組中 {part} 組）だけでは、{numbers}。",
     "verdict.with_waits": "再試行までの待ち時間を含めると、{numbers}。",
     "verdict.conditional": "成功したものだけの比較です。{rounds}のうち、{target} は{target_failed}回、{baseline} は{baseline_failed}回失敗しました。",
     "verdict.such_prompts": "同種のプロンプト一般では、速さ{fasts} (95%参考区間)。",
