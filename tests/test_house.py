@@ -77,7 +77,7 @@ def test_dependencies_are_what_is_imported() -> None:
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").partition(".")[0])
-    named_otherwise = {"yaml": "pyyaml", "vl_convert": "vl-convert-python", "genai_prices": "genai-prices"}
+    named_otherwise = {"yaml": "pyyaml", "vl_convert": "vl-convert-python"}
     outside = {named_otherwise.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"hayai"}}
     extras = {plain_name(one) for some in PROJECT["project"]["optional-dependencies"].values() for one in some}
     assert outside == set(map(plain_name, PROJECT["project"]["dependencies"])) | extras

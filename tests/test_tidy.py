@@ -41,7 +41,7 @@ ONLY_IN = {
     "altair": ("show/charts",),
     "vl_convert": ("show/charts", "show/card.py"),
     "jinja2": ("show/html",),
-    "genai_prices": ("decide/prices",),
+    "genai_prices": (),
     "numpy": ("decide",),
     "scipy": ("decide",),
 }

@@ -313,3 +313,52 @@ def test_models_that_may_not_be_listed(tmp_path: Path) -> None:
         assert "Allow bedrock:ListFoundationModels" in shell_at(tmp_path, running).inside("models", code=3).err
     with account(tmp_path, profile_text('denied = ["bedrock:ListInferenceProfiles"]')) as running:
         assert "Inference profiles are missing" in shell_at(tmp_path, running).inside("models", code=0).out
+
+
+class Answered(NamedTuple):
+    """What the service says to every request, and what becomes of it."""
+
+    error: str
+    message: str | None
+    words: str
+    exit_code: int
+    kind: str = "error"
+
+
+ANSWERS = (
+    Answered("ResourceNotFoundException", "Model use case details have not been submitted for this account.", "use case form", 3),
+    Answered("AccessDeniedException", None, "has no access to", 3),
+    Answered("ValidationException", "Invocation of model ID X with on-demand throughput isn’t supported.", "inference profile only", 3),
+    Answered("ValidationException", "service tier provided is invalid", "does not offer this service tier", 3),
+    Answered("ExpiredTokenException", None, "have expired", 3),
+    Answered("InvalidSignatureException", None, "The signature on the request", 3),
+    Answered("UnrecognizedClientException", None, "does not know the credentials", 3),
+    Answered("ThrottlingException", "Too many tokens, please wait before trying again.", "Too many tokens", 5),
+    Answered("ServiceQuotaExceededException", None, "ServiceQuotaExceededException", 5),
+    Answered("ModelNotReadyException", None, "ModelNotReadyException", 5),
+    Answered("ModelTimeoutException", None, "ModelTimeoutException", 5),
+    Answered("ModelErrorException", None, "ModelErrorException", 5),
+    Answered("InternalServerException", None, "InternalServerException", 5),
+    Answered("ServiceUnavailableException", None, "ServiceUnavailableException", 5),
+    Answered("ThrottlingException", "Rate exceeded", "ThrottlingException", 5, "in_stream_exception"),
+    Answered("ModelStreamErrorException", None, "ModelStreamErrorException", 5, "in_stream_exception"),
+    Answered("ValidationException", "The maximum tokens you requested exceeds the model limit of 9.", "exceeds the model limit", 5),
+)  # fmt: skip
+"""The refusals of Bedrock's own protocol, outside of the stream and in it: cause, words, exit code."""
+
+
+@pytest.mark.parametrize("answered", ANSWERS, ids=lambda one: f"{one.error}-{one.exit_code}-{one.kind}")
+def test_what_the_service_may_say(tmp_path: Path, answered: Answered) -> None:
+    """compare ends with the right code and words; doctor's one real call meets the same and explains it alike."""
+    message = "" if answered.message is None else f"message = {json.dumps(answered.message, ensure_ascii=False)}\n"
+    fault = (
+        f'[[faults]]\nkind = "{answered.kind}"\nchance = 1.0\nafter_chunks = 0\nerror = "{answered.error}"\n{message}'
+    )
+    with account(tmp_path, profile_text() + fault) as running:
+        user = shell_at(tmp_path, running)
+        done = user("compare", NOVA, *SHORT, "--skip-doctor", code=answered.exit_code)
+        (call,) = checks(user, NOVA, *SHORT, "--call", code=3)["call"]
+    assert answered.words in done.err + done.out
+    assert (call["state"], call["code"]) == ("bad", "call.failed")
+    assert answered.words in call["sentence"]
+    assert ACCOUNT_ID not in done.err

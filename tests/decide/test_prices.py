@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from genai_prices import Usage, calc_price
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hayai.decide.prices.catalogue import price_of
 from hayai.decide.prices.price import Price
+from tests.decide.listed_prices import listed
 
 NOVA = "us.amazon.nova-pro-v1:0"
 
@@ -36,6 +39,35 @@ def test_standard_prices(model: str, price: tuple[str, str]) -> None:
     """By the id that was asked, its scope included: what the facts page says of November 2026."""
     assert pair(price_of(model)) == price
     assert pair(price_of(model, latency="standard", tier="default")) == price
+
+
+def test_the_list_is_that_of_the_installed_genai_prices() -> None:
+    """Made again when the lock is renewed, and never changed by hand; and it finds what genai-prices finds."""
+    place = Path(__file__).parents[2] / "src/hayai/decide/prices/listed.toml"
+    assert place.read_text("utf-8") == listed()
+    for model in (
+        NOVA,
+        "eu.amazon.nova-lite-v1:0",
+        "us.anthropic.claude-haiku-5-5",
+        "global.anthropic.claude-haiku-5-5",
+    ):
+        theirs = calc_price(Usage(input_tokens=1000, output_tokens=500), model_ref=model, provider_id="aws").total_price
+        ours = price_of(model)
+        assert ours is not None
+        assert ours.cost(input_tokens=1000, output_tokens=500) == theirs
+
+
+def test_caches_and_long_prompts() -> None:
+    """Tokens read and written have prices of their own; beyond what a price is flat for, nothing is known."""
+    haiku = price_of("us.anthropic.claude-haiku-5-5")
+    assert haiku is not None
+    assert haiku.cost(input_tokens=0, output_tokens=0, cache_read_tokens=1000, cache_write_tokens=1000) == Decimal(
+        "0.0001485"
+    )
+    assert haiku.cost(input_tokens=99_000, output_tokens=0, cache_read_tokens=1001) is None
+    nova = price_of(NOVA)
+    assert nova is not None
+    assert nova.cost(input_tokens=0, output_tokens=0, cache_write_tokens=1) is None
 
 
 def test_other_modes_have_prices_of_their_own() -> None:

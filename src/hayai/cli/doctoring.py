@@ -197,7 +197,7 @@ def _not_called(plan: Plan, patients: Sequence[Patient]) -> Check:
         if price is None or cost is None:
             return Check(topic="call", state="note", key="doctor.call.not_made", values={"tokens": tokens}, target=last)
         costs.append(cost)
-        sources[price.source] = None
+        sources[f"{price.source}, {price.as_of.isoformat()}"] = None
     told = {"tokens": tokens, "usd": f"{sum(costs):.6f}", "source": ", ".join(sources)}
     return Check(topic="call", state="note", key="doctor.call.not_made.priced", values=told, target=last)
 

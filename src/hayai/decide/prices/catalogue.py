@@ -1,7 +1,4 @@
-"""What does a model charge in this mode? genai-prices for standard, our own dated overlay for what it lacks; both lie on this machine.
-
-genai-prices is imported when the first price is asked for: its table takes 0.2 s to load, and most commands ask for none.
-"""
+"""What does a model charge in this mode? A list of standard prices, and our own overlay for other modes; both dated and sourced."""
 
 from __future__ import annotations
 
@@ -10,16 +7,30 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from importlib.metadata import version
 
 import msgspec
 
-from hayai.decide.prices.price import MILLION, Price
+from hayai.decide.prices.price import Price
 
 STANDARD = (None, "standard")
 DEFAULT_TIERS = (None, "default")
-SAMPLE = 1000
-"""Tokens that are priced to learn a price per million: below every threshold of long prompts."""
+GEOGRAPHIES = frozenset({"us", "eu", "apac", "jp", "au", "in", "ca", "us-gov"})
+"""Prefixes of inference profiles that stay within a geography: priced alike, as a model called by its own id is."""
+
+
+class _Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    input: str
+    output: str
+    cache_read: str | None = None
+    cache_write: str | None = None
+    flat_to: int | None = None
+
+
+class _List(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    source: str
+    as_of: date
+    prices: tuple[_Listed, ...]
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,42 +47,58 @@ class _Overlay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prices: tuple[_Entry, ...]
 
 
-@cache
 def price_of(model: str, *, latency: str | None = None, tier: str | None = None) -> Price | None:
-    """The price of a Bedrock model, inference profile (its scope counts) or ARN, for what was served. None: not known."""
-    standard = latency in STANDARD and tier in DEFAULT_TIERS
-    return _listed(model) if standard else _overlaid(model, latency, tier)
-
-
-def _overlaid(model: str, latency: str | None, tier: str | None) -> Price | None:
+    """The price of a Bedrock model, inference profile (its scope counts) or ARN of these, for what was served. None: not known."""
+    prefix, bare = _scope_and_id(model)
+    if latency in STANDARD and tier in DEFAULT_TIERS:
+        listed, prices = _list()
+        found = prices.get(f"{prefix}.{bare}") or prices.get(bare)
+        return None if found is None else _price(found, listed)
     asked = (None if latency in STANDARD else latency, None if tier in DEFAULT_TIERS else tier)
-    for entry in _overlay():
-        if (entry.latency, entry.tier) == asked and (
-            model == entry.id or model.endswith((f".{entry.id}", f"/{entry.id}"))
-        ):
-            return Price(
-                input_usd=None if entry.input is None else Decimal(entry.input),
-                output_usd=None if entry.output is None else Decimal(entry.output),
-                source=entry.source,
-                as_of=entry.as_of,
-            )
-    return None
+    entry = next((one for one in _overlay() if one.id == bare and (one.latency, one.tier) == asked), None)
+    if entry is None:
+        return None
+    return Price(input_usd=_usd(entry.input), output_usd=_usd(entry.output), source=entry.source, as_of=entry.as_of)
+
+
+def _scope_and_id(model: str) -> tuple[str, str]:
+    """`global` or `regional`, and the foundation model's own id."""
+    name = model
+    if model.startswith("arn:"):
+        kind, _, name = model.split(":", 5)[-1].partition("/")
+        name = name if kind in ("foundation-model", "inference-profile") else ""
+    prefix, dot, rest = name.partition(".")
+    if dot and prefix == "global":
+        return "global", rest
+    return "regional", rest if dot and prefix in GEOGRAPHIES else name
+
+
+def _price(found: _Listed, listed: _List) -> Price:
+    return Price(
+        input_usd=Decimal(found.input),
+        output_usd=Decimal(found.output),
+        cache_read_usd=_usd(found.cache_read),
+        cache_write_usd=_usd(found.cache_write),
+        flat_to=found.flat_to,
+        source=listed.source,
+        as_of=listed.as_of,
+    )
+
+
+def _usd(told: str | None) -> Decimal | None:
+    return None if told is None else Decimal(told)
+
+
+@cache
+def _list() -> tuple[_List, dict[str, _Listed]]:
+    listed = msgspec.convert(tomllib.loads(_text("listed.toml")), _List)
+    return listed, {one.id: one for one in listed.prices}
 
 
 @cache
 def _overlay() -> tuple[_Entry, ...]:
-    text = resources.files(__package__).joinpath("overlay.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), _Overlay).prices
+    return msgspec.convert(tomllib.loads(_text("overlay.toml")), _Overlay).prices
 
 
-def _listed(model: str) -> Price | None:
-    from genai_prices import Usage, calc_price
-
-    def per_million(usage: Usage) -> Decimal:
-        return calc_price(usage, model_ref=model, provider_id="aws").total_price * MILLION / SAMPLE
-
-    try:
-        found = per_million(Usage(input_tokens=SAMPLE)), per_million(Usage(output_tokens=SAMPLE))
-    except LookupError:
-        return None
-    return Price(input_usd=found[0], output_usd=found[1], source=f"genai-prices {version('genai-prices')}", as_of=None)
+def _text(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -16,17 +16,29 @@ class Price:
     input_usd: Decimal | None
     output_usd: Decimal | None
     source: str
-    as_of: date | None
-    """None: the source gives no date; its version stands in `source`."""
+    as_of: date
+    cache_read_usd: Decimal | None = None
+    cache_write_usd: Decimal | None = None
+    flat_to: int | None = None
+    """Longer prompts than so many tokens cost something else; None: all cost the same."""
 
-    def cost(self, *, input_tokens: int, output_tokens: int) -> Decimal | None:
-        """What so many tokens cost, in US dollars; None where a price that is needed is not known. ValueError for fewer than none."""
-        if input_tokens < 0 or output_tokens < 0:
+    def cost(
+        self, *, input_tokens: int, output_tokens: int, cache_read_tokens: int = 0, cache_write_tokens: int = 0
+    ) -> Decimal | None:
+        """What so many tokens cost, in US dollars; None where a price that is needed is not known.
+
+        `input_tokens` without those read from or written to a cache, as Bedrock tells them. ValueError for fewer than none.
+        """
+        parts = (
+            (input_tokens, self.input_usd),
+            (output_tokens, self.output_usd),
+            (cache_read_tokens, self.cache_read_usd),
+            (cache_write_tokens, self.cache_write_usd),
+        )
+        if any(tokens < 0 for tokens, _ in parts):
             raise ValueError("fewer than no tokens")
-        whole = Decimal(0)
-        for tokens, price in ((input_tokens, self.input_usd), (output_tokens, self.output_usd)):
-            if tokens and price is None:
-                return None
-            if price is not None:
-                whole += price * tokens / MILLION
-        return whole
+        if self.flat_to is not None and input_tokens + cache_read_tokens + cache_write_tokens > self.flat_to:
+            return None
+        if any(tokens and price is None for tokens, price in parts):
+            return None
+        return sum((price * tokens / MILLION for tokens, price in parts if price is not None), Decimal(0))

@@ -143,7 +143,7 @@ TEXTS: dict[str, str] = {
     "doctor.call": "answered in {e2e_ns}; it asked for 1 token.",
     "doctor.call.served": "answered in {e2e_ns}, in mode {served} (asked for: {asked}).",
     "doctor.call.failed": "{words}",
-    "doctor.call.not_made.priced": "not made; --call makes one for each target (at most {tokens} tokens in, 1 out: at most ${usd} together, {source}).",
+    "doctor.call.not_made.priced": "not made; --call makes one for each target (at most {tokens} tokens in, 1 out: at most ${usd} together; {source}).",
     "doctor.call.not_made": "not made; --call makes one for each target (at most {tokens} tokens in, 1 out; not all of their prices are known).",
     # What to do next.
     "doctor.advice.allow": "Allow it, if you want to know.",
