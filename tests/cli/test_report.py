@@ -18,7 +18,7 @@ import pytest
 from hayai.keep.run_directory import RunDirectory
 from hayai.show.reports import REPORTS
 from hayai.sim.process import Running
-from tests.cli.shell import HAYAI, NOVA, Shell
+from tests.cli.shell import HAYAI, MEASURED, NOVA, Shell
 
 TWO = ("--vary", "latency=standard,optimized")
 FORMS = (*REPORTS, "published")
@@ -305,3 +305,24 @@ def test_markdown_has_a_short_name(shell: Shell, copied: Path) -> None:
     """`md`, as files are called."""
     long, short = (shell.inside("report", copied.name, "--format", form, code=0).out for form in ("markdown", "md"))
     assert long == short
+
+
+def test_costs_are_those_of_the_run_or_todays(shell: Shell, sim: Running) -> None:
+    """A snapshot lies in the manifest; --reprice takes the list of this hayai, and does not change the run."""
+    words = ("--endpoint", sim.url, "--cycles", "2", "--prompts", "code", "--max-tokens", "60", "--stopping", "limits")
+    shell("compare", f"{NOVA},name=one", f"{NOVA},name=two", *words, code=MEASURED)
+    manifest = shell.run.path / "manifest.json"
+    kept = json.loads(manifest.read_text())
+    assert {one["input_usd"] for one in kept["prices"]} == {"0.8"}
+    before = json.loads(shell.inside("report", "--json", code=0).out)["costs"]
+    for one in kept["prices"]:
+        one["output_usd"] = "32"
+    manifest.write_text(json.dumps(kept))
+    dear = json.loads(shell.inside("report", "--json", code=0).out)["costs"]
+    assert dear["targets"][0]["per_thousand_usd"] > 5 * before["targets"][0]["per_thousand_usd"]
+    assert json.loads(shell.inside("report", "--json", "--reprice", code=0).out)["costs"] == before
+    page = shell.inside("report", "--lang", "ja", code=0).out
+    assert "費用" in page
+    assert "genai-prices" in page
+    refused = shell.inside("report", "last", "--against", "last", "--reprice", code=2)
+    assert "--reprice" in refused.err

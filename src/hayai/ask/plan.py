@@ -8,6 +8,8 @@ plan knows durations only (seconds, as the user wrote them).
 from __future__ import annotations
 
 import math
+from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -90,6 +92,24 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     options: dict[str, Any] = {}
     """Validated values by option name, as the provider's `OPTIONS` declare them."""
+
+
+class ModePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a target is charged in one mode, as it was known when the run began: US dollars per million tokens. None: not known."""
+
+    target: str
+    latency: str | None = None
+    """None: standard."""
+    tier: str | None = None
+    """None: default."""
+    input_usd: Decimal | None = None
+    output_usd: Decimal | None = None
+    cache_read_usd: Decimal | None = None
+    cache_write_usd: Decimal | None = None
+    flat_to: int | None = None
+    """Longer prompts than so many tokens cost something else; None: all cost the same."""
+    source: str
+    as_of: date
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from hayai.ask.plan import Limits, Plan
+from hayai.ask.plan import ImagePart, Limits, Plan
 from hayai.ask.rates import least_time_s, most_requests
-from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle
+from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle, resolve_max_tokens
 from hayai.cli.sessions import Left, whole
 from hayai.clock import zoned_text
+from hayai.decide.prices.cost import most_input_tokens, prices_for, worst_cost
 from hayai.keep.run_directory import Endpoint
 from hayai.show.format import clean, percent, significant
 from hayai.show.locales import Texts
@@ -46,7 +48,7 @@ def announcement(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, *, now
         ),
         *_pace(plan, plan.limits, left, texts),
         *_rules(plan, texts),
-        texts("cli.plan.cost"),
+        *_cost(plan, left, texts),
     ]
 
 
@@ -76,7 +78,7 @@ def announcement_of_rest(
             time=_time(plan, limits, texts),
         ),
         *_pace(plan, limits, left, texts),
-        texts("cli.plan.cost"),
+        *_cost(plan, left, texts),
     ]
 
 
@@ -107,9 +109,46 @@ def announcement_as_json(plan: Plan, limits: Limits, left: Left, endpoints: Sequ
         },
         "limits": {"max_requests": limits.max_requests, "max_time_s": limits.max_time_s, "cycles": limits.cycles},
         "rate": _pace_as_json(plan, limits, left),
+        "worst_cost_usd": None if (most := worst_cost_of(plan, left)) is None else str(most),
         "rules": plan.rules,
         "sessions": plan.sessions,
     }
+
+
+def worst_cost_of(plan: Plan, left: Left) -> Decimal | None:
+    """The most that all that is left can cost, retries apart: no token is shorter than a byte, and every answer as long as it may be.
+
+    None where a price or the longest answer of some target is not known.
+    """
+    prices = prices_for(plan.targets)
+    prompts = plan.suite.prompts
+    if any(isinstance(part, ImagePart) for one in prompts for message in one.messages for part in message.parts):
+        return None  # How many tokens an image counts for is the model's own affair.
+    whole = Decimal(0)
+    for target in plan.targets:
+        costs = [
+            worst_cost(
+                target,
+                prices,
+                input_tokens=most_input_tokens(prompt, target),
+                max_tokens=resolve_max_tokens(plan, target, prompt),
+            )
+            for prompt in prompts
+        ]
+        known = [cost for cost in costs if cost is not None]
+        if len(known) < len(costs) or not known:
+            return None
+        whole += sum(known, Decimal(0)) * left.rounds / len(prompts)
+        whole += max(known) * left.warmup / len(plan.targets)
+    return whole
+
+
+def _cost(plan: Plan, left: Left, texts: Texts) -> list[str]:
+    """What it can cost at the most; local addresses cost nothing that anybody would have to be told."""
+    most = worst_cost_of(plan, left)
+    if most is None:
+        return [texts("cli.plan.cost.unknown")]
+    return [texts("cli.plan.cost", most=f"{most:.2f}" if most >= 1 else f"{most:.4f}")]
 
 
 def requests_left(plan: Plan, left: Left) -> int:

@@ -27,6 +27,7 @@ from hayai.ask.plan import Plan, Suite
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.environment import environment_facts
 from hayai.clock import local_text, now_ns, utc_text, wall_ns
+from hayai.decide.prices.cost import prices_for
 from hayai.errors import AccessError, InstrumentError, Problem, UsageError
 from hayai.keep.journal import read_lines
 from hayai.keep.records import RequestRecord, without_pieces
@@ -96,6 +97,7 @@ def create_run(root: Path, plan: Plan, endpoints: tuple[Endpoint, ...], argv: Se
         prompts=tuple(PromptHash(id=prompt.id, sha256=prompt_hash(prompt)) for prompt in plan.suite.prompts),
         endpoints=endpoints,
         environment=environment,
+        prices=prices_for(plan.targets),
         selfcheck=check if check is not None and check.holds_on(environment, __version__) else None,
     )
     return RunDirectory.create(root, manifest, plan.suite)

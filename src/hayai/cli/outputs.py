@@ -9,12 +9,13 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from hayai.ask.plan import ModePrice
 from hayai.cli.sessions import next_appointment
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
@@ -36,8 +37,11 @@ CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "canno
 """Reasons for which a run holds less than was planned."""
 
 
-def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
-    """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading."""
+def read_findings(directory: RunDirectory, *, prices: Sequence[ModePrice] | None = None) -> tuple[Contents, Findings]:
+    """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading.
+
+    `prices`: instead of those that the run keeps.
+    """
     from hayai.decide.describe import describe
     from hayai.decide.metric_table import MetricTable
 
@@ -55,6 +59,7 @@ def read_findings(directory: RunDirectory) -> tuple[Contents, Findings]:
             ended_reason=reason,
             watched=watched_in(contents),
             instrument=instrument_of(contents.manifest),
+            prices=contents.manifest.prices if prices is None else prices,
         )
     return contents, findings
 

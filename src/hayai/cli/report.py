@@ -12,6 +12,7 @@ from hayai.cli.options import HTML, RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
+from hayai.decide.prices.cost import prices_for
 from hayai.errors import Problem, UsageError
 from hayai.keep.run_directory import open_run
 from hayai.show.format import clean
@@ -48,6 +49,7 @@ def command(texts: Texts) -> click.Command:
         ),
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
         Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
+        Option(["--reprice"], is_flag=True, help=texts("cli.option.reprice")),
         Option(["--share"], is_flag=True, help=texts("cli.option.share")),
         output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
@@ -56,16 +58,28 @@ def command(texts: Texts) -> click.Command:
 
 
 def report(
-    texts: Texts, *, run: str, against: str | None, form: str, races: str, share: bool, output: Path | None, runs: Path
+    texts: Texts,
+    *,
+    run: str,
+    against: str | None,
+    form: str,
+    races: str,
+    reprice: bool,
+    share: bool,
+    output: Path | None,
+    runs: Path,
 ) -> int:
     """Shows it, or writes it to a file. JournalError without a run, UsageError for what does not go together."""
     if against is not None:
         from hayai.cli.against import report_against
 
-        clashes = [name for name, said in (("--share", share), ("--races", races == "all")) if said]
+        clashes = [
+            name for name, said in (("--share", share), ("--races", races == "all"), ("--reprice", reprice)) if said
+        ]
         return report_against(run, against, runs, texts, form=form, clashes=clashes, output=output)
     directory = open_run(run, runs)
-    contents, findings = read_findings(directory)
+    prices = prices_for(directory.manifest().plan.targets) if reprice else None
+    contents, findings = read_findings(directory, prices=prices)
     if contents.damaged:
         say([texts("cli.damaged", count=contents.damaged)])
     # Not at the top: what it draws on is heavy, and `--help` must not wait for it.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import ModePrice, Plan
 from hayai.decide.cautions import Evidence, cautions
 from hayai.decide.comparison import categories, compare, differences, gain, shared_rows
+from hayai.decide.costs import cost_findings
 from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RunFacts, Standing
 from hayai.decide.instrument import Instrument, stamped_by
 from hayai.decide.metric_table import MetricTable, Rows
@@ -37,13 +38,15 @@ def describe(
     baseline: str | None = None,
     watched: Sequence[Watched] = (),
     instrument: Instrument | None = None,
+    prices: Sequence[ModePrice] = (),
 ) -> Findings:
     """Describe a run, finished or not.
 
     Who reads a large run gives its `MetricTable`, made record by record while reading, instead of all records with all their pieces.
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
     run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
-    `watched` tells how the agents fared, `instrument` how exact the check of this machine found it (None: no check).
+    `watched` tells how the agents fared, `instrument` how exact the check of this machine found it (None: no check), `prices` what the run
+    was charged, as far as it is known.
     """
     table = records if isinstance(records, MetricTable) else MetricTable(records)
     everything = table.records
@@ -105,6 +108,7 @@ def describe(
         failures=failure_counts(sample, names),
         cautions=(*cautions(evidence), *verdict_cautions(judgement)),
         judgement=judgement,
+        costs=cost_findings(judged_on, everything, prices, judgement.verdicts, bounds_of(plan, judged_on.cycles)),
         cache=cache_uses(
             judged_on,
             {record.id: record.usage for record in rounds.paired},

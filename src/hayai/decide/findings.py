@@ -13,7 +13,7 @@ from typing import Literal
 
 from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
-from hayai.decide.judgements import CacheUse, Judgement, RegionFindings
+from hayai.decide.judgements import CacheUse, CostFindings, Judgement, RegionFindings
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
 
@@ -254,6 +254,8 @@ class Findings:
     judgement: Judgement
     regions: RegionFindings | None
     """None: fewer than two Regions are known to have served."""
+    costs: CostFindings | None
+    """None: the run keeps no price."""
     cache: tuple[CacheUse, ...]
     """Of targets that have to do with a prompt cache."""
     instrument: Instrument

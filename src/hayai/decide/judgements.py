@@ -6,8 +6,10 @@ A judgement is what a report shows, an analysis that of measurements made elsewh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
+from hayai.ask.plan import ModePrice
 from hayai.decide.conclusions import Effect, Estimate, Forecast, Interval, Status, Verdict, WhyNone
 
 
@@ -108,6 +110,48 @@ class CacheUse:
     ttft: Effect | None
     """Time to the first token of a hit over that of a miss of the same prompt; 95 %, descriptive."""
     e2e: Effect | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetCost:
+    """What one target cost, in US dollars."""
+
+    target: str
+    requests: int
+    """All that were sent, warm-up and failures included."""
+    unknown: int
+    """How many of them have no known cost."""
+    total_usd: Decimal
+    """Of those whose cost is known."""
+    per_thousand_usd: float | None
+    """A thousand answers to these prompts, every prompt weighing the same; of paired answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostOf:
+    """What a target costs beside the baseline, over the pairs whose cost and time are both known."""
+
+    target: str
+    baseline: str
+    ratio: Estimate | None
+    """Cost of the target over cost of the baseline."""
+    per_output_token: Estimate | None
+    """The same per output token, so that longer answers do not count as dearer; None where tokens are not alike."""
+    extra_per_thousand_usd: float | None
+    """How many dollars more a thousand requests cost; negative: less."""
+    saved_ns: float | None
+    """Time saved per request, mean over prompts; negative: lost."""
+    usd_per_saved_second: float | None
+    """None unless it costs more and saves time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostFindings:
+    """Costs at the prices that the run keeps."""
+
+    targets: tuple[TargetCost, ...]
+    comparisons: tuple[CostOf, ...]
+    prices: tuple[ModePrice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

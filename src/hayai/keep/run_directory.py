@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from hayai.ask.plan import Plan, Prompt, Suite
+from hayai.ask.plan import ModePrice, Plan, Prompt, Suite
 from hayai.errors import JournalError
 from hayai.keep.journal import Lines, cannot_read, cannot_write, read_lines, torn_tail
 from hayai.keep.records import AnswerText, RequestRecord
@@ -73,6 +73,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     environment: dict[str, Any]
     selfcheck: SelfCheck | None = None
     """How exact this machine was found to be before; None: not checked, or for another machine or version."""
+    prices: tuple[ModePrice, ...] = ()
+    """What each target was charged when the run began, as far as it was known."""
 
 
 class _Version(msgspec.Struct):

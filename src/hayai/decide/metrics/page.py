@@ -63,6 +63,8 @@ percentiles where the sample is large enough; regions and served modes with coun
 `percentiles`, `fallbacks`, the `slowest` answers; beside each verdict and claim its `sentence` |
 | `regions` | `cells`: latency by target and serving Region; `shifts`: what another Region costs a target; `same`: the pairs that \
 one Region served, and whether that explains the difference; `null` where fewer than two Regions are known |
+| `costs` | dollars: `targets` with `total_usd` (exact, as a text) and `per_thousand_usd`, `comparisons` with `ratio`, \
+`extra_per_thousand_usd`, `saved_ns` and `usd_per_saved_second`, and the `prices` that the run keeps; `null` where it keeps none |
 | `cache` | of targets with a prompt cache: `hits`, tokens read and written, `read_share`, and the times of hits over those of misses |
 | `instrument` | how exact the times are: `error_ns` counts against verdicts; `step` and `checked_utc` are those of \
 `hayai selfcheck`, `null` where it was not run; `beyond`: the run had more streams than were checked |

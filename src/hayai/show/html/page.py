@@ -26,6 +26,7 @@ from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.cache import prompt_cache
+from hayai.show.sections.cost import costs
 from hayai.show.sections.faces import (
     between,
     change,
@@ -96,6 +97,7 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         tables += [speeds(findings, texts), differences(findings, texts)]
     tables += [
         *evidence_sections(findings.judgement, names, texts),
+        costs(findings, texts),
         by_region(findings, texts),
         prompt_cache(findings, texts),
     ]

@@ -9,6 +9,7 @@ from hayai.decide.findings import Findings
 from hayai.show.locales import Texts
 from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.cache import prompt_cache
+from hayai.show.sections.cost import costs
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.look import short_lines
 from hayai.show.sections.notices import cautions, failures
@@ -47,6 +48,6 @@ def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
             found.append(ratios(findings, texts))
         found += [table(findings, texts) for table in (speeds, differences)]
     found += evidence_sections(findings.judgement, names, texts)
-    found += [by_region(findings, texts), prompt_cache(findings, texts)]
+    found += [costs(findings, texts), by_region(findings, texts), prompt_cache(findings, texts)]
     found += [failures(findings, texts), cautions(findings, texts)]
     return tuple(section for section in found if section.points or section.blocks or section.lines)

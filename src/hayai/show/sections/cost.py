@@ -1,0 +1,75 @@
+"""What did it cost, and what does a saved second cost? Dollars by target, the comparison in a sentence, and where the prices come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hayai.decide.findings import Findings
+from hayai.decide.judgements import CostFindings, CostOf
+from hayai.show import format as fmt
+from hayai.show.locales import Texts
+from hayai.show.sections.faces import between, called, pair
+from hayai.show.sections.parts import Block, Column, Section
+
+
+def costs(findings: Findings, texts: Texts) -> Section:
+    """Empty where the run keeps no prices."""
+    title, found = texts("cost.title"), findings.costs
+    if found is None:
+        return Section(title=title)
+    names = [target.name for target in findings.targets]
+    columns = (
+        Column(title=texts("report.column.target"), right=False, shortens="all"),
+        *(Column(title=texts(f"cost.column.{name}")) for name in ("thousand", "total", "unknown")),
+    )
+    rows = tuple(
+        (
+            called(names, one.target),
+            usd(one.per_thousand_usd),
+            usd(float(one.total_usd)) if one.unknown < one.requests else fmt.UNKNOWN,
+            texts("report.row.of", part=fmt.count(one.unknown), whole=fmt.count(one.requests)),
+        )
+        for one in found.targets
+    )
+    lines = (*(_sentence(one, names, texts) for one in found.comparisons), *_sources(found, names, texts))
+    return Section(title=title, notes=(texts("cost.note"),), columns=columns, blocks=(Block(rows=rows),), lines=lines)
+
+
+def _sentence(one: CostOf, names: list[str], texts: Texts) -> str:
+    """How much more or less, for how much time."""
+    ratio, extra, saved = one.ratio, one.extra_per_thousand_usd, one.saved_ns
+    key = "same" if not extra else "more" if extra > 0 else "less"
+    sides = "faster" if saved is not None and saved > 0 else "slower"
+    told = texts(
+        f"cost.{key}.{sides}",
+        pair=pair(names, one.target, one.baseline, texts),
+        ratio=fmt.UNKNOWN if ratio is None else fmt.times(ratio.ratio),
+        interval=fmt.UNKNOWN if ratio is None else between(ratio.anytime or ratio.such_prompts, texts),
+        extra=usd(None if extra is None else abs(extra)),
+        time=fmt.duration_alone(None if saved is None else abs(saved)),
+        each=usd(one.usd_per_saved_second),
+    )
+    if one.per_output_token is not None:
+        equal = texts("cost.equal", ratio=fmt.times(one.per_output_token.ratio))
+        told = texts("verdict.space").join((told, equal))
+    return told
+
+
+def _sources(found: CostFindings, names: list[str], texts: Texts) -> Iterator[str]:
+    """One line for each price that counted."""
+    for one in found.prices:
+        mode = ", ".join(word for word in (one.latency, one.tier) if word is not None)
+        yield texts(
+            "cost.price",
+            target=called(names, one.target),
+            mode=f" ({fmt.clean(mode)})" if mode else "",
+            input=fmt.UNKNOWN if one.input_usd is None else f"{one.input_usd.normalize():f}",
+            output=fmt.UNKNOWN if one.output_usd is None else f"{one.output_usd.normalize():f}",
+            source=fmt.clean(one.source),
+            as_of=one.as_of.isoformat(),
+        )
+
+
+def usd(value: float | None) -> str:
+    """Three significant digits, with the sign of the currency."""
+    return fmt.UNKNOWN if value is None else f"${fmt.significant(value)}"

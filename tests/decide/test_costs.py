@@ -1,0 +1,165 @@
+"""What it cost: by what was served, exact, and unknown rather than wrong."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hayai.ask.plan import ModePrice, Rules
+from hayai.decide.costs import cost_findings
+from hayai.decide.judgements import CostFindings
+from hayai.decide.prices.cost import cost_of, most_input_tokens, prices_for, worst_cost
+from hayai.decide.sample import sample_of_run
+from hayai.decide.verdict.judge import judge
+from hayai.keep.records import RequestRecord, Usage
+from tests.decide.made import a_failure, a_prompt, a_record, a_target
+from tests.decide.rounds import ANYTIME, streams
+
+NOVA = "us.amazon.nova-pro-v1:0"
+
+
+def price(target: str, input_usd: str, output_usd: str | None, **more: Any) -> ModePrice:
+    """A price of somebody's."""
+    output = None if output_usd is None else Decimal(output_usd)
+    return ModePrice(
+        target=target, input_usd=Decimal(input_usd), output_usd=output, source="s", as_of=date(2026, 1, 1), **more
+    )
+
+
+PRICES = (price("a", "1", "10"), price("b", "1", "10"), price("b", "2", "20", latency="optimized"))
+
+
+def test_a_request_is_charged_as_it_was_served() -> None:
+    """A fallback at standard's price, a mode that nobody tells at none, refusals at nothing."""
+    usage = Usage(input_tokens=1000, output_tokens=100)
+    standard = Decimal("0.002")
+    assert cost_of(a_record(target="b", usage=usage), PRICES) == standard
+    asked: dict[str, Any] = {"target": "b", "usage": usage, "requested_latency": "optimized"}
+    assert cost_of(a_record(**asked, served_latency="optimized"), PRICES) == 2 * standard
+    assert cost_of(a_record(**asked, served_latency="standard"), PRICES) == standard
+    assert cost_of(a_record(**asked), PRICES) is None
+    assert cost_of(a_record(target="b", usage=usage, requested_tier="flex", served_tier="flex"), PRICES) is None
+    assert cost_of(a_record(target="c", usage=usage), PRICES) is None
+    assert cost_of(a_record(target="b", usage=Usage(input_tokens=5)), PRICES) is None
+    assert cost_of(a_failure(target="b", outcome="throttled"), PRICES) == 0
+    assert cost_of(a_failure(target="b", outcome="cut_off"), PRICES) is None
+
+
+def found(times: float, change: Any = None, prices: tuple[ModePrice, ...] = PRICES) -> CostFindings:
+    """Costs of a run in which b takes `times` of a's time; every answer reads 1,000 tokens and writes as many as its prompt wants."""
+
+    def changed(record: RequestRecord, cycle: int, prompt: int) -> dict[str, Any]:
+        usage = Usage(input_tokens=1000, output_tokens=100 * (1 + prompt))
+        return {"usage": usage} | ({} if change is None else change(record, cycle, prompt))
+
+    noise = np.exp(np.random.default_rng(3).normal(0, 0.02, (5, 4)))
+    plan, records = streams(times * noise, change=changed)
+    sample = sample_of_run(plan, records)
+    judged = judge(sample, ("a", "b"), Rules(), ANYTIME)
+    costs = cost_findings(sample, records, prices, judged.verdicts, ANYTIME)
+    assert costs is not None
+    return costs
+
+
+def test_a_second_saved_has_a_price() -> None:
+    """Twice the price for half the time: dollars more over seconds less, every prompt weighing the same."""
+    costs = found(
+        0.5,
+        lambda record, *_: (
+            {"requested_latency": "optimized", "served_latency": "optimized"} if record.target == "b" else {}
+        ),
+    )
+    a, b = costs.targets
+    assert a.total_usd == 5 * sum(Decimal(1000 + 10 * 100 * (1 + prompt)) / 1_000_000 for prompt in range(4))
+    assert b.total_usd == 2 * a.total_usd
+    assert (a.unknown, b.requests) == (0, 20)
+    (one,) = costs.comparisons
+    assert one.ratio is not None
+    assert one.ratio.ratio == pytest.approx(2.0)
+    mean = (1000 + 10 * 250) / 1e6
+    assert one.extra_per_thousand_usd == pytest.approx(mean * 1000)
+    assert one.saved_ns is not None
+    assert one.usd_per_saved_second == pytest.approx(mean / (one.saved_ns / 1e9))
+
+
+def test_longer_answers_are_told_from_dearer_ones() -> None:
+    """At one price, twice the tokens cost more, and per token the same or less."""
+
+    def longer(record: RequestRecord, _cycle: int, prompt: int) -> dict[str, Any]:
+        factor = 2 if record.target == "b" else 1
+        return {"usage": Usage(input_tokens=0, output_tokens=factor * 100 * (1 + prompt))}
+
+    (one,) = found(1.0, longer).comparisons
+    assert one.ratio is not None
+    assert one.per_output_token is not None
+    assert one.ratio.ratio == pytest.approx(2.0)
+    assert one.per_output_token.ratio == pytest.approx(1.0)
+
+
+def test_a_cost_that_is_partly_unknown_is_not_averaged() -> None:
+    """The known ones are another kind of answer: their mean would be another target's."""
+
+    def untold(record: RequestRecord, cycle: int, _prompt: int) -> dict[str, Any]:
+        return (
+            {"requested_latency": "optimized", "served_latency": None if cycle else "standard"}
+            if record.target == "b"
+            else {}
+        )
+
+    costs = found(0.5, untold)
+    assert (costs.targets[1].unknown, costs.targets[1].per_thousand_usd) == (16, None)
+    assert costs.targets[1].total_usd > 0
+    assert costs.comparisons == ()
+
+
+def test_cheaper_and_faster_has_no_price_of_a_second() -> None:
+    """Nothing is paid for the time that is saved."""
+    (one,) = found(0.5, prices=(price("a", "2", "20"), price("b", "1", "10"))).comparisons
+    assert one.usd_per_saved_second is None
+    assert one.extra_per_thousand_usd is not None
+    assert one.extra_per_thousand_usd < 0
+    assert not math.isnan(one.extra_per_thousand_usd)
+
+
+def test_without_prices_there_is_no_cost() -> None:
+    """Not zero: none."""
+    plan, records = streams(np.ones((2, 2)))
+    sample = sample_of_run(plan, records)
+    assert cost_findings(sample, records, (), (), ANYTIME) is None
+
+
+def test_a_snapshot_holds_what_may_be_charged() -> None:
+    """The mode that is asked for and standard, for Bedrock; nothing for others, and nothing where no price is known."""
+    kept = prices_for(
+        (
+            a_target("x", NOVA, latency="optimized"),
+            a_target("y", NOVA, latency="standard"),
+            a_target("z", "nobody.knows"),
+        )
+    )
+    assert [(one.target, one.latency, one.tier) for one in kept] == [
+        ("x", None, None),
+        ("x", "optimized", None),
+        ("y", None, None),
+    ]
+    assert all(one.source and one.as_of for one in kept)
+
+
+def test_the_worst_case_is_worse_than_any_case() -> None:
+    """No token is shorter than a byte; a fallback may cost the other mode's price; without a longest answer nothing is bounded."""
+    prompt = a_prompt("p")
+    target = a_target("x", NOVA, tier="priority")
+    prices = prices_for((target,))
+    most = most_input_tokens(prompt, target)
+    assert most >= len(prompt.text.encode())
+    worst = worst_cost(target, prices, input_tokens=most, max_tokens=100)
+    assert worst == (Decimal("1.40") * most + Decimal("5.60") * 100) / 1_000_000
+    assert worst_cost(target, prices, input_tokens=most, max_tokens=None) is None
+    assert worst_cost(a_target("q", "nobody.knows"), (), input_tokens=most, max_tokens=9) is None
+    half = a_target("h", NOVA, latency="optimized")
+    assert worst_cost(half, prices_for((half,)), input_tokens=most, max_tokens=9) is None
