@@ -17,7 +17,7 @@ demo: $(VENV)/.installed ## the published comparison on the local Bedrock; no ac
 	$(BIN)/hayai demo
 
 test: $(VENV)/.developing ## the whole test suite
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: format lint types floors test ## all that must hold before a change goes in, the tests last
 

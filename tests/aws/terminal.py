@@ -28,7 +28,7 @@ class Terminal:
         """Returns as soon as the words are there; fails otherwise."""
         end = time.monotonic() + wait_s
         while words.encode() not in bytes(self.shown):
-            assert time.monotonic() < end, self.text
+            assert time.monotonic() < end, f"never shown: {self.text}"
             assert self.process.poll() is None or words.encode() in bytes(self.shown), self.text
             time.sleep(0.01)
 

@@ -152,6 +152,19 @@ def test_a_role_that_wants_a_code(tmp_path: Path, token_service: str, typed: str
         assert "invalid MFA one time pass code" in terminal.text
 
 
+def test_doctor_asks_for_the_code_too(tmp_path: Path, token_service: str) -> None:
+    """Once, for the way to the service and for all that it asks the account."""
+    with account(tmp_path, profile_text()) as running:
+        user = careful(tmp_path, running.url, token_service)
+        del user.environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
+        own = user.environment | {"AWS_ENDPOINT_URL": running.url}
+        with at_terminal(tmp_path, own, "doctor", f"{NOVA},profile=careful", "--max-tokens", "9") as terminal:
+            terminal.sees("MFA: ")
+            terminal.types(CODE)
+            assert terminal.process.wait(60) == 0, terminal.text
+    assert terminal.text.count("MFA: ") == 1
+
+
 def test_a_code_that_nobody_can_type(tmp_path: Path, token_service: str) -> None:
     """Without a terminal: exit code 3 and how to get keys beforehand."""
     with account(tmp_path, profile_text()) as running:

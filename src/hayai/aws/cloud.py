@@ -22,6 +22,7 @@ from hayai.measure.providers.words import own_words
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+    from botocore.credentials import Credentials
 
 Why = Literal["denied", "expired", "throttled", "missing", "unreachable", "credentials", "failed"]
 
@@ -69,11 +70,17 @@ class Cloud:
     Raises UsageError and AccessError for a profile that is not there or not right.
     """
 
-    def __init__(self, *, profile: str | None, region: str, endpoint: str | None) -> None:
+    def __init__(
+        self, *, profile: str | None, region: str, endpoint: str | None, credentials: Credentials | None = None
+    ) -> None:
+        """`credentials`: found already; None: they are looked for here."""
         self.region = region
         self._session = new_session(profile)
         self._here = endpoint if endpoint is not None and is_local(endpoint) else None
         told_by_us(lambda: quieten(self._session, at_hand=self._here is not None and profile is None))
+        if credentials is not None:
+            # Where botocore keeps what it has found: a login or a code is asked for once.
+            self._session._credentials = credentials  # type: ignore[attr-defined]  # noqa: SLF001  There is no public way.
         self._clients: dict[str, BaseClient] = {}
         self._answers: dict[object, Mapping[str, Any] | Unanswered] = {}
         self.clock_ahead_s: float | None = None

@@ -15,20 +15,26 @@ from hayai.aws.model_ids import read_model_id
 from hayai.decide.checkup import Check
 from hayai.errors import AccessError, UsageError
 from hayai.measure.net.access import DEPENDS_ON, OPENERS, Access
+from hayai.measure.net.credentials import MFA_WANTED, answer_mfa_with
 from hayai.measure.providers.registry import PROVIDERS
+
+AskForCode = Callable[[], str | None]
 
 
 def admit(
-    targets: Sequence[Target], *, plan: Plan | None, today: date
+    targets: Sequence[Target], *, plan: Plan | None, today: date, ask_for_code: AskForCode = lambda: None
 ) -> Iterator[tuple[Target, Patient | AccessError | UsageError]]:
-    """Each target with its way to the service, or with what is wrong on that way. Targets that share it share the questions."""
+    """Each target with its way to the service, or with what is wrong on that way. Targets that share it share the questions.
+
+    `ask_for_code`: asks for the MFA code that a role wants; None: there is nobody to ask.
+    """
     ways: dict[tuple[object, ...], tuple[Access, Cloud | None] | AccessError | UsageError] = {}
     for target in targets:
         auth = PROVIDERS[target.provider].AUTH
         wanted = (auth, *map(target.options.get, DEPENDS_ON[auth]))
         if wanted not in ways:
             try:
-                ways[wanted] = _way(target, auth)
+                ways[wanted] = _way(target, auth, ask_for_code)
             except (AccessError, UsageError) as error:
                 ways[wanted] = error
         found = ways[wanted]
@@ -49,12 +55,21 @@ def admit(
         )
 
 
-def _way(target: Target, auth: str) -> tuple[Access, Cloud | None]:
-    access = OPENERS[auth](target)
+def _way(target: Target, auth: str, ask_for_code: AskForCode) -> tuple[Access, Cloud | None]:
+    try:
+        access = OPENERS[auth](target)
+    except AccessError as error:
+        code = ask_for_code() if error.key == MFA_WANTED else None
+        if code is None:
+            raise
+        answer_mfa_with(code)
+        access = OPENERS[auth](target)
     if auth != "aws" or access.region is None:
         return access, None
     profile: str | None = target.options.get("profile")
-    return access, Cloud(profile=profile, region=access.region, endpoint=access.endpoint_url)
+    credentials = getattr(access.signer, "credentials", None)
+    found = Cloud(profile=profile, region=access.region, endpoint=access.endpoint_url, credentials=credentials)
+    return access, found
 
 
 def examine(

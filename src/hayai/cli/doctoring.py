@@ -29,7 +29,7 @@ from hayai.aws.offers import offers
 from hayai.aws.policy import policy_for
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.measuring import create_run, find_endpoints
+from hayai.cli.measuring import ask_for_code, create_run, find_endpoints
 from hayai.cli.planning import build_plan
 from hayai.cli.telling import fitted, put_out, say, sentence
 from hayai.clock import utc_today
@@ -65,7 +65,7 @@ def look(plan: Plan | None, asked: Asked, texts: Texts, *, call: bool) -> Checku
     targets = (_account(asked.defaults),) if plan is None else plan.targets
     patients: list[Patient] = []
     checks: list[Check] = []
-    for target, found in admit(targets, plan=plan, today=utc_today()):
+    for target, found in admit(targets, plan=plan, today=utc_today(), ask_for_code=ask_for_code):
         if isinstance(found, Patient):
             patients.append(found)
         else:
@@ -86,7 +86,7 @@ def show_policy(asked: Asked, texts: Texts, stdin: TextIO) -> int:
         raise UsageError(Problem(place="--policy", key="cli.policy_needs_targets"))
     plan = build_plan(asked, language=texts.language, stdin=stdin)
     patients: list[Patient] = []
-    for _, found in admit(plan.targets, plan=plan, today=utc_today()):
+    for _, found in admit(plan.targets, plan=plan, today=utc_today(), ask_for_code=ask_for_code):
         if not isinstance(found, Patient):
             raise found
         if found.cloud is not None:
@@ -99,7 +99,7 @@ def show_policy(asked: Asked, texts: Texts, stdin: TextIO) -> int:
 
 def list_models(word: str | None, way: Mapping[str, str], texts: Texts, *, as_json: bool) -> int:
     """The account's models whose id, name or maker contains `word`, on stdout. Raises AccessError when AWS does not list them."""
-    ((_, found),) = admit((_account(way),), plan=None, today=utc_today())
+    ((_, found),) = admit((_account(way),), plan=None, today=utc_today(), ask_for_code=ask_for_code)
     if not isinstance(found, Patient):
         raise found
     try:

@@ -34,12 +34,12 @@ from hayai.keep.records import RequestRecord, without_pieces
 from hayai.keep.run_directory import SCHEMA_VERSION, Endpoint, Manifest, PromptHash, RunDirectory, prompt_hash, run_name
 from hayai.keep.selfcheck import place_of, read_selfcheck
 from hayai.measure.messages import Began, CycleEnded, Ended, Fault, Finish, GoOn, Prepare, Run, Stop
+from hayai.measure.net.credentials import MFA_WANTED
 
 if TYPE_CHECKING:
     from hayai.cli.looking import Looker
     from hayai.cli.watching import Watcher
 
-MFA = "providers.credentials.mfa"
 REDRAW_S = 0.125
 """At most eight redraws a second."""
 
@@ -49,7 +49,7 @@ def find_endpoints(
 ) -> tuple[Endpoint, ...]:
     """Where the requests will go. Raises UsageError or AccessError with all that stands in the way, KeyboardInterrupt when unwanted."""
     prepared = agent.prepare(Prepare(targets=plan.targets), is_unwanted=is_unwanted)
-    if any(fault.key == MFA for fault in prepared.faults) and (code := ask_for_code()):
+    if any(fault.key == MFA_WANTED for fault in prepared.faults) and (code := ask_for_code()):
         prepared = agent.prepare(Prepare(targets=plan.targets, mfa_code=code), is_unwanted=is_unwanted)
     if not prepared.faults:
         return prepared.endpoints

@@ -118,6 +118,8 @@ def quieten(session: Session, *, at_hand: bool) -> None:
                 resolver.remove(method)
 
 
+MFA_WANTED = "providers.credentials.mfa"
+"""What is told when a role wants a code and there is none."""
 _mfa_codes: list[str] = []
 
 
@@ -128,7 +130,7 @@ def answer_mfa_with(code: str | None) -> None:
 
 def _mfa_code(_prompt: str) -> str:
     if not _mfa_codes:
-        raise AccessError("providers.credentials.mfa")
+        raise AccessError(MFA_WANTED)
     return _mfa_codes.pop()
 
 

@@ -75,6 +75,11 @@ class SigV4Signer:
             self._auth = SigV4Auth(frozen, self._signing_name, self._region)
             self._frozen = frozen
 
+    @property
+    def credentials(self) -> Credentials:
+        """botocore's own, which renew themselves: for who asks the same account something else."""
+        return self._credentials
+
     def _ends_soon(self) -> bool:
         """Whether what is held lasts no longer than the last moment. Keys that never expire have no such question to ask."""
         refresh_needed = getattr(self._credentials, "refresh_needed", None)

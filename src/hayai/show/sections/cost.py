@@ -31,7 +31,11 @@ def costs(findings: Findings, texts: Texts) -> Section:
         )
         for one in found.targets
     )
-    lines = (*(_sentence(one, names, texts) for one in found.comparisons), *_sources(found, names, texts))
+    lines = (
+        *(_sentence(one, names, texts) for one in found.comparisons),
+        *_speeds(findings, found, texts),
+        *_sources(found, names, texts),
+    )
     return Section(title=title, notes=(texts("cost.note"),), columns=columns, blocks=(Block(rows=rows),), lines=lines)
 
 
@@ -53,6 +57,14 @@ def _sentence(one: CostOf, names: list[str], texts: Texts) -> str:
         equal = texts("cost.equal", ratio=fmt.times(one.per_output_token.ratio))
         told = texts("verdict.space").join((told, equal))
     return told
+
+
+def _speeds(findings: Findings, found: CostFindings, texts: Texts) -> Iterator[str]:
+    """That a second of a simulation is not one of the clock, where a second saved has a price."""
+    if any(one.usd_per_saved_second is not None for one in found.comparisons):
+        for simulation in findings.simulations:
+            if simulation.speed not in (None, 1.0):
+                yield texts("cost.simulated", speed=fmt.number(simulation.speed))
 
 
 def _sources(found: CostFindings, names: list[str], texts: Texts) -> Iterator[str]:

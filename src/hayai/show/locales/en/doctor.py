@@ -59,6 +59,7 @@ TEXTS: dict[str, str] = {
     "cost.less.slower": "{pair}: {ratio} times the cost ({interval}); {extra} less per 1,000 requests, and {time} longer in each.",
     "cost.same.faster": "{pair}: the same cost, and {time} saved in each request.",
     "cost.same.slower": "{pair}: the same cost, and {time} longer in each request.",
+    "cost.simulated": "Simulated at {speed} times real speed: at real speed so many times as many seconds would be saved, each for so many times less.",
     "cost.equal": "Per output token: {ratio} times.",
     "cost.price": "Price of {target}{mode}: {input} in, {output} out per million tokens ({source}, as of {as_of}).",
     "doctor.title": "What stands between here and a comparison",

@@ -59,6 +59,7 @@ TEXTS: dict[str, str] = {
     "cost.less.slower": "{pair}: 費用は {ratio} 倍（{interval}）。1,000 件あたり {extra} 安く、1 件ごとに {time} 長くかかります。",
     "cost.same.faster": "{pair}: 費用は同じで、1 件ごとに {time} 短縮します。",
     "cost.same.slower": "{pair}: 費用は同じで、1 件ごとに {time} 長くかかります。",
+    "cost.simulated": "実際の {speed} 倍の速さのシミュレーションです。実際の速さなら、短縮される秒数はその倍数だけ増え、1 秒あたりの費用はその分の 1 になります。",
     "cost.equal": "出力トークンあたりでは {ratio} 倍です。",
     "cost.price": "{target}{mode} の料金: 100 万トークンあたり入力 {input}、出力 {output}（{source}、{as_of} 時点）。",
     "doctor.title": "比較を始める前に確かめたこと",
