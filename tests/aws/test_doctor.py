@@ -301,7 +301,13 @@ def test_models_of_the_account(user: Shell) -> None:
         True,
         ["default", "priority", "flex"],
     )
+    haiku = next(one for one in told["models"] if one["id"] == "anthropic.claude-haiku-4-5-20251001-v1:0")
+    prices = {one["id"].partition(".")[0]: (one["input_usd"], one["output_usd"]) for one in haiku["prices"]}
+    assert (prices["us"], prices["global"]) == (("1.1", "5.5"), ("1", "5"))
     page = user.inside("models", "haiku", code=0).out
+    for scope in ("us", "global"):
+        rows = [row for row in page.splitlines() if f"{scope}.anthropic.claude-haiku-4-5-20251001-v1:0" in row]
+        assert any(row.endswith(" / ".join(prices[scope])) for row in map(str.rstrip, rows))
     assert "us.anthropic.claude-haiku-4-5-20251001-v1:0" in page
     assert "ended 2026-09-10" in page
     assert "nova" not in page

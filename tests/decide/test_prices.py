@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hayai.decide.prices.catalogue import price_of
-from hayai.decide.prices.price import Price
+from hayai.decide.prices.price import Price, cost_at
 from tests.decide.listed_prices import listed
 
 NOVA = "us.amazon.nova-pro-v1:0"
@@ -54,20 +54,20 @@ def test_the_list_is_that_of_the_installed_genai_prices() -> None:
         theirs = calc_price(Usage(input_tokens=1000, output_tokens=500), model_ref=model, provider_id="aws").total_price
         ours = price_of(model)
         assert ours is not None
-        assert ours.cost(input_tokens=1000, output_tokens=500) == theirs
+        assert cost_at(ours, input_tokens=1000, output_tokens=500) == theirs
 
 
 def test_caches_and_long_prompts() -> None:
     """Tokens read and written have prices of their own; beyond what a price is flat for, nothing is known."""
     haiku = price_of("us.anthropic.claude-haiku-5-5")
     assert haiku is not None
-    assert haiku.cost(input_tokens=0, output_tokens=0, cache_read_tokens=1000, cache_write_tokens=1000) == Decimal(
+    assert cost_at(haiku, input_tokens=0, output_tokens=0, cache_read_tokens=1000, cache_write_tokens=1000) == Decimal(
         "0.0001485"
     )
-    assert haiku.cost(input_tokens=99_000, output_tokens=0, cache_read_tokens=1001) is None
+    assert cost_at(haiku, input_tokens=99_000, output_tokens=0, cache_read_tokens=1001) is None
     nova = price_of(NOVA)
     assert nova is not None
-    assert nova.cost(input_tokens=0, output_tokens=0, cache_write_tokens=1) is None
+    assert cost_at(nova, input_tokens=0, output_tokens=0, cache_write_tokens=1) is None
 
 
 def test_other_modes_have_prices_of_their_own() -> None:
@@ -86,12 +86,12 @@ def test_what_requests_cost() -> None:
     standard, optimized = price_of(NOVA), price_of(NOVA, latency="optimized")
     assert standard is not None
     assert optimized is not None
-    assert standard.cost(input_tokens=1000, output_tokens=500) == Decimal("0.0024")
-    assert standard.cost(input_tokens=0, output_tokens=0) == 0
-    assert optimized.cost(input_tokens=1000, output_tokens=0) == Decimal("0.001")
-    assert optimized.cost(input_tokens=1000, output_tokens=1) is None
+    assert cost_at(standard, input_tokens=1000, output_tokens=500) == Decimal("0.0024")
+    assert cost_at(standard, input_tokens=0, output_tokens=0) == 0
+    assert cost_at(optimized, input_tokens=1000, output_tokens=0) == Decimal("0.001")
+    assert cost_at(optimized, input_tokens=1000, output_tokens=1) is None
     with pytest.raises(ValueError, match="fewer"):
-        standard.cost(input_tokens=-1, output_tokens=0)
+        cost_at(standard, input_tokens=-1, output_tokens=0)
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 10**7))
@@ -99,7 +99,10 @@ def test_costs_add_up(first: int, second: int, output: int) -> None:
     """To the last digit, as money must."""
     price = price_of(NOVA)
     assert price is not None
-    parts = [price.cost(input_tokens=first, output_tokens=output), price.cost(input_tokens=second, output_tokens=0)]
-    whole = price.cost(input_tokens=first + second, output_tokens=output)
+    parts = [
+        cost_at(price, input_tokens=first, output_tokens=output),
+        cost_at(price, input_tokens=second, output_tokens=0),
+    ]
+    whole = cost_at(price, input_tokens=first + second, output_tokens=output)
     assert None not in parts
     assert sum(one for one in parts if one is not None) == whole

@@ -39,6 +39,7 @@ GOOD = stream(
 HALF = GOOD[: -len(LAST_CHUNK) - len(encode_chunk(b"x"))]
 THROTTLED = refusal(429, "ThrottlingException", "Too many requests")
 DENIED = refusal(403, "AccessDeniedException", "You don't have access to the model with the specified model ID.")
+EXPIRED = refusal(403, "ExpiredTokenException", "The security token included in the request is expired")
 INVALID = refusal(400, "ValidationException", "Malformed input request")
 Answer = bytes | None
 Answering = Callable[["Asked"], Answer | Awaitable[Answer]]

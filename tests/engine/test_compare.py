@@ -23,7 +23,19 @@ from hayai.keep.records import RequestRecord
 from hayai.measure.engine import compare as compare_module
 from hayai.measure.engine import request as request_module
 from hayai.measure.engine.compare import FAILURES_IN_A_ROW
-from tests.engine.bench import DENIED, GOOD, INVALID, THROTTLED, Asked, Bench, Service, a_comparison, looped, measured
+from tests.engine.bench import (
+    DENIED,
+    EXPIRED,
+    GOOD,
+    INVALID,
+    THROTTLED,
+    Asked,
+    Bench,
+    Service,
+    a_comparison,
+    looped,
+    measured,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -334,6 +346,19 @@ async def test_a_target_that_has_answered_has_access(tmp_path: Path) -> None:
     assert outcome.ended is not None
     assert outcome.ended.reason == "cycles"
     assert Counter(record.outcome for record in outcome.records) == {"ok": 11, "refused": 1}
+
+
+@looped
+async def test_credentials_that_ended_are_tried_three_times(tmp_path: Path) -> None:
+    """In a row: other failures before them do not count, and an answer between them begins anew."""
+    plan = a_comparison(targets=1, prompts=20)
+    course = {0: GOOD, 1: THROTTLED, 2: THROTTLED, 3: EXPIRED, 4: EXPIRED, 5: GOOD, 6: EXPIRED, 7: THROTTLED}
+    outcome, service = await measured(tmp_path, plan, lambda asked: course.get(asked.number, EXPIRED))
+    assert outcome.ended is not None
+    assert outcome.ended.reason == "access"
+    assert outcome.ended.fault is not None
+    assert outcome.ended.fault.key == "providers.access.expired"
+    assert len(service.asked) == len(course) + 3
 
 
 @looped

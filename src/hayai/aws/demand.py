@@ -7,10 +7,11 @@ longest answer times that factor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hayai.ask.plan import Plan, Prompt, Target
+from hayai.ask.plan import Plan, Target
+from hayai.ask.rounds import resolve_max_tokens
+from hayai.decide.prices.cost import most_input_tokens
 
 ANSWERS_PER_MINUTE = 30
 """Without a rate: how many answers of two seconds one stream of requests gets in a minute. Shorter ones would be more."""
@@ -22,8 +23,6 @@ class Demand:
 
     requests_per_minute: float
     """The most that is to be expected."""
-    paced: bool
-    """By `--rate`, hence not exceeded."""
     input_tokens: int
     """Of the longest prompt, at most."""
     share: float
@@ -44,23 +43,17 @@ def demand_of(plan: Plan, target: Target) -> Demand:
     return Demand(
         requests_per_minute=all_targets * share,
         share=share,
-        paced=plan.rate is not None,
-        input_tokens=max((_bytes(prompt, target) for prompt in plan.suite.prompts), default=0),
-        max_tokens=_longest(plan.suite.prompts, target, plan.max_tokens),
+        input_tokens=max((most_input_tokens(prompt, target) for prompt in plan.suite.prompts), default=0),
+        max_tokens=_longest(plan, target),
     )
 
 
 def _quota_of(target: Target) -> tuple[object, ...]:
-    return (target.provider, target.model, target.options.get("region"), target.options.get("latency", "standard"))
+    """Who shares a quota: whichever client asks, it is the same model in the same mode."""
+    return (target.model, target.options.get("region"), target.options.get("latency", "standard"))
 
 
-def _bytes(prompt: Prompt, target: Target) -> int:
-    system = f"{target.options.get('system', '')}{prompt.system or ''}"
-    texts = [part.text for message in prompt.messages for part in message.parts if hasattr(part, "text")]
-    return sum(len(text.encode()) for text in (system, *texts))
-
-
-def _longest(prompts: Sequence[Prompt], target: Target, of_plan: int | None) -> int | None:
-    own = target.options.get("max_tokens")
-    limits = [own or prompt.max_tokens or of_plan for prompt in prompts] or [own or of_plan]
-    return None if None in limits else max(limit for limit in limits if limit is not None)
+def _longest(plan: Plan, target: Target) -> int | None:
+    limits = [resolve_max_tokens(plan, target, prompt) for prompt in plan.suite.prompts]
+    known = [limit for limit in limits if limit is not None]
+    return max(known) if known and len(known) == len(limits) else None

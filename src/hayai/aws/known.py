@@ -16,8 +16,6 @@ class KnownModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     id: str
     name: str
     end_of_life: date | None = None
-    not_before: date | None = None
-    """No end of life before this day."""
     stand_ins: tuple[str, ...] = ()
     """Newer models for the same work, the nearest first."""
     latency_optimized: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from hayai.aws.cloud import Cloud, Unanswered
@@ -50,15 +51,20 @@ def _offer(summary: Mapping[str, Any], profiles: tuple[str, ...], region: str, t
         streams=summary.get("responseStreamingSupported"),
         optimized=None if own is None else region in own.latency_optimized,
         tiers=() if own is None else own.tiers,
-        price=_price([*profiles, summary["modelId"]]),
+        prices=_prices([summary["modelId"], *profiles]),
     )
 
 
-def _price(ids: list[str]) -> OfferPrice | None:
-    for ident in ids:
-        found = price_of(ident)
-        if found is not None:
-            told = (None if usd is None else f"{usd.normalize():f}" for usd in (found.input_usd, found.output_usd))
-            input_usd, output_usd = told
-            return OfferPrice(id=ident, input_usd=input_usd, output_usd=output_usd, source=found.source)
-    return None
+def _prices(ids: list[str]) -> tuple[OfferPrice, ...]:
+    found = ((ident, price_of(ident)) for ident in ids)
+    return tuple(
+        OfferPrice(
+            id=ident, input_usd=_plain(price.input_usd), output_usd=_plain(price.output_usd), source=price.source
+        )
+        for ident, price in found
+        if price is not None
+    )
+
+
+def _plain(usd: Decimal | None) -> str | None:
+    return None if usd is None else f"{usd.normalize():f}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from hayai.ask.plan import ImagePart, Limits, Plan
 from hayai.ask.rates import least_time_s, most_requests
 from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle, resolve_max_tokens
+from hayai.ask.suites.warmup import warmup_prompt
 from hayai.cli.sessions import Left, whole
 from hayai.clock import zoned_text
 from hayai.decide.prices.cost import most_input_tokens, prices_for, worst_cost
@@ -118,12 +119,17 @@ def announcement_as_json(plan: Plan, limits: Limits, left: Left, endpoints: Sequ
 def worst_cost_of(plan: Plan, left: Left) -> Decimal | None:
     """The most that all that is left can cost, retries apart: no token is shorter than a byte, and every answer as long as it may be.
 
-    None where a price or the longest answer of some target is not known.
+    None where a price or the longest answer of some target is not known, or what it reads is not all text of ours: how many tokens an
+    image counts for and what a service adds for tools is the model's own affair, and `extra=` may change anything.
     """
     prices = prices_for(plan.targets)
     prompts = plan.suite.prompts
     if any(isinstance(part, ImagePart) for one in prompts for message in one.messages for part in message.parts):
-        return None  # How many tokens an image counts for is the model's own affair.
+        return None
+    if any(prompt.tools for prompt in prompts) or any("extra" in target.options for target in plan.targets):
+        return None
+    cycles, rest = divmod(left.rounds, len(prompts))
+    read_first = warmup_prompt(plan.suite)
     whole = Decimal(0)
     for target in plan.targets:
         costs = [
@@ -133,13 +139,15 @@ def worst_cost_of(plan: Plan, left: Left) -> Decimal | None:
                 input_tokens=most_input_tokens(prompt, target),
                 max_tokens=resolve_max_tokens(plan, target, prompt),
             )
-            for prompt in prompts
+            for prompt in (*prompts, read_first)
         ]
         known = [cost for cost in costs if cost is not None]
-        if len(known) < len(costs) or not known:
+        if len(known) < len(costs):
             return None
-        whole += sum(known, Decimal(0)) * left.rounds / len(prompts)
-        whole += max(known) * left.warmup / len(plan.targets)
+        *measured, warmup = known
+        dearest_first = sorted(measured, reverse=True)
+        whole += sum(measured, Decimal(0)) * cycles + sum(dearest_first[:rest], Decimal(0))
+        whole += max(warmup, dearest_first[0]) * -(-left.warmup // len(plan.targets))
     return whole
 
 
@@ -148,7 +156,10 @@ def _cost(plan: Plan, left: Left, texts: Texts) -> list[str]:
     most = worst_cost_of(plan, left)
     if most is None:
         return [texts("cli.plan.cost.unknown")]
-    return [texts("cli.plan.cost", most=f"{most:.2f}" if most >= 1 else f"{most:.4f}")]
+    shown = most.quantize(
+        Decimal("0.01" if most >= 1 else "0.0001"), ROUND_CEILING
+    )  # Rounded down it would not be the most.
+    return [texts("cli.plan.cost", most=f"{shown:f}")]
 
 
 def requests_left(plan: Plan, left: Left) -> int:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import TextIO
 
@@ -34,7 +34,7 @@ from hayai.cli.planning import build_plan
 from hayai.cli.telling import fitted, put_out, say, sentence
 from hayai.clock import utc_today
 from hayai.decide.checkup import Check, Checkup, State
-from hayai.decide.prices.catalogue import price_of
+from hayai.decide.prices.cost import most_input_tokens, prices_for, worst_cost
 from hayai.errors import AccessError, Problem, UsageError
 from hayai.keep.records import RequestRecord
 from hayai.measure.messages import CycleEnded, Ended, GoOn, Run
@@ -184,22 +184,22 @@ def one_call(plan: Plan, target: Target, texts: Texts) -> Check:
 
 
 def _not_called(plan: Plan, patients: Sequence[Patient]) -> Check:
-    """That no call was made, and what it would cost at most: no token is shorter than a byte."""
-    tokens = len(warmup_prompt(plan.suite).text.encode())
-    costs: list[Decimal] = []
-    sources: dict[str, None] = {}
-    last = patients[-1].target.name
-    for patient in patients:
-        options = patient.target.options
-        system = len(str(options.get("system", "")).encode())
-        price = price_of(patient.target.model, latency=options.get("latency"), tier=options.get("tier"))
-        cost = None if price is None else price.cost(input_tokens=tokens + system, output_tokens=1)
-        if price is None or cost is None:
-            return Check(topic="call", state="note", key="doctor.call.not_made", values={"tokens": tokens}, target=last)
-        costs.append(cost)
-        sources[f"{price.source}, {price.as_of.isoformat()}"] = None
-    told = {"tokens": tokens, "usd": f"{sum(costs):.6f}", "source": ", ".join(sources)}
-    return Check(topic="call", state="note", key="doctor.call.not_made.priced", values=told, target=last)
+    """That no call was made, and what one for each target would cost at most."""
+    prompt = warmup_prompt(plan.suite)
+    targets = [patient.target for patient in patients]
+    prices = prices_for(targets)
+    tokens = {target.name: most_input_tokens(prompt, target) for target in targets}
+    costs = [worst_cost(target, prices, input_tokens=tokens[target.name], max_tokens=1) for target in targets]
+    known = [cost for cost in costs if cost is not None]
+    told: dict[str, object] = {"tokens": max(tokens.values())}
+    if len(known) < len(costs):
+        return Check(topic="call", state="note", key="doctor.call.not_made", values=told, target=targets[-1].name)
+    sources = dict.fromkeys(f"{price.source}, {price.as_of.isoformat()}" for price in prices)
+    told |= {
+        "usd": f"{sum(known, Decimal(0)).quantize(Decimal('0.000001'), ROUND_CEILING):f}",
+        "source": ", ".join(sources),
+    }
+    return Check(topic="call", state="note", key="doctor.call.not_made.priced", values=told, target=targets[-1].name)
 
 
 def _called(target: Target, record: RequestRecord | None, ended: Ended, texts: Texts) -> Check:

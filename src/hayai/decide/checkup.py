@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 State = Literal["good", "note", "warning", "bad", "unknown"]
 """`bad`: requests will fail for it. `warning`: they may, or cost or mean something else. `note`: worth knowing. `unknown`: nobody told."""
@@ -26,7 +26,6 @@ Topic = Literal[
     "tier",
     "call",
 ]
-TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,10 @@ class RegionShift:
     """Time in `region` over time in `usual`; 95 %, descriptive."""
 
 
+Reading = Literal["stays", "goes", "open", "apart", "no_difference", "unknown"]
+"""Of the difference over all rounds: there too, gone, not to be told, never in one Region, none to explain, no Region known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameRegion:
     """Two targets in the rounds in which the same Region served both."""
@@ -80,8 +84,7 @@ class SameRegion:
     """Pairs of which both Regions are known."""
     all_pairs: int
     estimate: Estimate | None
-    reading: Literal["stays", "goes", "open", "apart", "no_difference", "unknown"]
-    """Of the difference over all rounds: there too, gone, not to be told, never in one Region, none to explain, no Region known."""
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ class OfferPrice:
     """US dollars per million tokens, as texts of decimal numbers; None: not known."""
 
     id: str
-    """The id it is asked by: profiles of a geography may cost more than global ones."""
+    """The id it is asked by."""
     input_usd: str | None
     output_usd: str | None
     source: str
@@ -37,8 +37,8 @@ class Offer:
     optimized: bool | None
     """Takes `latency=optimized` in this Region."""
     tiers: tuple[str, ...]
-    price: OfferPrice | None = None
-    """Of the ways to call it in standard mode, the first that has one."""
+    prices: tuple[OfferPrice, ...] = ()
+    """In standard mode, of those of its ids whose price is known: a profile of a geography may cost more than a global one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,15 +45,16 @@ def offers_json(offers: Offers) -> str:
 
 
 def _rows(one: Offer, texts: Texts) -> list[Row]:
-    """A line for each id that it can be called by; what holds for all of them stands on the first."""
+    """A line for each id that it can be called by; what holds for all of them stands on the first, prices on each."""
     ids = [*([one.id] if one.on_demand else []), *one.profiles] or [one.id]
     life = texts(f"models.life.{one.life}") + ("" if one.ends is None else f" {one.ends.isoformat()}")
-    facts = (life, _price(one), " ".join(_takes(one)))
-    return [(fmt.clean(ident), *(facts if place == 0 else ("", "", ""))) for place, ident in enumerate(ids)]
+    takes = " ".join(_takes(one))
+    rows = ((ident, _price(one, ident), place == 0) for place, ident in enumerate(ids))
+    return [(fmt.clean(ident), life if first else "", price, takes if first else "") for ident, price, first in rows]
 
 
-def _price(one: Offer) -> str:
-    price = one.price
+def _price(one: Offer, ident: str) -> str:
+    price = next((price for price in one.prices if price.id == ident), None)
     return "?" if price is None else f"{price.input_usd or '?'} / {price.output_usd or '?'}"
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hayai.ask.plan import ModePrice, Prompt, Target, TextPart
 from hayai.decide.prices.catalogue import DEFAULT_TIERS, STANDARD, price_of
-from hayai.decide.prices.price import Price
+from hayai.decide.prices.price import Price, cost_at
 from hayai.keep.records import RequestRecord
 
 BEDROCK = ("bedrock", "bedrock-boto3")
@@ -70,16 +70,8 @@ def cost_of(record: RequestRecord, prices: Sequence[ModePrice]) -> Decimal | Non
     usage, price = record.usage, price_served(record, prices)
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
-    told = Price(
-        input_usd=price.input_usd,
-        output_usd=price.output_usd,
-        cache_read_usd=price.cache_read_usd,
-        cache_write_usd=price.cache_write_usd,
-        flat_to=price.flat_to,
-        source=price.source,
-        as_of=price.as_of,
-    )
-    return told.cost(
+    return cost_at(
+        price,
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
         cache_read_tokens=usage.cache_read_tokens or 0,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from hayai.ask.plan import ModePrice
+
 MILLION = 1_000_000
 
 
@@ -22,23 +24,29 @@ class Price:
     flat_to: int | None = None
     """Longer prompts than so many tokens cost something else; None: all cost the same."""
 
-    def cost(
-        self, *, input_tokens: int, output_tokens: int, cache_read_tokens: int = 0, cache_write_tokens: int = 0
-    ) -> Decimal | None:
-        """What so many tokens cost, in US dollars; None where a price that is needed is not known.
 
-        `input_tokens` without those read from or written to a cache, as Bedrock tells them. ValueError for fewer than none.
-        """
-        parts = (
-            (input_tokens, self.input_usd),
-            (output_tokens, self.output_usd),
-            (cache_read_tokens, self.cache_read_usd),
-            (cache_write_tokens, self.cache_write_usd),
-        )
-        if any(tokens < 0 for tokens, _ in parts):
-            raise ValueError("fewer than no tokens")
-        if self.flat_to is not None and input_tokens + cache_read_tokens + cache_write_tokens > self.flat_to:
-            return None
-        if any(tokens and price is None for tokens, price in parts):
-            return None
-        return sum((price * tokens / MILLION for tokens, price in parts if price is not None), Decimal(0))
+def cost_at(
+    price: Price | ModePrice,
+    *,
+    input_tokens: int,
+    output_tokens: int,
+    cache_read_tokens: int = 0,
+    cache_write_tokens: int = 0,
+) -> Decimal | None:
+    """What so many tokens cost at `price`, in US dollars; None where a price that is needed is not known.
+
+    `input_tokens` without those read from or written to a cache, as Bedrock tells them. ValueError for fewer than none.
+    """
+    parts = (
+        (input_tokens, price.input_usd),
+        (output_tokens, price.output_usd),
+        (cache_read_tokens, price.cache_read_usd),
+        (cache_write_tokens, price.cache_write_usd),
+    )
+    if any(tokens < 0 for tokens, _ in parts):
+        raise ValueError("fewer than no tokens")
+    if price.flat_to is not None and input_tokens + cache_read_tokens + cache_write_tokens > price.flat_to:
+        return None
+    if any(tokens and usd is None for tokens, usd in parts):
+        return None
+    return sum((usd * tokens / MILLION for tokens, usd in parts if usd is not None), Decimal(0))

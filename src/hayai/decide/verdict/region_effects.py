@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 
 from hayai.decide.conclusions import Effect, Interval, Verdict
-from hayai.decide.judgements import RegionCell, RegionFindings, RegionShift, SameRegion
+from hayai.decide.judgements import Reading, RegionCell, RegionFindings, RegionShift, SameRegion
 from hayai.decide.sample import Arm, Floats, Sample
 from hayai.decide.stats.regression import fit_within
 from hayai.decide.stats.student import around
@@ -22,7 +21,6 @@ from hayai.decide.verdict.estimate import CONFIDENCE, Bounds, both_known, effect
 from hayai.decide.verdict.honest import middle
 
 Names = tuple[str | None, ...]
-Reading = Literal["stays", "goes", "open", "apart", "no_difference", "unknown"]
 
 
 def region_findings(

@@ -45,6 +45,8 @@ class Course:
     reason: EndReason | None = None
     failures: dict[str, int] = field(default_factory=dict)
     """Failures in a row, by target."""
+    expired: dict[str, int] = field(default_factory=dict)
+    """Refusals of expired credentials in a row, by target."""
     seen: set[str] = field(default_factory=set)
     """Targets that have answered at least once in this session."""
 
@@ -217,7 +219,7 @@ class Comparison:
         """Stops the run when going on could only cost money: no access, or a target that only fails."""
         course, failure = self.course, record.failure
         if record.outcome == "ok":
-            course.failures[record.target] = 0
+            course.failures[record.target] = course.expired[record.target] = 0
         elif failure is not None:
             failed = course.failures[record.target] = course.failures.get(record.target, 0) + 1
             advice = self._lanes[record.target].provider.access_advice(failure)
@@ -228,8 +230,9 @@ class Comparison:
                 "words": failure.message,
                 "count": failed,
             }
-            ended = advice == EXPIRED and failed >= EXPIRED_IN_A_ROW
-            if ended or (advice is not None and record.target not in course.seen):
+            expired = course.expired.get(record.target, 0) + 1 if advice == EXPIRED else 0
+            course.expired[record.target] = expired
+            if expired >= EXPIRED_IN_A_ROW or (advice is not None and record.target not in course.seen):
                 self.give_up("access", Fault(key=str(advice), values=values))
             elif failed >= FAILURES_IN_A_ROW:
                 self.give_up("failures", Fault(key="measure.only_failures", values=values))
