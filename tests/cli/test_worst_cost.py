@@ -15,7 +15,8 @@ from hayai.ask.plan import Plan, Tool
 from hayai.ask.rounds import cycle_trials
 from hayai.cli.announcing import worst_cost_of
 from hayai.cli.sessions import Left
-from hayai.decide.prices.cost import most_input_tokens, prices_for, worst_cost
+from hayai.decide.prices.snapshot import prices_for
+from hayai.keep.charges import most_input_tokens, worst_cost
 from tests.decide.made import a_plan, a_prompt, a_target
 
 NOVA = "us.amazon.nova-pro-v1:0"

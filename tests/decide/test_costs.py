@@ -13,9 +13,10 @@ import pytest
 from hayai.ask.plan import ModePrice, Rules
 from hayai.decide.costs import cost_findings
 from hayai.decide.judgements import CostFindings
-from hayai.decide.prices.cost import cost_of, most_input_tokens, prices_for, worst_cost
+from hayai.decide.prices.snapshot import prices_for
 from hayai.decide.sample import sample_of_run
 from hayai.decide.verdict.judge import judge
+from hayai.keep.charges import cost_of, most_input_tokens, worst_cost
 from hayai.keep.records import RequestRecord, Usage
 from tests.decide.made import a_failure, a_prompt, a_record, a_target
 from tests.decide.rounds import ANYTIME, streams

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hayai.decide.prices.catalogue import price_of
-from hayai.decide.prices.price import Price, cost_at
+from hayai.decide.prices.price import Price
+from hayai.keep.charges import cost_at
 from tests.decide.listed_prices import listed
 
 NOVA = "us.amazon.nova-pro-v1:0"

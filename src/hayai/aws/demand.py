@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hayai.ask.plan import Plan, Target
 from hayai.ask.rounds import resolve_max_tokens
-from hayai.decide.prices.cost import most_input_tokens
+from hayai.keep.charges import most_input_tokens
 
 ANSWERS_PER_MINUTE = 30
 """Without a rate: how many answers of two seconds one stream of requests gets in a minute. Shorter ones would be more."""

@@ -12,7 +12,8 @@ from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per
 from hayai.ask.suites.warmup import warmup_prompt
 from hayai.cli.sessions import Left, whole
 from hayai.clock import zoned_text
-from hayai.decide.prices.cost import most_input_tokens, prices_for, worst_cost
+from hayai.decide.prices.snapshot import prices_for
+from hayai.keep.charges import most_input_tokens, worst_cost
 from hayai.keep.run_directory import Endpoint
 from hayai.show.format import clean, percent, significant
 from hayai.show.locales import Texts

@@ -34,8 +34,9 @@ from hayai.cli.planning import build_plan
 from hayai.cli.telling import fitted, put_out, say, sentence
 from hayai.clock import utc_today
 from hayai.decide.checkup import Check, Checkup, State
-from hayai.decide.prices.cost import most_input_tokens, prices_for, worst_cost
+from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import AccessError, Problem, UsageError
+from hayai.keep.charges import most_input_tokens, worst_cost
 from hayai.keep.records import RequestRecord
 from hayai.measure.messages import CycleEnded, Ended, GoOn, Run
 from hayai.measure.providers.registry import PROVIDERS

@@ -27,7 +27,7 @@ from hayai.ask.plan import Plan, Suite
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.environment import environment_facts
 from hayai.clock import local_text, now_ns, utc_text, wall_ns
-from hayai.decide.prices.cost import prices_for
+from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import AccessError, InstrumentError, Problem, UsageError
 from hayai.keep.journal import read_lines
 from hayai.keep.records import RequestRecord, without_pieces

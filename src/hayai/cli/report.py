@@ -12,7 +12,7 @@ from hayai.cli.options import HTML, RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
-from hayai.decide.prices.cost import prices_for
+from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import Problem, UsageError
 from hayai.keep.run_directory import open_run
 from hayai.show.format import clean

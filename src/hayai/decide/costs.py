@@ -11,9 +11,9 @@ import numpy as np
 from hayai.ask.plan import ModePrice
 from hayai.decide.conclusions import Verdict
 from hayai.decide.judgements import CostFindings, CostOf, TargetCost
-from hayai.decide.prices.cost import cost_of
 from hayai.decide.sample import Arm, Floats, Sample
 from hayai.decide.verdict.estimate import Bounds, both_known, effects
+from hayai.keep.charges import cost_of
 from hayai.keep.records import RequestRecord
 
 THOUSAND = 1000

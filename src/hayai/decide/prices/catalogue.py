@@ -11,9 +11,8 @@ from importlib import resources
 import msgspec
 
 from hayai.decide.prices.price import Price
+from hayai.keep.charges import DEFAULT_TIERS, STANDARD
 
-STANDARD = (None, "standard")
-DEFAULT_TIERS = (None, "default")
 GEOGRAPHIES = frozenset({"us", "eu", "apac", "jp", "au", "in", "ca", "us-gov"})
 """Prefixes of inference profiles that stay within a geography: priced alike, as a model called by its own id is."""
 

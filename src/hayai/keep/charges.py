@@ -1,55 +1,81 @@
-"""What did a request cost? By the mode in which it was served, at the prices that the run keeps; unknown where one of them is not known."""
+"""What was charged for a request, and what may be? By the mode in which it was served, at the prices that the run keeps.
+
+Unknown where a price or a count of tokens is not known. Both rooms above need it: the engine, which holds a run to its dollars, and the
+reports. Who charges what at all is `decide/prices`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Protocol
 
 from hayai.ask.plan import ModePrice, Prompt, Target, TextPart
-from hayai.decide.prices.catalogue import DEFAULT_TIERS, STANDARD, price_of
-from hayai.decide.prices.price import Price, cost_at
 from hayai.keep.records import RequestRecord
 
-BEDROCK = ("bedrock", "bedrock-boto3")
+MILLION = 1_000_000
+STANDARD = (None, "standard")
+DEFAULT_TIERS = (None, "default")
 TURN_TOKENS = 64
 """What a service may add to a turn, a system text or a tool by itself: marks of who speaks, and the like."""
 FREE = frozenset({"throttled", "refused", "no_connection"})
 """Outcomes of which nothing was ever charged: no model was asked."""
 
 
-def prices_for(targets: Iterable[Target]) -> tuple[ModePrice, ...]:
-    """A snapshot of what each target may be charged: in the mode it asks for, and in standard, which a fallback is charged at."""
-    found: list[ModePrice] = []
-    for target in targets:
-        if target.provider not in BEDROCK:
-            continue
-        asked = _mode(target.options.get("latency"), target.options.get("tier"))
-        for latency in dict.fromkeys((None, asked[0])):
-            for tier in dict.fromkeys((None, asked[1])):
-                price = price_of(target.model, latency=latency, tier=tier)
-                if price is not None:
-                    found.append(_kept(target, latency, tier, price))
-    return tuple(found)
+class Rates(Protocol):
+    """US dollars per million tokens. None: not known."""
+
+    @property
+    def input_usd(self) -> Decimal | None:
+        """What was read."""
+
+    @property
+    def output_usd(self) -> Decimal | None:
+        """What was written."""
+
+    @property
+    def cache_read_usd(self) -> Decimal | None:
+        """What was read from a prompt cache."""
+
+    @property
+    def cache_write_usd(self) -> Decimal | None:
+        """What was put into one."""
+
+    @property
+    def flat_to(self) -> int | None:
+        """Longer prompts than so many tokens cost something else."""
 
 
-def _mode(latency: str | None, tier: str | None) -> tuple[str | None, str | None]:
+def cost_at(
+    price: Rates,
+    *,
+    input_tokens: int,
+    output_tokens: int,
+    cache_read_tokens: int = 0,
+    cache_write_tokens: int = 0,
+) -> Decimal | None:
+    """What so many tokens cost at `price`, in US dollars; None where a price that is needed is not known.
+
+    `input_tokens` without those read from or written to a cache, as Bedrock tells them. ValueError for fewer than none.
+    """
+    parts = (
+        (input_tokens, price.input_usd),
+        (output_tokens, price.output_usd),
+        (cache_read_tokens, price.cache_read_usd),
+        (cache_write_tokens, price.cache_write_usd),
+    )
+    if any(tokens < 0 for tokens, _ in parts):
+        raise ValueError("fewer than no tokens")
+    if price.flat_to is not None and input_tokens + cache_read_tokens + cache_write_tokens > price.flat_to:
+        return None
+    if any(tokens and usd is None for tokens, usd in parts):
+        return None
+    return sum((usd * tokens / MILLION for tokens, usd in parts if usd is not None), Decimal(0))
+
+
+def mode_of(latency: str | None, tier: str | None) -> tuple[str | None, str | None]:
     """None stands for what one gets without asking."""
     return None if latency in STANDARD else latency, None if tier in DEFAULT_TIERS else tier
-
-
-def _kept(target: Target, latency: str | None, tier: str | None, price: Price) -> ModePrice:
-    return ModePrice(
-        target=target.name,
-        latency=latency,
-        tier=tier,
-        input_usd=price.input_usd,
-        output_usd=price.output_usd,
-        cache_read_usd=price.cache_read_usd,
-        cache_write_usd=price.cache_write_usd,
-        flat_to=price.flat_to,
-        source=price.source,
-        as_of=price.as_of,
-    )
 
 
 def price_served(record: RequestRecord, prices: Sequence[ModePrice]) -> ModePrice | None:
@@ -59,7 +85,7 @@ def price_served(record: RequestRecord, prices: Sequence[ModePrice]) -> ModePric
         tier is None and record.requested_tier not in DEFAULT_TIERS
     ):
         return None
-    served = _mode(latency, tier)
+    served = mode_of(latency, tier)
     return next((one for one in prices if one.target == record.target and (one.latency, one.tier) == served), None)
 
 
@@ -101,5 +127,5 @@ def worst_cost(
             return None
         dearest = max(one.input_usd, one.cache_write_usd or one.input_usd)
         most = max(most, (dearest * input_tokens + one.output_usd * max_tokens) / 1_000_000)
-    modes = _mode(target.options.get("latency"), target.options.get("tier"))
+    modes = mode_of(target.options.get("latency"), target.options.get("tier"))
     return most if any((one.latency, one.tier) == modes for one in own) else None
