@@ -18,6 +18,7 @@ import html
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
@@ -49,6 +50,7 @@ class Options(TypedDict, total=False):
     prompts: str | Sequence[str]
     max_requests: int
     max_time: str | float
+    max_cost: str | float | Decimal
     cycles: int
     max_tokens: int
     seed: int
@@ -235,13 +237,17 @@ def _compare(
         from hayai.cli.measuring import create_run, find_endpoints
         from hayai.cli.planning import build_plan
         from hayai.cli.sittings import Sittings
+        from hayai.cli.spending import with_budget
+        from hayai.decide.prices.snapshot import prices_for
         from hayai.show.locales import texts_in
 
         asked = asked_of_words(words, texts_in(language))
         plan = build_plan(asked, language=language, stdin=sys.stdin)
         endpoints = find_endpoints(agent, plan)
+        prices = prices_for(plan.targets)
+        plan = with_budget(plan, asked.max_cost_usd, prices, endpoints)
         directory = create_run(
-            Path(options.get("runs", "runs")), plan, endpoints, redact_argv(["hayai", "compare", *words])
+            Path(options.get("runs", "runs")), plan, endpoints, redact_argv(["hayai", "compare", *words]), prices
         )
         sittings = Sittings(
             directory=directory,
@@ -278,7 +284,7 @@ def words_of(targets: Sequence[str], options: Mapping[str, Any]) -> list[str]:
             words.append(flag)
         elif name == "prompts" and not isinstance(value, str):
             words += [flag, ",".join(map(str, value))]
-        elif isinstance(value, str | int | float | Path):
+        elif isinstance(value, str | int | float | Decimal | Path):
             words += [flag, str(value)]
         else:
             words += [word for one in value for word in (flag, str(one))]

@@ -10,7 +10,7 @@ import hayai.ask
 from hayai.show.locales.en.ask import TEXTS as ENGLISH
 from hayai.show.locales.ja.ask import TEXTS as JAPANESE
 
-SECTIONS = "target|vary|secret|suite|field|file|duration|config|rounds|rate|ratio|rules"
+SECTIONS = "target|vary|secret|suite|field|file|duration|config|rounds|rate|ratio|dollars|rules"
 
 
 def _gaps(text: str) -> set[str]:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from hayai.ask.plan import Plan, Tool
 from hayai.ask.rounds import cycle_trials
-from hayai.cli.announcing import worst_cost_of
 from hayai.cli.sessions import Left
+from hayai.cli.spending import prospect
 from hayai.decide.prices.snapshot import prices_for
-from hayai.keep.charges import most_input_tokens, worst_cost
+from hayai.keep.charges import bound_of
 from tests.decide.made import a_plan, a_prompt, a_target
 
 NOVA = "us.amazon.nova-pro-v1:0"
@@ -26,6 +26,11 @@ def planned(*, targets: int = 2, **options: Any) -> Plan:
     """Prompts of very different lengths."""
     prompts = tuple(a_prompt(f"p{number}", text="w" * 10**number) for number in range(5))
     return a_plan(tuple(a_target(f"t{one}", NOVA, max_tokens=50, **options) for one in range(targets)), prompts)
+
+
+def most_of(plan: Plan, left: Left) -> Decimal | None:
+    """What the announcement says."""
+    return prospect(plan, left, prices_for(plan.targets)).most_usd
 
 
 def left(rounds: int, warmup: int = 0) -> Left:
@@ -44,10 +49,10 @@ def test_no_course_of_a_run_is_dearer(rounds: int, seed: int) -> None:
     paid = Decimal(0)
     for trial in chain.from_iterable(islice(order, rounds)):
         target, prompt = targets[trial.target], prompts[trial.prompt]
-        cost = worst_cost(target, prices, input_tokens=most_input_tokens(prompt, target), max_tokens=50)
-        assert cost is not None
-        paid += cost
-    most = worst_cost_of(plan, left(rounds))
+        bound = bound_of(plan, prices, target, prompt)
+        assert bound.usd is not None
+        paid += bound.usd
+    most = most_of(plan, left(rounds))
     assert most is not None
     assert paid <= most
     if rounds % len(prompts) == 0:
@@ -56,7 +61,7 @@ def test_no_course_of_a_run_is_dearer(rounds: int, seed: int) -> None:
 
 def test_the_warm_up_counts() -> None:
     """Even where nothing else is left."""
-    most = worst_cost_of(planned(), left(0, warmup=2))
+    most = most_of(planned(), left(0, warmup=2))
     assert most is not None
     assert most > 0
 
@@ -64,7 +69,7 @@ def test_the_warm_up_counts() -> None:
 @pytest.mark.parametrize("options", [{"extra": {"inferenceConfig": {"maxTokens": 9000}}}, {"latency": "optimized"}])
 def test_what_cannot_be_bounded_is_not(options: dict[str, Any]) -> None:
     """Fields of one's own may change anything; half a price is none."""
-    assert worst_cost_of(planned(**options), left(5)) is None
+    assert most_of(planned(**options), left(5)) is None
 
 
 def test_tools_are_not_bounded() -> None:
@@ -73,4 +78,4 @@ def test_tools_are_not_bounded() -> None:
     tool = Tool(name="clock", description="The time.", schema={})
     first, *others = plan.suite.prompts
     suite = msgspec.structs.replace(plan.suite, prompts=(msgspec.structs.replace(first, tools=(tool,)), *others))
-    assert worst_cost_of(msgspec.structs.replace(plan, suite=suite), left(5)) is None
+    assert most_of(msgspec.structs.replace(plan, suite=suite), left(5)) is None

@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import numpy as np
 import pytest
 
-from hayai.ask.plan import ModePrice, Rules
+from hayai.ask.plan import ImagePart, Message, ModePrice, Rules, Target, Tool
+from hayai.ask.rounds import NONCE_BYTES
 from hayai.decide.costs import cost_findings
 from hayai.decide.judgements import CostFindings
 from hayai.decide.prices.snapshot import prices_for
 from hayai.decide.sample import sample_of_run
 from hayai.decide.verdict.judge import judge
-from hayai.keep.charges import cost_of, most_input_tokens, worst_cost
+from hayai.keep.charges import Bound, Unbounded, bound_of, cost_of, most_input_tokens
 from hayai.keep.records import RequestRecord, Usage
-from tests.decide.made import a_failure, a_prompt, a_record, a_target
+from tests.decide.made import a_failure, a_plan, a_prompt, a_record, a_target
 from tests.decide.rounds import ANYTIME, streams
 
 NOVA = "us.amazon.nova-pro-v1:0"
@@ -152,15 +154,44 @@ def test_a_snapshot_holds_what_may_be_charged() -> None:
 
 
 def test_the_worst_case_is_worse_than_any_case() -> None:
-    """No token is shorter than a byte; a fallback may cost the other mode's price; without a longest answer nothing is bounded."""
+    """No token is shorter than a byte; a fallback may cost the other mode's price; an SDK may try five times."""
     prompt = a_prompt("p")
-    target = a_target("x", NOVA, tier="priority")
-    prices = prices_for((target,))
+
+    def bound(target: Target, **plan: Any) -> Bound:
+        return bound_of(a_plan((target,), (prompt,), **plan), prices_for((target,)), target, prompt)
+
+    target = a_target("x", NOVA, tier="priority", max_tokens=100)
     most = most_input_tokens(prompt, target)
     assert most >= len(prompt.text.encode())
-    worst = worst_cost(target, prices, input_tokens=most, max_tokens=100)
-    assert worst == (Decimal("1.40") * most + Decimal("5.60") * 100) / 1_000_000
-    assert worst_cost(target, prices, input_tokens=most, max_tokens=None) is None
-    assert worst_cost(a_target("q", "nobody.knows"), (), input_tokens=most, max_tokens=9) is None
-    half = a_target("h", NOVA, latency="optimized")
-    assert worst_cost(half, prices_for((half,)), input_tokens=most, max_tokens=9) is None
+    usd = (Decimal("1.40") * most + Decimal("5.60") * 100) / 1_000_000
+    assert bound(target) == Bound(usd=usd, input_tokens=most, output_tokens=100)
+    # What makes a cache know nothing is read, and paid, as well.
+    assert bound(target, cache="avoid").input_tokens == most + NONCE_BYTES
+    through_boto3 = msgspec.structs.replace(target, provider="bedrock-boto3")
+    assert bound(through_boto3).usd == 5 * usd
+    twice = msgspec.structs.replace(through_boto3, options={**target.options, "max_attempts": 2})
+    assert bound(twice).usd == 2 * usd
+
+
+def test_what_has_no_bound_says_why() -> None:
+    """Each reason by itself."""
+    prompt = a_prompt("p")
+    tool = Tool(name="clock", description="The time.", schema={})
+    image = ImagePart(format="png", data=b"png")
+    whys = {
+        "price": (a_target("x", "nobody.knows", max_tokens=9), prompt),
+        "extra": (a_target("x", NOVA, max_tokens=9, extra={}), prompt),
+        "tools": (a_target("x", NOVA, max_tokens=9), msgspec.structs.replace(prompt, tools=(tool,))),
+        "images": (
+            a_target("x", NOVA, max_tokens=9),
+            msgspec.structs.replace(prompt, messages=(Message(role="user", parts=(image,)),)),
+        ),
+        "max_tokens": (a_target("x", NOVA), prompt),
+        "length": (a_target("x", "global.anthropic.claude-haiku-5-5", max_tokens=9), a_prompt("p", text="w" * 200_000)),
+    }
+    for why, (target, asked) in whys.items():
+        found = bound_of(a_plan((target,), (asked,)), prices_for((target,)), target, asked)
+        assert (found.usd, found.why) == (None, why)
+    half = a_target("h", NOVA, latency="optimized", max_tokens=9)
+    assert bound_of(a_plan((half,), (prompt,)), prices_for((half,)), half, prompt).why == "price"
+    assert set(whys) == set(get_args(Unbounded))

@@ -119,6 +119,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_time_s: float = 600.0
     cycles: int | None = None
     """At most this many complete cycles (in each session); None: until another limit is reached."""
+    max_cost_usd: Decimal | None = None
+    """Nothing leaves that could make the run, all its sessions together, cost more; None: no limit."""
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,6 +73,10 @@ def warmup_trials(plan: Plan) -> tuple[tuple[Trial, ...], ...]:
     )
 
 
+NONCE_BYTES = 19
+"""Length of a nonce."""
+
+
 def nonce(plan: Plan, trial: Trial, attempt: int, agent: str) -> str | None:
     """The text put at the very start of this attempt's prompt so that no prompt cache can know it; None unless `cache == "avoid"`.
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Any
 
-from hayai.ask.plan import ImagePart, Limits, Plan
+from hayai.ask.plan import Limits, ModePrice, Plan
 from hayai.ask.rates import least_time_s, most_requests
-from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle, resolve_max_tokens
-from hayai.ask.suites.warmup import warmup_prompt
+from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle
 from hayai.cli.sessions import Left, whole
+from hayai.cli.spending import Prospect, prospect, rounded_up
 from hayai.clock import zoned_text
-from hayai.decide.prices.snapshot import prices_for
-from hayai.keep.charges import most_input_tokens, worst_cost
 from hayai.keep.run_directory import Endpoint
-from hayai.show.format import clean, percent, significant
+from hayai.show.format import clean, count, percent, significant
 from hayai.show.locales import Texts
 from hayai.show.sections.words import rate_words
 
@@ -27,8 +25,10 @@ SOURCES = {
 """Places of credentials that are not names of botocore's own, and the texts that say them."""
 
 
-def announcement(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, *, now_wall_ns: int) -> list[str]:
-    """What a new run is about to do, if it begins now."""
+def announcement(
+    plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, *, now_wall_ns: int, prices: Sequence[ModePrice]
+) -> list[str]:
+    """What a new run is about to do, if it begins now, and what it may cost at these prices."""
     left = whole(plan)
     return [
         texts(
@@ -50,7 +50,7 @@ def announcement(plan: Plan, endpoints: Sequence[Endpoint], texts: Texts, *, now
         ),
         *_pace(plan, plan.limits, left, texts),
         *_rules(plan, texts),
-        *_cost(plan, left, texts),
+        *_cost(prospect(plan, left, prices), plan.limits, None, texts),
     ]
 
 
@@ -62,8 +62,10 @@ def announcement_of_rest(
     *,
     left: Left,
     now_wall_ns: int,
+    prices: Sequence[ModePrice],
+    spent_usd: Decimal | None,
 ) -> list[str]:
-    """What is left to do when a run goes on."""
+    """What is left to do when a run goes on. `spent_usd`: what it has cost so far, at the least; None: not known."""
     sessions = []
     if plan.sessions is not None:
         begins_wall_ns = left.next_wall_ns or 0
@@ -80,11 +82,13 @@ def announcement_of_rest(
             time=_time(plan, limits, texts),
         ),
         *_pace(plan, limits, left, texts),
-        *_cost(plan, left, texts),
+        *_cost(prospect(plan, left, prices), limits, spent_usd, texts),
     ]
 
 
-def announcement_as_json(plan: Plan, limits: Limits, left: Left, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+def announcement_as_json(
+    plan: Plan, limits: Limits, left: Left, endpoints: Sequence[Endpoint], prices: Sequence[ModePrice]
+) -> dict[str, Any]:
     """The same for programs, of a new run or of what is left of one: what `--dry-run --json` prints."""
     where = {endpoint.target: endpoint for endpoint in endpoints}
     return {
@@ -111,56 +115,48 @@ def announcement_as_json(plan: Plan, limits: Limits, left: Left, endpoints: Sequ
         },
         "limits": {"max_requests": limits.max_requests, "max_time_s": limits.max_time_s, "cycles": limits.cycles},
         "rate": _pace_as_json(plan, limits, left),
-        "worst_cost_usd": None if (most := worst_cost_of(plan, left)) is None else str(most),
+        "cost": _cost_as_json(plan, limits, left, prices),
         "rules": plan.rules,
         "sessions": plan.sessions,
     }
 
 
-def worst_cost_of(plan: Plan, left: Left) -> Decimal | None:
-    """The most that all that is left can cost, retries apart: no token is shorter than a byte, and every answer as long as it may be.
-
-    None where a price or the longest answer of some target is not known, or what it reads is not all text of ours: how many tokens an
-    image counts for and what a service adds for tools is the model's own affair, and `extra=` may change anything.
-    """
-    prices = prices_for(plan.targets)
-    prompts = plan.suite.prompts
-    if any(isinstance(part, ImagePart) for one in prompts for message in one.messages for part in message.parts):
-        return None
-    if any(prompt.tools for prompt in prompts) or any("extra" in target.options for target in plan.targets):
-        return None
-    cycles, rest = divmod(left.rounds, len(prompts))
-    read_first = warmup_prompt(plan.suite)
-    whole = Decimal(0)
-    for target in plan.targets:
-        costs = [
-            worst_cost(
-                target,
-                prices,
-                input_tokens=most_input_tokens(prompt, target),
-                max_tokens=resolve_max_tokens(plan, target, prompt),
-            )
-            for prompt in (*prompts, read_first)
-        ]
-        known = [cost for cost in costs if cost is not None]
-        if len(known) < len(costs):
-            return None
-        *measured, warmup = known
-        dearest_first = sorted(measured, reverse=True)
-        whole += sum(measured, Decimal(0)) * cycles + sum(dearest_first[:rest], Decimal(0))
-        whole += max(warmup, dearest_first[0]) * -(-left.warmup // len(plan.targets))
-    return whole
-
-
-def _cost(plan: Plan, left: Left, texts: Texts) -> list[str]:
-    """What it can cost at the most; local addresses cost nothing that anybody would have to be told."""
-    most = worst_cost_of(plan, left)
+def _cost(found: Prospect, limits: Limits, spent_usd: Decimal | None, texts: Texts) -> list[str]:
+    """Tokens and dollars from low to high, and what limits them."""
+    most, limit = found.most_usd, limits.max_cost_usd
     if most is None:
-        return [texts("cli.plan.cost.unknown")]
-    shown = most.quantize(
-        Decimal("0.01" if most >= 1 else "0.0001"), ROUND_CEILING
-    )  # Rounded down it would not be the most.
-    return [texts("cli.plan.cost", most=f"{shown:f}")]
+        lines = [texts("cli.plan.cost.unknown")]
+    else:
+        low = None if found.low_usd is None else min(found.low_usd, most)
+        lines = [
+            texts(
+                "cli.plan.cost",
+                most=rounded_up(most),
+                low=rounded_up(low or Decimal(0)),
+                input=count(found.most_input_tokens),
+                output=count(found.most_output_tokens),
+            )
+        ]
+    if spent_usd is not None:
+        lines.append(texts("cli.plan.spent", spent=rounded_up(spent_usd)))
+    if limit is None:
+        return [*lines, texts("cli.plan.budget.none")] if most is not None else lines
+    key = "cli.plan.budget" + ("" if found.hard else ".soft")
+    return [*lines, texts(key, limit=f"{limit.normalize():f}")]
+
+
+def _cost_as_json(plan: Plan, limits: Limits, left: Left, prices: Sequence[ModePrice]) -> dict[str, Any]:
+    """The same for programs: dollars as texts, because they are exact; null: not known beforehand, or no limit."""
+    found = prospect(plan, left, prices)
+    return {
+        "low_usd": None if found.low_usd is None else str(found.low_usd),
+        "most_usd": None if found.most_usd is None else str(found.most_usd),
+        "most_input_tokens": found.most_input_tokens,
+        "most_output_tokens": found.most_output_tokens,
+        "limit_usd": None if limits.max_cost_usd is None else str(limits.max_cost_usd),
+        "limit_is_hard": found.hard and limits.max_cost_usd is not None,
+        "prices": list(prices),
+    }
 
 
 def requests_left(plan: Plan, left: Left) -> int:

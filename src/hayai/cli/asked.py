@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
@@ -40,6 +41,8 @@ class Asked:
     retries: int | None = None
     max_requests: int | None = None
     max_time_s: float | None = None
+    max_cost_usd: Decimal | None = None
+    """US dollars; infinity: no limit is wanted. None: nothing was said."""
     cycles: int | None = None
     max_tokens: int | None = None
     timeouts: Mapping[str, float] = field(default_factory=dict)

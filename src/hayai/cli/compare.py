@@ -104,6 +104,7 @@ OF_A_RESUME = {
     "resume",
     "max_requests",
     "max_time",
+    "max_cost",
     "cycles",
     "results",
     "runs",

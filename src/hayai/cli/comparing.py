@@ -22,8 +22,10 @@ from hayai.cli.outputs import check_writable
 from hayai.cli.planning import build_plan
 from hayai.cli.sessions import whole
 from hayai.cli.sittings import Sittings
+from hayai.cli.spending import with_budget
 from hayai.cli.telling import say
 from hayai.clock import wall_ns
+from hayai.decide.prices.snapshot import prices_for
 from hayai.show.locales import Texts
 
 
@@ -32,15 +34,17 @@ def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> 
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
     brief = Brief(plan) if wishes.doctor else None
     endpoints = find_endpoints(agent, plan)
-    told = announcement(plan, endpoints, texts, now_wall_ns=wall_ns())
+    prices = prices_for(plan.targets)
+    plan = with_budget(plan, asked.max_cost_usd, prices, endpoints)
+    told = announcement(plan, endpoints, texts, now_wall_ns=wall_ns(), prices=prices)
     if wishes.dry_run:
         say(told)
         if brief is not None:
             brief.tell(texts)
-        return dry_run(plan, plan.limits, whole(plan), endpoints, wishes=wishes, texts=texts)
+        return dry_run(plan, plan.limits, whole(plan), endpoints, prices, wishes=wishes, texts=texts)
     if wishes.results is not None:
         check_writable(wishes.results)
-    directory = create_run(wishes.runs, plan, endpoints, redact_argv(sys.argv))
+    directory = create_run(wishes.runs, plan, endpoints, redact_argv(sys.argv), prices)
     say(told)
     if brief is not None:
         brief.tell(texts)

@@ -36,7 +36,7 @@ from hayai.clock import utc_today
 from hayai.decide.checkup import Check, Checkup, State
 from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import AccessError, Problem, UsageError
-from hayai.keep.charges import most_input_tokens, worst_cost
+from hayai.keep.charges import bound_of
 from hayai.keep.records import RequestRecord
 from hayai.measure.messages import CycleEnded, Ended, GoOn, Run
 from hayai.measure.providers.registry import PROVIDERS
@@ -158,7 +158,7 @@ def _barred(target: Target, error: AccessError | UsageError, texts: Texts) -> It
 
 def one_call(plan: Plan, target: Target, texts: Texts) -> Check:
     """One request for one token to `target`, through the agent, in a run that is thrown away."""
-    target = msgspec.structs.replace(target, options={**target.options, "max_tokens": 1})
+    target = _for_one_token(target)
     small = msgspec.structs.replace(
         plan,
         targets=(target,),
@@ -184,16 +184,20 @@ def one_call(plan: Plan, target: Target, texts: Texts) -> Check:
                     return _called(target, records[-1] if records else None, ended, texts)
 
 
+def _for_one_token(target: Target) -> Target:
+    """The same, asked for the shortest answer."""
+    return msgspec.structs.replace(target, options={**target.options, "max_tokens": 1})
+
+
 def _not_called(plan: Plan, patients: Sequence[Patient]) -> Check:
     """That no call was made, and what one for each target would cost at most."""
     prompt = warmup_prompt(plan.suite)
     targets = [patient.target for patient in patients]
     prices = prices_for(targets)
-    tokens = {target.name: most_input_tokens(prompt, target) for target in targets}
-    costs = [worst_cost(target, prices, input_tokens=tokens[target.name], max_tokens=1) for target in targets]
-    known = [cost for cost in costs if cost is not None]
-    told: dict[str, object] = {"tokens": max(tokens.values())}
-    if len(known) < len(costs):
+    bounds = [bound_of(plan, prices, _for_one_token(target), prompt) for target in targets]
+    known = [bound.usd for bound in bounds if bound.usd is not None]
+    told: dict[str, object] = {"tokens": max(bound.input_tokens for bound in bounds)}
+    if len(known) < len(bounds):
         return Check(topic="call", state="note", key="doctor.call.not_made", values=told, target=targets[-1].name)
     sources = dict.fromkeys(f"{price.source}, {price.as_of.isoformat()}" for price in prices)
     told |= {

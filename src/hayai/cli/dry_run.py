@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import msgspec
 
-from hayai.ask.plan import Limits, Plan
+from hayai.ask.plan import Limits, ModePrice, Plan
 from hayai.cli.announcing import announcement_as_json
 from hayai.cli.options import Wishes
 from hayai.cli.sessions import Left
@@ -24,6 +24,7 @@ def dry_run(
     limits: Limits,
     left: Left,
     endpoints: Sequence[Endpoint],
+    prices: Sequence[ModePrice],
     *,
     wishes: Wishes,
     texts: Texts,
@@ -32,7 +33,7 @@ def dry_run(
     """Says which difference could be told from nothing, and that nothing was sent; with `--json` all of it on stdout. Returns 0."""
     say([*detectable_text(plan, limits, texts, records), texts("cli.dry_run")])
     if wishes.json:
-        document = announcement_as_json(plan, limits, left, endpoints)
+        document = announcement_as_json(plan, limits, left, endpoints, prices)
         document["detectable"] = [asdict(one) for one in _detectables(plan, limits, records)]
         put_out(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
     return 0

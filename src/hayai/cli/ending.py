@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from decimal import Decimal
 
 from hayai.ask.plan import Limits
 from hayai.cli.agent_process import AgentProcess
@@ -13,6 +14,7 @@ from hayai.cli.offering import offer
 from hayai.cli.options import Wishes
 from hayai.cli.outputs import CUT_SHORT, read_findings, render, write_derived
 from hayai.cli.sittings import Sittings
+from hayai.cli.spending import dearest_round, more_dollars, spent
 from hayai.cli.telling import put_out, say, sentence
 from hayai.decide.findings import Findings
 from hayai.errors import INTERRUPTED, JournalError
@@ -70,10 +72,21 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
             texts,
             cut_short=ended is None or ended.reason in CUT_SHORT,
             results=None if wishes.results is None else str(wishes.results),
+            dollars=_dollars(contents, limits, ended),
         )
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     say(left, to_copy=True)
     return code
+
+
+def _dollars(contents: Contents, limits: Limits, ended: Ended | None) -> str | None:
+    """A limit in dollars that as much again needs; None where there is none, or the present one reaches."""
+    limit, prices = limits.max_cost_usd, contents.manifest.prices
+    if limit is None:
+        return None
+    needed = 2 * (spent(contents.records, prices) or Decimal(0)) + (dearest_round(contents.plan, prices) or Decimal(0))
+    over = ended is not None and ended.reason == "max_cost"
+    return more_dollars(limit, needed) if over or needed > limit else None
 
 
 def _page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> tuple[str, int]:

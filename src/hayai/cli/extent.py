@@ -81,6 +81,8 @@ def words_for_resume(path: str, plan: Plan, limits: Limits, more: Mapping[str, s
         options["--max-time"] = f"{limits.max_time_s:g}"
     if limits.cycles != plan.limits.cycles:
         options["--cycles"] = str(limits.cycles)
+    if limits.max_cost_usd != plan.limits.max_cost_usd:
+        options["--max-cost"] = "none" if limits.max_cost_usd is None else f"{limits.max_cost_usd.normalize():f}"
     options |= more
     return ["hayai", "compare", "--resume", path, *(word for option in options.items() for word in option)]
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hayai import __version__
-from hayai.ask.plan import Plan, Suite
+from hayai.ask.plan import ModePrice, Plan, Suite
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.environment import environment_facts
 from hayai.clock import local_text, now_ns, utc_text, wall_ns
@@ -80,8 +80,14 @@ def _once(faults: Sequence[Fault]) -> list[Problem]:
     return list(told.values())
 
 
-def create_run(root: Path, plan: Plan, endpoints: tuple[Endpoint, ...], argv: Sequence[str]) -> RunDirectory:
-    """Makes the run directory, manifest written, before anything is sent."""
+def create_run(
+    root: Path,
+    plan: Plan,
+    endpoints: tuple[Endpoint, ...],
+    argv: Sequence[str],
+    prices: Sequence[ModePrice] | None = None,
+) -> RunDirectory:
+    """Makes the run directory, manifest written, before anything is sent. `prices`: what it is charged; None: what hayai knows."""
     created = wall_ns()
     stamp = local_text(created)[:16].replace(" ", "T").replace(":", "")
     environment = environment_facts()
@@ -97,7 +103,7 @@ def create_run(root: Path, plan: Plan, endpoints: tuple[Endpoint, ...], argv: Se
         prompts=tuple(PromptHash(id=prompt.id, sha256=prompt_hash(prompt)) for prompt in plan.suite.prompts),
         endpoints=endpoints,
         environment=environment,
-        prices=prices_for(plan.targets),
+        prices=prices_for(plan.targets) if prices is None else tuple(prices),
         selfcheck=check if check is not None and check.holds_on(environment, __version__) else None,
     )
     return RunDirectory.create(root, manifest, plan.suite)

@@ -36,15 +36,20 @@ def offer(
     *,
     cut_short: bool,
     results: str | None,
+    dollars: str | None = None,
 ) -> list[str]:
-    """Lines with the command and why it is worth it, or why it is not; none where all is said. `results`: the folder the user named."""
+    """Lines with the command and why it is worth it, or why it is not; none where all is said.
+
+    `results`: the folder the user named; `dollars`: a limit that going on needs, where the present one does not reach.
+    """
     plan, records = contents.plan, contents.records
     rest = rest_of(plan, limits, records)
     state = state_of(judgement)
     planned = plan.sessions is not None or plan.rules.stopping == "fixed"
 
     def line(key: str, more: dict[str, str], **values: object) -> str:
-        words = words_for_resume(path, plan, limits, more)
+        money = {} if dollars is None else {"--max-cost": dollars}
+        words = words_for_resume(path, plan, limits, more | money)
         return texts(key, command=shlex.join([*words, "--results", results] if results else words), **values)
 
     if plan.sessions is not None and next_appointment(contents) is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from hayai.ask.dollars import parse_dollars
 from hayai.ask.durations import parse_duration
 from hayai.ask.plan import Rate, Stopping
 from hayai.ask.presets import read_preset
@@ -65,6 +67,17 @@ class Ratio(click.ParamType[float]):
         return parse_ratio(str(value), place=param.opts[0] if param is not None else "ratio")
 
 
+class Dollars(click.ParamType[Decimal]):
+    """`1`, `$0.50`, `none`: US dollars."""
+
+    name = "dollars"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The dollars; UsageError names the option."""
+        del ctx
+        return parse_dollars(str(value), place=param.opts[0] if param is not None else "dollars")
+
+
 class RateText(click.ParamType[Rate]):
     """`20/m`, `5/s`, `100/h`: so many requests in a minute, a second, an hour."""
 
@@ -101,6 +114,7 @@ def plan_options(texts: Texts) -> list[click.Parameter]:
     return [
         Option(["--max-requests"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_requests")),
         Option(["--max-time"], type=seconds, metavar="TIME", help=texts("cli.option.max_time")),
+        Option(["--max-cost"], type=Dollars(), metavar="USD|none", help=texts("cli.option.max_cost")),
         Option(["--cycles"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.cycles")),
         Option(["--max-tokens"], type=click.IntRange(min=1), metavar="N", help=texts("cli.option.max_tokens")),
         Option(["--seed"], type=click.IntRange(min=0), metavar="N", help=texts("cli.option.seed")),
@@ -195,6 +209,7 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
         retries=values["retries"],
         max_requests=values["max_requests"],
         max_time_s=values["max_time"],
+        max_cost_usd=values["max_cost"],
         cycles=values["cycles"],
         max_tokens=values["max_tokens"],
         timeouts={field: values[name] for name, field in TIMEOUTS.items() if values[name] is not None},

@@ -12,6 +12,7 @@ from typing import TextIO, TypeVar
 
 import msgspec
 
+from hayai.ask.dollars import limit_of
 from hayai.ask.plan import Claim, Limits, Plan, Suite, Target, Timeouts
 from hayai.ask.rates import too_slow_for_one_cycle
 from hayai.ask.rounds import affordable_cycles
@@ -107,6 +108,8 @@ def limits_of(asked: Asked, otherwise: Limits) -> Limits:
         max_requests=otherwise.max_requests if asked.max_requests is None else asked.max_requests,
         max_time_s=otherwise.max_time_s if asked.max_time_s is None else asked.max_time_s,
         cycles=otherwise.cycles if asked.cycles is None else asked.cycles,
+        # In a new run it is set later, when it is known where the requests go (`spending.py`).
+        max_cost_usd=otherwise.max_cost_usd if asked.max_cost_usd is None else limit_of(asked.max_cost_usd),
     )
 
 

@@ -7,7 +7,10 @@ alike, keeps its limits too.
 
 from __future__ import annotations
 
-from hayai.ask.plan import Limits, Plan
+from collections.abc import Sequence
+from decimal import Decimal
+
+from hayai.ask.plan import Limits, ModePrice, Plan
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement_of_rest
 from hayai.cli.asked import Asked
@@ -22,6 +25,7 @@ from hayai.cli.outputs import check_writable
 from hayai.cli.planning import limits_of
 from hayai.cli.sessions import left_of
 from hayai.cli.sittings import Sittings
+from hayai.cli.spending import dearest_round, more_dollars, rounded_up, spent, with_budget
 from hayai.cli.telling import say
 from hayai.clock import wall_ns
 from hayai.errors import Problem, UsageError
@@ -45,20 +49,39 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     if not left.rounds or (settled and limits == plan.limits):
         cut = any(verdict.why_none == "cut" for verdict in looker.answer.verdicts) if looker.answer else False
         raise UsageError(_nothing_left(contents, limits, place, settled=settled, cut=cut))
+    prices = contents.manifest.prices
     endpoints = find_endpoints(agent, plan)
+    if asked.max_cost_usd is not None:
+        with_budget(plan, asked.max_cost_usd, prices, endpoints)  # Whether it can be held.
+    spent_usd = spent(contents.records, prices)
+    _must_have_dollars(plan, limits, prices, spent_usd)
     if wishes.results is not None:
         check_writable(wishes.results)
     say([texts("cli.resuming", path=clean(place), records=len(contents.records))])
     if {e.target: e.url for e in endpoints} != {e.target: e.url for e in contents.manifest.endpoints}:
         say([texts("cli.other_endpoint")])
-    say(announcement_of_rest(plan, limits, endpoints, texts, left=left, now_wall_ns=wall_ns()))
+    say(
+        announcement_of_rest(
+            plan, limits, endpoints, texts, left=left, now_wall_ns=wall_ns(), prices=prices, spent_usd=spent_usd
+        )
+    )
     if wishes.dry_run:
-        return dry_run(plan, limits, left, endpoints, wishes=wishes, texts=texts, records=contents.records)
+        return dry_run(plan, limits, left, endpoints, prices, wishes=wishes, texts=texts, records=contents.records)
     if contents.records:
         say(detectable_text(plan, limits, texts, contents.records))
     # Who asks for more of what is settled gets it; the answer stays valid.
     sittings = Sittings(directory=directory, limits=limits, texts=texts, may_end=not settled)
     return measure_and_show(sittings, wishes, agent)
+
+
+def _must_have_dollars(plan: Plan, limits: Limits, prices: Sequence[ModePrice], spent_usd: Decimal | None) -> None:
+    """Raises UsageError where what is left of the dollars does not pay for one round more."""
+    limit = limits.max_cost_usd
+    needed = (spent_usd or Decimal(0)) + (dearest_round(plan, prices) or Decimal(0))
+    if limit is not None and (needed > limit or (spent_usd or 0) >= limit):
+        values: dict[str, object] = {"limit": f"{limit.normalize():f}", "spent": rounded_up(spent_usd or Decimal(0))}
+        values["more"] = more_dollars(limit, needed)
+        raise UsageError(Problem(place="--max-cost", key="cost.limit_reached", values=values))
 
 
 def _must_keep_its_limits(plan: Plan, limits: Limits, place: str) -> None:

@@ -70,6 +70,7 @@ def asked_from_file(config: BenchConfig) -> Asked:
         retries=config.retries,
         max_requests=config.max_requests,
         max_time_s=config.max_time_s,
+        max_cost_usd=config.max_cost,
         cycles=config.cycles,
         max_tokens=config.max_tokens,
         timeouts=config.timeouts,

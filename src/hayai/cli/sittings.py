@@ -159,7 +159,8 @@ class Sittings:
             limits = limits_of_session(plan, limits, appointment, records)
             first_cycle = appointment.first_cycle
         rounds = rest_of(plan, limits, records, first_cycle=first_cycle).rounds
-        watcher = Watcher(session_plan(plan, limits, rounds), self.texts, os.environ, self.stream)
+        prices = contents.manifest.prices
+        watcher = Watcher(session_plan(plan, limits, rounds), self.texts, os.environ, self.stream, prices)
         looker = Looker(
             plan,
             self.limits,

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import ModePrice, Plan
 from hayai.cli.telling import fitted, put, sentence, size_of
 from hayai.decide.judgements import Look
 from hayai.decide.progress import Tally, progress
@@ -34,14 +34,21 @@ forecast do not wait."""
 class Watcher:
     """Draws the progress of one session."""
 
-    def __init__(self, plan: Plan, texts: Texts, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        texts: Texts,
+        environment: Mapping[str, str],
+        stream: TextIO | None = None,
+        prices: Sequence[ModePrice] = (),
+    ) -> None:
         self._plan = plan
         self._texts = texts
         self._stream = sys.stderr if stream is None else stream
         self._redraws = self._stream.isatty() and environment.get("TERM") != "dumb"
         self._drawn: list[str] = []
         self._drawn_at_ns: int | None = None
-        self._tally = Tally()
+        self._tally = Tally(prices=prices)
         self._counted = 0
         self._last_plain_ns = 0
         self._seen: Look | None = None

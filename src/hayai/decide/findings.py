@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from hayai.ask.plan import Rate
@@ -294,6 +295,8 @@ class Progress:
     elapsed_ns: int
     left_ns: int | None
     """At the pace so far, at most until the limit of time; None: cannot be told yet."""
+    spent_usd: Decimal | None = None
+    """Known costs of this session, warm-up included; None: no price is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

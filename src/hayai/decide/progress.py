@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import ModePrice, Plan
 from hayai.decide.findings import Progress, TargetProgress
 from hayai.decide.metrics.metric import value
 from hayai.decide.metrics.times import E2E, TTFT
 from hayai.decide.stats.averages import ratio_of_totals
 from hayai.decide.stats.quantile import quantile_of_ordered
+from hayai.keep.charges import cost_of
 from hayai.keep.query import SIMULATION_HEADER, Simulation, simulation_of
 from hayai.keep.records import RequestRecord
 
@@ -49,9 +51,11 @@ class _Counted:
 class Tally:
     """The records of a run, counted as they come in."""
 
-    __slots__ = ("_simulated", "cycle", "done", "failed", "of")
+    __slots__ = ("_prices", "_simulated", "cycle", "done", "failed", "of", "spent_usd")
 
-    def __init__(self, records: Iterable[RequestRecord] = ()) -> None:
+    def __init__(self, records: Iterable[RequestRecord] = (), *, prices: Sequence[ModePrice] = ()) -> None:
+        self._prices = prices
+        self.spent_usd = Decimal(0) if prices else None
         self.of: dict[str, _Counted] = {}
         """By target; measured requests only, as are the counts below."""
         self.done = 0
@@ -64,6 +68,8 @@ class Tally:
     def take(self, records: Iterable[RequestRecord]) -> None:
         """Counts these, each given once."""
         for record in records:
+            if self.spent_usd is not None:
+                self.spent_usd += cost_of(record, self._prices) or 0
             simulator = record.headers.get(SIMULATION_HEADER)
             if simulator is not None:
                 self._simulated.setdefault(simulator, record)
@@ -96,6 +102,7 @@ def progress(plan: Plan, tally: Tally, *, began_at_ns: int, now_at_ns: int) -> P
         cycle=tally.cycle + 1,
         elapsed_ns=elapsed_ns,
         left_ns=_left_ns(plan, done, planned, elapsed_ns),
+        spent_usd=tally.spent_usd,
     )
 
 

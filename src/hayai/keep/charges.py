@@ -7,10 +7,12 @@ reports. Who charges what at all is `decide/prices`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
-from hayai.ask.plan import ModePrice, Prompt, Target, TextPart
+from hayai.ask.plan import ImagePart, ModePrice, Plan, Prompt, Target, TextPart
+from hayai.ask.rounds import NONCE_BYTES, resolve_max_tokens
 from hayai.keep.records import RequestRecord
 
 MILLION = 1_000_000
@@ -18,6 +20,10 @@ STANDARD = (None, "standard")
 DEFAULT_TIERS = (None, "default")
 TURN_TOKENS = 64
 """What a service may add to a turn, a system text or a tool by itself: marks of who speaks, and the like."""
+SDKS = frozenset({"bedrock-boto3"})
+"""Providers that may send a request again without telling beforehand."""
+SDK_ATTEMPTS = 5
+"""How often botocore sends a request at the most, where nothing says otherwise (its `legacy` retries; newer modes: 3)."""
 FREE = frozenset({"throttled", "refused", "no_connection"})
 """Outcomes of which nothing was ever charged: no model was asked."""
 
@@ -114,18 +120,56 @@ def most_input_tokens(prompt: Prompt, target: Target) -> int:
     return sum(len(text.encode()) + TURN_TOKENS for text in everything)
 
 
-def worst_cost(
-    target: Target, prices: Sequence[ModePrice], *, input_tokens: int, max_tokens: int | None
-) -> Decimal | None:
-    """The most that one request may cost, in any mode that it may be served in: no token is shorter than a byte. None: not known."""
-    own = [one for one in prices if one.target == target.name]
-    if not own or max_tokens is None:
-        return None
+Unbounded = Literal["price", "extra", "images", "tools", "max_tokens", "length"]
+"""Why nobody can say what a request costs at the most: its price is not known; `extra=` may change anything; how many tokens an image
+counts for, and what a service adds for tools, is the model's own affair; nothing says how long the answer may be; the prompt is longer than
+a price holds for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """The most that one request may cost, in any mode that it may be served in. `usd` None: `why` there is no such number."""
+
+    usd: Decimal | None = None
+    why: Unbounded | None = None
+    input_tokens: int = 0
+    """The most that are read: no token is shorter than a byte."""
+    output_tokens: int | None = None
+    """The most that are written; None: as many as the model likes."""
+
+
+def bound_of(plan: Plan, prices: Sequence[ModePrice], target: Target, prompt: Prompt) -> Bound:
+    """The most that `prompt` may cost at `target`. Attempts that an SDK makes by itself are in it, those of hayai's own are not."""
+    input_tokens, max_tokens = most_input_tokens(prompt, target), resolve_max_tokens(plan, target, prompt)
+    if plan.cache == "avoid":
+        input_tokens += NONCE_BYTES
+    why = _unbounded(prices, target, prompt, input_tokens, max_tokens)
+    if why is not None or max_tokens is None:
+        return Bound(why=why or "max_tokens", input_tokens=input_tokens, output_tokens=max_tokens)
     most = Decimal(0)
-    for one in own:
-        if one.input_usd is None or one.output_usd is None or (one.flat_to is not None and input_tokens > one.flat_to):
-            return None
-        dearest = max(one.input_usd, one.cache_write_usd or one.input_usd)
-        most = max(most, (dearest * input_tokens + one.output_usd * max_tokens) / 1_000_000)
-    modes = mode_of(target.options.get("latency"), target.options.get("tier"))
-    return most if any((one.latency, one.tier) == modes for one in own) else None
+    for one in prices:
+        if one.target == target.name and one.input_usd is not None and one.output_usd is not None:
+            dearest = max(one.input_usd, one.cache_write_usd or one.input_usd)
+            most = max(most, (dearest * input_tokens + one.output_usd * max_tokens) / MILLION)
+    attempts = int(target.options.get("max_attempts") or SDK_ATTEMPTS) if target.provider in SDKS else 1
+    return Bound(usd=most * attempts, input_tokens=input_tokens, output_tokens=max_tokens)
+
+
+def _unbounded(
+    prices: Sequence[ModePrice], target: Target, prompt: Prompt, input_tokens: int, max_tokens: int | None
+) -> Unbounded | None:
+    own = [one for one in prices if one.target == target.name]
+    asked = mode_of(target.options.get("latency"), target.options.get("tier"))
+    if not any((one.latency, one.tier) == asked for one in own) or any(
+        one.input_usd is None or one.output_usd is None for one in own
+    ):
+        return "price"
+    if "extra" in target.options:
+        return "extra"
+    if any(isinstance(part, ImagePart) for message in prompt.messages for part in message.parts):
+        return "images"
+    if prompt.tools:
+        return "tools"
+    if max_tokens is None:
+        return "max_tokens"
+    return "length" if any(one.flat_to is not None and input_tokens > one.flat_to for one in own) else None

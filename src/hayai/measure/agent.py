@@ -21,14 +21,15 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from hayai.ask.plan import Plan, Target
+from hayai.ask.plan import Limits, Plan, Target
 from hayai.ask.suites.warmup import warmup_prompt
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import AccessError, HayaiError, JournalError, UsageError
 from hayai.keep.query import complete_rounds, measured
 from hayai.keep.records import RequestRecord
-from hayai.keep.run_directory import Endpoint, RunDirectory
+from hayai.keep.run_directory import Contents, Endpoint, RunDirectory
 from hayai.keep.session import Session
+from hayai.measure.engine.budget import Budget
 from hayai.measure.engine.compare import Comparison
 from hayai.measure.engine.pacer import Pacer
 from hayai.measure.engine.request import Requests
@@ -160,10 +161,10 @@ class Agent:
         try:
             directory.lock()
             plan = directory.plan()
-            before = directory.read().records
+            contents = directory.read()
             directory.unseal()
             session = Session(directory, directory.next_agent(), save_texts=plan.save_texts)
-            ended = await self._measure(plan, run, session, before)
+            ended = await self._measure(plan, run, session, contents)
             session.event(
                 "ended",
                 reason=ended.reason,
@@ -188,7 +189,8 @@ class Agent:
             directory.unlock()
             loop.remove_signal_handler(signal.SIGTERM)
 
-    async def _measure(self, plan: Plan, run: Run, session: Session, before: tuple[RequestRecord, ...]) -> Ended:
+    async def _measure(self, plan: Plan, run: Run, session: Session, contents: Contents) -> Ended:
+        before = contents.records
         prompts = {prompt.id: prompt for prompt in (*plan.suite.prompts, warmup_prompt(plan.suite))}
         rounds = complete_rounds(before, [target.name for target in plan.targets])
         tries: dict[tuple[int, str], int] = {}
@@ -210,6 +212,7 @@ class Agent:
                 complete=frozenset((record.cycle, record.prompt) for record in rounds.paired),
                 tries=tries,
                 first_cycle=run.first_cycle,
+                budget=_budget(plan, run.limits, contents),
             )
             session.event(
                 "began",
@@ -259,6 +262,14 @@ class Agent:
             except AccessError as error:
                 if self._comparison is not None:
                     self._comparison.give_up("access", Fault(key=error.key, values=_plain(error.values)))
+
+
+def _budget(plan: Plan, limits: Limits, contents: Contents) -> Budget | None:
+    """What is left of the dollars, where there is a limit."""
+    if limits.max_cost_usd is None:
+        return None
+    prices = contents.manifest.prices
+    return Budget(plan, prices, limits.max_cost_usd, before=contents.records, events=contents.events)
 
 
 def _pacer(plan: Plan, before: Sequence[RequestRecord]) -> Pacer | None:

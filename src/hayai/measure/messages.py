@@ -88,6 +88,7 @@ class CycleEnded(msgspec.Struct, frozen=True, kw_only=True, tag="cycle_ended"):
 EndReason = Literal[
     "max_requests",
     "max_time",
+    "max_cost",
     "cycles",
     "verdict",
     "finished_early",

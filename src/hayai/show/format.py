@@ -38,6 +38,11 @@ MILLISECONDS = DurationUnit("ms", 1e6)
 MICROSECONDS = DurationUnit("µs", 1e3)
 
 
+def dollars(value: float) -> str:
+    """Three significant digits, with the sign of the currency."""
+    return f"${significant(value)}"
+
+
 def significant(number: float, digits: int = 3) -> str:
     """`number` with `digits` significant digits and no exponent; whole digits are never rounded away (1234.5 -> 1234)."""
     if number == 0:

@@ -35,6 +35,8 @@ def progress_line(progress: Progress, texts: Texts) -> str:
         elapsed=fmt.clock_span(progress.elapsed_ns, texts),
         left=fmt.clock_span(progress.left_ns, texts),
     )
+    if progress.spent_usd:
+        line = texts("progress.spent", line=line, spent=fmt.dollars(float(progress.spent_usd)))
     return texts("progress.simulated", line=line) if progress.simulations else line
 
 

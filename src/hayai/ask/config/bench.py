@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from hayai.ask.plan import Rate
@@ -34,6 +35,7 @@ class BenchConfig:
     connections: str | None = None
     retries: int | None = None
     max_requests: int | None = None
+    max_cost: Decimal | None = None
     max_time_s: float | None = None
     cycles: int | None = None
     max_tokens: int | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -16,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Instanc
 from hayai.ask.clashes import clashes
 from hayai.ask.config.bench import BenchConfig, Judge
 from hayai.ask.config.tables import resolve_tables, vary_texts
+from hayai.ask.dollars import parse_dollars
 from hayai.ask.durations import parse_duration
 from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
 from hayai.ask.rates import parse_rate
@@ -59,6 +61,16 @@ def _to_ratio(value: object) -> object:
         raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
 
 
+def _to_dollars(value: object) -> object:
+    """Dollars as plain numbers, or as texts (`"$1"`, `"none"`)."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise FieldProblem("dollars.not_dollars", word=type(value).__name__)
+    try:
+        return parse_dollars(str(value))
+    except UsageError as error:
+        raise FieldProblem(error.problems[0].key, **error.problems[0].values) from None
+
+
 def _to_rate(value: object) -> object:
     """Rates are texts (`"20/m"`): a number alone does not say of what."""
     if not isinstance(value, str):
@@ -80,6 +92,7 @@ def _to_list(value: object) -> object:
 
 
 Ratio = Annotated[float, BeforeValidator(_to_ratio)]
+DollarsText = Annotated[InstanceOf[Decimal], BeforeValidator(_to_dollars)]
 RateText = Annotated[InstanceOf[Rate], BeforeValidator(_to_rate)]
 Seconds = Annotated[float, BeforeValidator(_to_seconds)]
 Word = Annotated[str, AfterValidator(_filled)]
@@ -112,6 +125,7 @@ class RunFields(Fields):
     retries: AtLeastNone | None = None
     max_requests: AtLeastOne | None = None
     max_time: Seconds | None = None
+    max_cost: DollarsText | None = None
     cycles: AtLeastOne | None = None
     max_tokens: AtLeastOne | None = None
     timeouts: TimeoutFields | None = None

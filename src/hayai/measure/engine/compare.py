@@ -18,6 +18,7 @@ from hayai.ask.plan import Limits, Plan, Trial
 from hayai.ask.rounds import cycle_trials, rounds_per_look, warmup_trials
 from hayai.clock import now_ns
 from hayai.keep.records import RequestRecord
+from hayai.measure.engine.budget import Budget
 from hayai.measure.engine.pacer import Pacer, Turn
 from hayai.measure.engine.request import Lane, Prepared, Requests
 from hayai.measure.messages import Ended, EndReason, Fault
@@ -64,8 +65,12 @@ class Comparison:
         complete: frozenset[tuple[int, str]],
         tries: Mapping[tuple[int, str], int],
         first_cycle: int = 0,
+        budget: Budget | None = None,
     ) -> None:
-        """`complete`: rounds (cycle, prompt) that are finished already. `tries`: how often any round was begun before."""
+        """`complete`: rounds (cycle, prompt) that are finished already. `tries`: how often any round was begun before.
+
+        `budget`: where the run has a limit in dollars.
+        """
         self._plan = plan
         self._limits = limits
         self._requests = requests
@@ -73,6 +78,7 @@ class Comparison:
         self._complete = complete
         self._tries = tries
         self._first_cycle = first_cycle
+        self._budget = budget
         self.course = Course(sent=len(complete) * len(plan.targets))
 
     async def run(self, ask: Callable[[int], Awaitable[bool]]) -> Ended:
@@ -131,13 +137,28 @@ class Comparison:
 
         async def worker() -> None:
             for trials in waiting:
-                if self._must_not_begin(trials):
+                if not await self._may_begin(trials):
                     return
-                await self._run_round(trials)
+                try:
+                    await self._run_round(trials)
+                finally:
+                    if self._budget is not None:
+                        self._budget.put_back(trials)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self._plan.concurrency, len(rounds))):
                 group.create_task(worker())
+
+    async def _may_begin(self, trials: Round) -> bool:
+        """Whether a round may leave. Where its dollars are set aside for what flies, it waits until that has ended."""
+        while not self._must_not_begin(trials):
+            if self._budget is None or self._budget.take(trials):
+                return True
+            if not self._budget.may_fit_later(trials):
+                self.course.reason = "max_cost"
+            else:
+                await self._budget.freed()
+        return False
 
     def _must_not_begin(self, trials: Round) -> bool:
         course = self.course
@@ -204,12 +225,17 @@ class Comparison:
         course = self.course
         return not course.finishing and course.sent < self._limits.max_requests and not self._out_of_time()
 
-    def take(self) -> bool:
+    def take(self, trial: Trial) -> bool:
         """Counts a retry, if it may be sent."""
-        if not self.left():
+        if not self.left() or not (self._budget is None or self._budget.take((trial,))):
             return False
         self.course.sent += 1
         return True
+
+    def settle(self, trial: Trial, record: RequestRecord) -> None:
+        """Counts what an attempt cost."""
+        if self._budget is not None:
+            self._budget.settle(trial, record)
 
     def ends_at_ns(self) -> int:
         """When the limit of time is reached."""

@@ -116,8 +116,11 @@ class Allowance(Protocol):
     def left(self) -> bool:
         """Whether waiting for one more request makes sense now."""
 
-    def take(self) -> bool:
-        """Takes one more request from the limits; False: it may not be sent."""
+    def take(self, trial: Trial) -> bool:
+        """Takes one more request of `trial` from the limits; False: it may not be sent."""
+
+    def settle(self, trial: Trial, record: RequestRecord) -> None:
+        """An attempt of `trial` has ended, however it did."""
 
     def ends_at_ns(self) -> int:
         """When the time is over: no request that waits for a slot leaves then or later."""
@@ -175,25 +178,29 @@ class Requests:
 
         Returns the record of the last attempt; all are kept. None where no attempt was sent, because its slot will not come.
         """
+        trial = prepared.trial
         record = await self._attempt(prepared, number=1, retry_of=None, turn=turn)
+        if record is not None:
+            allowance.settle(trial, record)
         for number in range(2, self._plan.retries + 2):
             if record is None or record.outcome not in RETRYABLE or not allowance.left():
                 break
             # Full jitter: clients that were throttled together must not come back together.
             most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** (number - 2))
             await asyncio.sleep(self._rng.uniform(0, most))
-            if not allowance.take():
+            if not allowance.take(trial):
                 break
             again_turn = None
             if self.pacer is not None:
                 again_turn = self.pacer.turn(begins=False, until_ns=allowance.ends_at_ns())
                 if not await again_turn.near():
                     break
-            again = await self.prepare(prepared.trial, attempt=number)
+            again = await self.prepare(trial, attempt=number)
             following = await self._attempt(again, number=number, retry_of=record.id, turn=again_turn)
             if following is None:
                 break
             record = following
+            allowance.settle(trial, record)
         return record
 
     async def _attempt(

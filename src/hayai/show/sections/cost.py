@@ -84,4 +84,4 @@ def _sources(found: CostFindings, names: list[str], texts: Texts) -> Iterator[st
 
 def usd(value: float | None) -> str:
     """Three significant digits, with the sign of the currency."""
-    return fmt.UNKNOWN if value is None else f"${fmt.significant(value)}"
+    return fmt.UNKNOWN if value is None else fmt.dollars(value)

@@ -156,6 +156,9 @@ TEXTS: dict[str, str] = {
     # Margins and precisions
     "ratio.not_a_ratio": "“{word}” is not a share. Write it like 10%, 0.1 or 1.1x",
     "ratio.out_of_bounds": "“{word}” is not between 0% and 100%. Write it like 10%, 0.1 or 1.1x",
+    # Dollars
+    "dollars.not_dollars": "“{word}” is not an amount of dollars. Write it like 1, 0.50 or $2, or none for no limit",
+    "dollars.not_positive": "“{word}” is not more than nothing. Write the most that the run may cost, or none for no limit",
     # Rates
     "rate.not_a_rate": "“{word}” is not a rate. Say how many requests in which time: 5/s, 20/m or 100/h",
     "rate.not_positive": "“{word}” would send nothing. Give more than zero requests, such as 20/m, or leave it out to send without a limit",

@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "report.ended": "Ended: {reason}.",
     "report.ended.cycles": "all cycles are complete",
     "report.ended.max_requests": "the limit of requests was reached",
+    "report.ended.max_cost": "the limit in dollars was reached",
     "report.ended.max_time": "the limit of time was reached",
     "report.ended.finished_early": "by Ctrl-C; what was in flight was finished",
     "report.ended.stopped": "stopped at once",
@@ -278,5 +279,6 @@ TEXTS: dict[str, str] = {
     "progress.ttft": "first token {duration}",
     "progress.line": "cycle {cycle}: {done}/{planned} requests, {failed} failed, {elapsed}",
     "progress.line.left": "cycle {cycle}: {done}/{planned} requests, {failed} failed, {elapsed}, at most {left} left",
+    "progress.spent": "{line}, {spent}",
     "progress.simulated": "simulated, {line}",
 }

@@ -171,6 +171,9 @@ TEXTS: dict[str, str] = {
     # Margins and precisions
     "ratio.not_a_ratio": "「{word}」は割合として読めません。10%、0.1、1.1x のように書いてください",
     "ratio.out_of_bounds": "「{word}」は0%から100%の間にありません。10%、0.1、1.1x のように書いてください",
+    # Dollars
+    "dollars.not_dollars": "「{word}」はドルの金額として読めません。1、0.50、$2 のように書くか、上限なしなら none と書いてください",
+    "dollars.not_positive": "「{word}」は正の金額ではありません。実行にかけてよい最大の額を書くか、上限なしなら none と書いてください",
     # Rates
     "rate.not_a_rate": "「{word}」は送信の速さとして読めません。5/s、20/m、100/h のように、どの時間に何件かを書いてください",
     "rate.not_positive": "「{word}」では何も送れません。20/m のように0より大きくするか、制限しないなら指定を外してください",

@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "report.ended": "終了の理由: {reason}。",
     "report.ended.cycles": "すべての周回を完了",
     "report.ended.max_requests": "リクエスト数の上限に到達",
+    "report.ended.max_cost": "費用の上限に到達",
     "report.ended.max_time": "時間の上限に到達",
     "report.ended.finished_early": "Ctrl-C による終了 (送信済みのものは完了)",
     "report.ended.stopped": "即時停止",
@@ -261,5 +262,6 @@ TEXTS: dict[str, str] = {
     "progress.ttft": "最初のトークン {duration}",
     "progress.line": "{cycle}周目: {done}/{planned}件、失敗 {failed}件、経過 {elapsed}",
     "progress.line.left": "{cycle}周目: {done}/{planned}件、失敗 {failed}件、経過 {elapsed}、残り最大 {left}",
+    "progress.spent": "{line}、{spent}",
     "progress.simulated": "シミュレーション、{line}",
 }

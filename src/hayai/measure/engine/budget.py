@@ -1,0 +1,108 @@
+"""May one more request leave, by the dollars?
+
+What a request may cost at the worst is set aside before it leaves; when it ends, what it did cost is counted instead. So what was spent and
+what is set aside never pass the limit together, however many requests fly at once. Where an end does not tell its cost (a stream that
+broke off), all that was set aside counts as spent. A request whose worst case has no bound sets nothing aside: then the run ends once the
+limit is spent, and what flies may pass it. That is allowed only where nobody asked for a limit, and is said before the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from hayai.ask.plan import ModePrice, Plan, Prompt, Trial
+from hayai.ask.suites.warmup import warmup_prompt
+from hayai.keep.charges import bound_of, cost_of
+from hayai.keep.query import SDK_RETRIES_HEADER
+from hayai.keep.records import RequestRecord
+from hayai.keep.run_directory import Event
+
+NOTHING = Decimal(0)
+
+
+class Budget:
+    """The dollars of a run, in one session of it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        prices: Sequence[ModePrice],
+        limit_usd: Decimal,
+        *,
+        before: Iterable[RequestRecord] = (),
+        events: Iterable[Event] = (),
+    ) -> None:
+        """`before`, `events`: what earlier sessions left."""
+        self._plan = plan
+        self._prices = prices
+        self._limit_usd = limit_usd
+        self._targets = {target.name: target for target in plan.targets}
+        self._prompts: dict[str, Prompt] = {one.id: one for one in (*plan.suite.prompts, warmup_prompt(plan.suite))}
+        self._worst: dict[tuple[str, str], Decimal] = {}
+        self._aside: dict[Trial, Decimal] = {}
+        self._freed = asyncio.Event()
+        self.aside_usd = NOTHING
+        """What requests in flight may cost at the worst."""
+        self.spent_usd = sum((self._charged(record) for record in before), NOTHING) + self._lost(events)
+        """What ended requests cost, those of earlier sessions included; the worst where it is not known."""
+
+    def take(self, trials: Sequence[Trial]) -> bool:
+        """Sets their worst cost aside, if the limit allows it; otherwise nothing."""
+        worst = [self._worst_of(trial.target, trial.prompt) for trial in trials]
+        if self.spent_usd + self.aside_usd + sum(worst, NOTHING) > self._limit_usd or self.spent_usd >= self._limit_usd:
+            return False
+        for trial, usd in zip(trials, worst, strict=True):
+            self._aside[trial] = usd
+            self.aside_usd += usd
+        return True
+
+    def may_fit_later(self, trials: Sequence[Trial]) -> bool:
+        """Whether they could still leave when what flies has ended, should it cost nothing."""
+        worst = sum((self._worst_of(trial.target, trial.prompt) for trial in trials), NOTHING)
+        return bool(self._aside) and self.spent_usd + worst <= self._limit_usd
+
+    async def freed(self) -> None:
+        """Waits until a request in flight has ended."""
+        self._freed.clear()
+        await self._freed.wait()
+
+    def settle(self, trial: Trial, record: RequestRecord) -> None:
+        """An attempt has ended: counts what it cost."""
+        self.put_back((trial,))
+        self.spent_usd += self._charged(record)
+
+    def put_back(self, trials: Iterable[Trial]) -> None:
+        """What was set aside for these and not settled: they were not sent."""
+        for trial in trials:
+            self.aside_usd -= self._aside.pop(trial, NOTHING)
+        self._freed.set()
+
+    def _worst_of(self, target: str, prompt: str) -> Decimal:
+        """Nothing where it has no bound."""
+        key = target, prompt
+        if key not in self._worst:
+            bound = bound_of(self._plan, self._prices, self._targets[target], self._prompts[prompt])
+            self._worst[key] = NOTHING if bound.usd is None else bound.usd
+        return self._worst[key]
+
+    def _charged(self, record: RequestRecord) -> Decimal:
+        """What an attempt cost, or may have. Attempts that an SDK made by itself left no usage of their own."""
+        worst = self._worst_of(record.target, record.prompt)
+        hidden = int(record.headers.get(SDK_RETRIES_HEADER, 0))
+        known = cost_of(record, self._prices)
+        return worst if known is None else max(worst, known) if hidden else known
+
+    def _lost(self, events: Iterable[Event]) -> Decimal:
+        """The worst that requests may have cost that were in flight when a session was killed: these left no record."""
+        ended: dict[str, bool] = {}
+        for event in events:
+            if event.kind in ("began", "ended"):
+                ended[event.agent] = event.kind == "ended"
+        killed = list(ended.values()).count(False)
+        if not killed:
+            return NOTHING
+        rounds = [[self._worst_of(target, prompt) for target in self._targets] for prompt in self._prompts]
+        dearest = max((sum(one, NOTHING) if self._plan.together else max(one)) for one in rounds)
+        return dearest * self._plan.concurrency * killed
