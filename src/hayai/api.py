@@ -71,6 +71,7 @@ class Options(TypedDict, total=False):
     verdict_only: bool
     stopping: Stopping
     claim: str | Sequence[str]
+    goal: str | Sequence[str]
     all_pairs: bool
     aa: bool
     sessions: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,8 @@ margin = "5%"
 precision = 0.2
 stopping = "fixed"
 claim = ["t2 up to 60% faster than t1", "at least 1.5x"]
+goal = "e2e.p95<5s"
+max_cost = "$0.5"
 all_pairs = true
 aa = true
 sessions = 3
@@ -125,6 +128,7 @@ results = "out"
         connections="cold",
         retries=2,
         max_requests=40,
+        max_cost=Decimal("0.5"),
         max_time_s=5400.0,
         cycles=3,
         max_tokens=5000,
@@ -134,6 +138,8 @@ results = "out"
         stopping="fixed",
         claim=("t2 up to 60% faster than t1", "at least 1.5x"),
         claim_place=f"{tmp_path}/bench.toml: run.claim",
+        goal=("e2e.p95<5s",),
+        goal_place=f"{tmp_path}/bench.toml: run.goal",
         all_pairs=True,
         aa=True,
         sessions=3,
@@ -154,10 +160,10 @@ def test_every_key_of_the_file_reaches_the_configuration() -> None:
 def test_what_a_file_leaves_out_is_none(write: Write) -> None:
     """So that the command line and the defaults can fill it in."""
     config = read_config(write(ONE))
-    unsaid = set(RunFields.model_fields) - {"timeouts", "prompts", "max_time", "every", "claim"}
+    unsaid = set(RunFields.model_fields) - {"timeouts", "prompts", "max_time", "every", "claim", "goal"}
     assert all(getattr(config, name) is None for name in unsaid)
     assert (config.max_time_s, config.every_s, config.timeouts) == (None, None, {})
-    assert config.prompts == config.claim == config.vary == ()
+    assert config.prompts == config.claim == config.goal == config.vary == ()
 
 
 @pytest.mark.parametrize("suite", ["published", "published-ja", "-"])

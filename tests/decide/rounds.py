@@ -27,6 +27,7 @@ def a_measurement(target: str, prompt: str, seconds: float | None, round_: int =
     """A row of somebody's table."""
     values: dict[str, Any] = {
         "ttft_seconds": None,
+        "input_tokens": None,
         "output_tokens": None,
         "characters": None,
         "category": None,

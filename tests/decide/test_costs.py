@@ -64,7 +64,7 @@ def found(times: float, change: Any = None, prices: tuple[ModePrice, ...] = PRIC
     plan, records = streams(times * noise, change=changed)
     sample = sample_of_run(plan, records)
     judged = judge(sample, ("a", "b"), Rules(), ANYTIME)
-    costs = cost_findings(sample, records, prices, judged.verdicts, ANYTIME)
+    costs, _ = cost_findings(sample, records, prices, judged.verdicts, ANYTIME)
     assert costs is not None
     return costs
 
@@ -133,7 +133,7 @@ def test_without_prices_there_is_no_cost() -> None:
     """Not zero: none."""
     plan, records = streams(np.ones((2, 2)))
     sample = sample_of_run(plan, records)
-    assert cost_findings(sample, records, (), (), ANYTIME) is None
+    assert cost_findings(sample, records, (), (), ANYTIME) == (None, {})
 
 
 def test_a_snapshot_holds_what_may_be_charged() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import ModePrice, Plan
 from hayai.decide.describe import describe
 from hayai.decide.dossier import Dossier, dossier_of, in_races
+from hayai.decide.prices.snapshot import prices_for
 from hayai.keep.query import complete_rounds
 from hayai.keep.records import AnswerText, Pieces, RequestRecord
 from hayai.keep.run_directory import Manifest
@@ -47,10 +48,11 @@ def dossier(
     answers: Sequence[AnswerText],
     *,
     all_races: bool = False,
+    prices: Sequence[ModePrice] = (),
     **more: Any,
 ) -> Dossier:
     """The dossier of a run that was read with all its pieces."""
-    findings = describe(plan, records, regions={}, interrupted=False, ended_reason="cycles")
+    findings = describe(plan, records, regions={}, interrupted=False, ended_reason="cycles", prices=prices)
     manifest = Manifest(
         schema_version=1,
         run="2026-11-29T0100_a-vs-b_k3f9",
@@ -78,7 +80,9 @@ def dossier(
 def ordinary(*, cycles: int = 3, all_races: bool = False) -> Dossier:
     """The lively run with its answers."""
     plan, records = lively(cycles=cycles)
-    return dossier(plan, records, [answer(r) for r in records if r.outcome == "ok"], all_races=all_races)
+    prices = prices_for(plan.targets)
+    said = [answer(r) for r in records if r.outcome == "ok"]
+    return dossier(plan, records, said, all_races=all_races, prices=prices)
 
 
 def of_published() -> Dossier:

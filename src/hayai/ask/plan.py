@@ -177,6 +177,23 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """The weakest first: it decides whether the claim is met."""
 
 
+GoalOf = Literal["ttft", "e2e", "cost", "failures", "quality"]
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a target must reach to be worth choosing."""
+
+    text: str
+    """As it was written."""
+    what: GoalOf
+    p: float | None = None
+    """Of times: which quantile, as a share."""
+    most: float | None = None
+    """ns, US dollars a request (mean), or a share of requests; None: of quality."""
+    target: str | None = None
+    """Of quality: not worse than this one."""
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What counts as an answer, chosen before the first request."""
 
@@ -194,6 +211,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     self_test: str | None = None
     """Name of a target that repeats the baseline, to see that nothing but noise differs; it never keeps a run from ending."""
     claims: tuple[Claim, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    """What a target must reach to be recommended; all of them."""
 
 
 class Sessions(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,6 +35,8 @@ def command(texts: Texts) -> click.Command:
         Option(["--target", "targets"], multiple=True, metavar="NAME", help=texts("analysis.option.target")),
         Option(["--margin"], type=Ratio(), metavar="10%", help=texts("cli.option.margin")),
         Option(["--claim", "claims"], multiple=True, metavar="TEXT", help=texts("cli.option.claim")),
+        Option(["--goal", "goals"], multiple=True, metavar="TEXT", help=texts("cli.option.goal")),
+        Option(["--price", "prices"], multiple=True, metavar="NAME=IN/OUT", help=texts("cli.option.price")),
         Option(["--all-pairs"], is_flag=True, help=texts("cli.option.all_pairs")),
         Option(["--allow-wide"], is_flag=True, help=texts("analysis.option.allow_wide")),
         Option(["--format", "form"], type=click.Choice(FORMS), default="terminal", help=texts("cli.option.format")),

@@ -7,20 +7,26 @@ failed more often than it answered, 4 when it is undecided and 1 when a claim is
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from hayai.ask.claims import parse_claim
 from hayai.ask.documents import decode, read_text
-from hayai.ask.plan import Claim, Rules
+from hayai.ask.plan import Claim, ModePrice, Rules
 from hayai.ask.suggest import echo, suggest
 from hayai.cli.exit_codes import decided_code, mostly_failed
 from hayai.cli.outputs import write_text
+from hayai.cli.ruling import goals_of
 from hayai.cli.telling import put_out, say
+from hayai.clock import utc_text, wall_ns
 from hayai.decide.analyze import analyze as analysis_of
+from hayai.decide.prices.catalogue import price_of
 from hayai.decide.verdict.cautions import verdict_cautions
 from hayai.errors import Problem, UsageError
 from hayai.keep.measurement_files import PublishedCell, measurements_of_published_files
@@ -34,6 +40,13 @@ from hayai.show.published_reading import read_published
 
 QUESTION = ("claude-3-5-haiku", "claude-3-5-haiku-optimized")
 """What the published comparison asked: standard against optimized. Claude 3 Haiku stands beside it."""
+PUBLISHED_MODELS = {
+    "claude-3-haiku": ("anthropic.claude-3-haiku-20240307-v1:0", None),
+    "claude-3-5-haiku": ("anthropic.claude-3-5-haiku-20241022-v1:0", None),
+    "claude-3-5-haiku-optimized": ("anthropic.claude-3-5-haiku-20241022-v1:0", "optimized"),
+}
+"""Model and latency mode behind each of its names: what they were charged."""
+_PRICE = re.compile(r"(.+?)\s*=\s*\$?(\d+(?:\.\d+)?|\.\d+)\s*/\s*\$?(\d+(?:\.\d+)?|\.\d+)", re.ASCII)
 PUBLISHED_CLAIM = "claude-3-5-haiku-optimized up to 60% faster than claude-3-5-haiku"
 """The claim that it tested."""
 
@@ -42,13 +55,14 @@ def analyze(values: Mapping[str, Any], texts: Texts) -> int:
     """Reads, judges, shows. UsageError tells everything that is wrong with the command line or the files."""
     published: bool = values["published"]
     found = _read(values)
-    names, rules = _asked(found, values)
+    names, rules, prices = _asked(found, values)
     analysis = analysis_of(
         found,
         rules,
         targets=names,
         judged=QUESTION[1:] if published and not values["targets"] and not values["baseline"] else None,
         published=published,
+        prices=prices,
     )
     form = "json" if values["json"] else values["form"]
     width = shutil.get_terminal_size((80, 24)).columns
@@ -139,19 +153,63 @@ def _of_results_files(pages: Mapping[str, str], *, source: str) -> Measurements:
     return measurements_of_published_files(cells, source=source)
 
 
-def _asked(found: Measurements, values: Mapping[str, Any]) -> tuple[tuple[str, ...], Rules]:
-    """The targets to compare and the rules for it. Raises one UsageError with all that is wrong with them."""
+def _asked(found: Measurements, values: Mapping[str, Any]) -> tuple[tuple[str, ...], Rules, tuple[ModePrice, ...]]:
+    """The targets to compare, the rules for it, and prices. Raises one UsageError with all that is wrong with them."""
     problems: list[Problem] = []
     names = _order(found, values, problems)
     claims = _claims(values, names, problems, sure=not problems)
+    goals = goals_of(values["goals"], names, problems)
+    prices = _prices(values, names, problems)
     if problems:
         raise UsageError(*problems)
     usual = Rules()
-    return names, Rules(
-        margin_ratio=usual.margin_ratio if values["margin"] is None else values["margin"],
-        precision_ratio=None,  # Nothing more will be measured.
-        all_pairs=values["all_pairs"],
-        claims=claims,
+    return (
+        names,
+        Rules(
+            margin_ratio=usual.margin_ratio if values["margin"] is None else values["margin"],
+            precision_ratio=None,  # Nothing more will be measured.
+            all_pairs=values["all_pairs"],
+            claims=claims,
+            goals=goals,
+        ),
+        prices,
+    )
+
+
+def _prices(values: Mapping[str, Any], names: Sequence[str], problems: list[Problem]) -> tuple[ModePrice, ...]:
+    """What was named, and of the published table what its models cost."""
+    known = {one.target: one for one in (published_prices() if values["published"] else ()) if one.target in names}
+    for text in values["prices"]:
+        read = _PRICE.fullmatch(text)
+        if read is None:
+            problems.append(Problem(place="--price", key="price.not_a_price", values={"word": echo(text)}))
+        elif read[1] not in names:
+            gaps: dict[str, object] = {"word": echo(read[1]), "names": ", ".join(map(echo, names[:20]))}
+            problems.append(Problem(place="--price", key="price.no_such_target", values=gaps))
+        else:
+            known[read[1]] = ModePrice(
+                target=read[1],
+                input_usd=Decimal(read[2]),
+                output_usd=Decimal(read[3]),
+                source="--price",
+                as_of=date.fromisoformat(utc_text(wall_ns())[:10]),
+            )
+    return tuple(known.values())
+
+
+def published_prices() -> tuple[ModePrice, ...]:
+    """What the three targets of the published table cost, as far as it is known."""
+    found = {name: price_of(model, latency=latency) for name, (model, latency) in PUBLISHED_MODELS.items()}
+    return tuple(
+        ModePrice(
+            target=name,
+            input_usd=price.input_usd,
+            output_usd=price.output_usd,
+            source=price.source,
+            as_of=price.as_of,
+        )
+        for name, price in found.items()
+        if price is not None
     )
 
 

@@ -53,6 +53,8 @@ class Asked:
     stopping: Stopping | None = None
     claims: tuple[str, ...] = ()
     claim_place: str = "--claim"
+    goals: tuple[str, ...] = ()
+    goal_place: str = "--goal"
     all_pairs: bool = False
     self_test: bool = False
     """Measure the baseline once more under another name."""

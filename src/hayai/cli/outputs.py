@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from hayai.ask.plan import ModePrice
+from hayai.ask.plan import Goal, ModePrice, Plan
 from hayai.cli.sessions import next_appointment
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
@@ -37,10 +37,12 @@ CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "canno
 """Reasons for which a run holds less than was planned."""
 
 
-def read_findings(directory: RunDirectory, *, prices: Sequence[ModePrice] | None = None) -> tuple[Contents, Findings]:
+def read_findings(
+    directory: RunDirectory, *, prices: Sequence[ModePrice] | None = None, goals: Sequence[Goal] = ()
+) -> tuple[Contents, Findings]:
     """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading.
 
-    `prices`: instead of those that the run keeps.
+    `prices` and `goals`: instead of those that the run keeps.
     """
     from hayai.decide.describe import describe
     from hayai.decide.metric_table import MetricTable
@@ -52,7 +54,7 @@ def read_findings(directory: RunDirectory, *, prices: Sequence[ModePrice] | None
         if reason not in (None, *CUT_SHORT) and next_appointment(contents) is not None:
             reason = "waiting"
         findings = describe(
-            contents.plan,
+            _with_goals(contents.plan, goals),
             table,
             regions=contents.regions,
             interrupted=reason is None or reason in CUT_SHORT,
@@ -62,6 +64,13 @@ def read_findings(directory: RunDirectory, *, prices: Sequence[ModePrice] | None
             prices=contents.manifest.prices if prices is None else prices,
         )
     return contents, findings
+
+
+def _with_goals(plan: Plan, goals: Sequence[Goal]) -> Plan:
+    """The plan; with other goals where there are any."""
+    return (
+        msgspec.structs.replace(plan, rules=msgspec.structs.replace(plan.rules, goals=tuple(goals))) if goals else plan
+    )
 
 
 @contextmanager

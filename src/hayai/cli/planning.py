@@ -13,7 +13,7 @@ from typing import TextIO, TypeVar
 import msgspec
 
 from hayai.ask.dollars import limit_of
-from hayai.ask.plan import Claim, Limits, Plan, Suite, Target, Timeouts
+from hayai.ask.plan import Claim, Goal, Limits, Plan, Suite, Target, Timeouts
 from hayai.ask.rates import too_slow_for_one_cycle
 from hayai.ask.rounds import affordable_cycles
 from hayai.ask.suites.builtin import list_suites
@@ -21,7 +21,7 @@ from hayai.ask.suites.read import read_suite
 from hayai.ask.suites.select import select_prompts
 from hayai.ask.targets.resolve import names_without_options, resolve_targets
 from hayai.cli.asked import Asked
-from hayai.cli.ruling import claims_of, clashes_of, rules_of, sessions_of, with_self_test
+from hayai.cli.ruling import claims_of, clashes_of, goals_of, rules_of, sessions_of, with_self_test
 from hayai.errors import Problem, UsageError
 from hayai.measure.providers.registry import PROVIDERS
 
@@ -43,6 +43,7 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
 
     problems: list[Problem] = []
     claims: tuple[Claim, ...] = ()
+    goals: tuple[Goal, ...] = ()
     targets: tuple[Target, ...] | None = _collect(problems, lambda: _targets(asked, objections))
     problems += of_suite + clashes_of(asked)
     names = _names(asked, targets)
@@ -52,6 +53,7 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         for target in targets or ():
             problems += objections(target)
         claims = claims_of(asked, _baseline_first(names, asked), problems)
+        goals = goals_of(asked.goals, _baseline_first(names, asked), problems, place=asked.goal_place)
     if problems or targets is None or suite is None:
         raise UsageError(*problems)
     targets, self_test = with_self_test(asked, _baseline_first(targets, asked))
@@ -64,7 +66,7 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         together=asked.together,
         save_texts=asked.save_texts,
         max_tokens=asked.max_tokens,
-        rules=rules_of(asked, claims, self_test),
+        rules=rules_of(asked, claims, goals, self_test),
         sessions=sessions_of(asked),
     )
     plan = msgspec.structs.replace(
@@ -99,6 +101,7 @@ def problems_of_targets(asked: Asked) -> list[Problem]:
     names = _names(asked, targets)
     if names is not None:
         claims_of(asked, _baseline_first(names, asked), problems)
+        goals_of(asked.goals, _baseline_first(names, asked), problems, place=asked.goal_place)
     return problems
 
 

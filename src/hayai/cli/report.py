@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hayai.ask.plan import Goal
 from hayai.cli.options import HTML, RUNS, output_file
 from hayai.cli.outputs import read_findings, render, write_published, write_text
+from hayai.cli.ruling import goals_of
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
 from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import Problem, UsageError
-from hayai.keep.run_directory import open_run
+from hayai.keep.run_directory import RunDirectory, open_run
 from hayai.show.format import clean
 from hayai.show.locales import Texts
 from hayai.show.reports import REPORTS
@@ -48,6 +51,7 @@ def command(texts: Texts) -> click.Command:
             help=texts("cli.option.format"),
         ),
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
+        Option(["--goal", "goals"], multiple=True, metavar="TEXT", help=texts("cli.option.goal")),
         Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
         Option(["--reprice"], is_flag=True, help=texts("cli.option.reprice")),
         Option(["--share"], is_flag=True, help=texts("cli.option.share")),
@@ -55,6 +59,15 @@ def command(texts: Texts) -> click.Command:
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
     ]
     return Verb("report", texts, callback, options)
+
+
+def _goals(directory: RunDirectory, texts: Sequence[str]) -> tuple[Goal, ...]:
+    """Goals named now, about the targets of this run; UsageError with all that is wrong with them."""
+    problems: list[Problem] = []
+    found = goals_of(texts, [target.name for target in directory.manifest().plan.targets], problems)
+    if problems:
+        raise UsageError(*problems)
+    return found
 
 
 def report(
@@ -65,6 +78,7 @@ def report(
     form: str,
     races: str,
     reprice: bool,
+    goals: Sequence[str],
     share: bool,
     output: Path | None,
     runs: Path,
@@ -74,12 +88,20 @@ def report(
         from hayai.cli.against import report_against
 
         clashes = [
-            name for name, said in (("--share", share), ("--races", races == "all"), ("--reprice", reprice)) if said
+            name
+            for name, said in (
+                ("--share", share),
+                ("--races", races == "all"),
+                ("--reprice", reprice),
+                ("--goal", bool(goals)),
+            )
+            if said
         ]
         return report_against(run, against, runs, texts, form=form, clashes=clashes, output=output)
     directory = open_run(run, runs)
     prices = prices_for(directory.manifest().plan.targets) if reprice else None
-    contents, findings = read_findings(directory, prices=prices)
+    wanted = _goals(directory, goals)
+    contents, findings = read_findings(directory, prices=prices, goals=wanted)
     if contents.damaged:
         say([texts("cli.damaged", count=contents.damaged)])
     # Not at the top: what it draws on is heavy, and `--help` must not wait for it.

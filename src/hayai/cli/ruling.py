@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hayai.ask.clashes import clashes
-from hayai.ask.plan import Claim, Rules, Sessions, Target
+from hayai.ask.plan import Claim, Goal, Rules, Sessions, Target
 from hayai.ask.targets.names import free_name
 from hayai.cli.asked import Asked
 from hayai.errors import Problem, UsageError
@@ -39,6 +39,22 @@ def claims_of(asked: Asked, names: Sequence[str], problems: list[Problem]) -> tu
     return tuple(claims)
 
 
+def goals_of(
+    texts: Sequence[str], names: Sequence[str], problems: list[Problem], *, place: str = "--goal"
+) -> tuple[Goal, ...]:
+    """The goals in these texts; what is wrong with them goes into `problems`."""
+    goals: list[Goal] = []
+    if texts:
+        from hayai.ask.goals import parse_goals
+
+        for text in texts:
+            try:
+                goals += parse_goals(text, names, place=place)
+            except UsageError as error:
+                problems += error.problems
+    return tuple(goals)
+
+
 def with_self_test(asked: Asked, targets: Sequence[Target]) -> tuple[tuple[Target, ...], str | None]:
     """The targets, with the baseline once more at the end where a self-test is asked for, and the name it has there."""
     if not asked.self_test:
@@ -49,7 +65,7 @@ def with_self_test(asked: Asked, targets: Sequence[Target]) -> tuple[tuple[Targe
     return (*targets, again), name
 
 
-def rules_of(asked: Asked, claims: tuple[Claim, ...], self_test: str | None) -> Rules:
+def rules_of(asked: Asked, claims: tuple[Claim, ...], goals: tuple[Goal, ...], self_test: str | None) -> Rules:
     """The rules; where nothing was said, their own defaults."""
     usual = Rules()
     precision = usual.precision_ratio if asked.precision_ratio is None else asked.precision_ratio
@@ -60,6 +76,7 @@ def rules_of(asked: Asked, claims: tuple[Claim, ...], self_test: str | None) -> 
         all_pairs=asked.all_pairs,
         self_test=self_test,
         claims=claims,
+        goals=goals,
     )
 
 

@@ -81,6 +81,8 @@ def asked_from_file(config: BenchConfig) -> Asked:
         stopping=cast("Stopping | None", config.stopping),
         claims=config.claim,
         claim_place=config.claim_place,
+        goals=config.goal,
+        goal_place=config.goal_place,
         all_pairs=bool(config.all_pairs),
         self_test=bool(config.aa),
         sessions=config.sessions,

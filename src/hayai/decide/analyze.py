@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hayai.ask.plan import Rules
+from hayai.ask.plan import ModePrice, Rules
+from hayai.decide.costs import cost_of_measurements
 from hayai.decide.judgements import Analysis, MeasuredCell
+from hayai.decide.recommend import recommend
 from hayai.decide.sample import Sample, sample_of_measurements
 from hayai.decide.stats.averages import mean, median
 from hayai.decide.verdict.estimate import Bounds
@@ -32,14 +34,18 @@ def analyze(
     targets: Sequence[str],
     judged: Sequence[str] | None = None,
     published: bool = False,
+    prices: Sequence[ModePrice] = (),
 ) -> Analysis:
     """The verdict on `measurements` of `targets`, the first being the baseline.
 
-    `judged`: targets that are judged (None: all), the others described.
+    `judged`: targets that are judged (None: all), the others described. `prices`: of targets, as far as they are known.
     """
     sample, alone = sample_of_measurements(measurements.rows, targets)
     rows = [row for row in measurements.rows if row.target in targets]
     cells = _cells(rows, sample.prompts, targets)
+    bounds = bounds_of_sample(sample, rules)
+    judgement = judge(sample, targets, rules, bounds, seed=SEED, only=judged)
+    costs, usd = cost_of_measurements(sample, prices, judgement.verdicts, bounds)
     return Analysis(
         source=measurements.source,
         targets=tuple(targets),
@@ -48,8 +54,10 @@ def analyze(
         alone=alone,
         cells=cells,
         tokens_per_s=_tokens_per_s(cells, targets),
-        judgement=judge(sample, targets, rules, bounds_of_sample(sample, rules), seed=SEED, only=judged),
+        judgement=judgement,
         published=published,
+        costs=costs,
+        recommendation=recommend(sample, judgement, bounds, rules, costs=costs, usd=usd, qualities={}, planned=True),
     )
 
 

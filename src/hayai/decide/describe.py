@@ -15,6 +15,7 @@ from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RunFacts, S
 from hayai.decide.instrument import Instrument, stamped_by
 from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
+from hayai.decide.recommend import recommend
 from hayai.decide.request_rows import RequestRows
 from hayai.decide.sample import sample_of_run
 from hayai.decide.summary import failure_counts, medians, region_counts, summarize_target
@@ -71,6 +72,8 @@ def describe(
         seed=plan.seed,
         open_ended=plan.sessions is None,
     )
+    bounds = bounds_of(plan, judged_on.cycles)
+    costs, usd = cost_findings(judged_on, everything, prices, judgement.verdicts, bounds)
     evidence = Evidence(
         plan=plan,
         sample=sample,
@@ -108,7 +111,8 @@ def describe(
         failures=failure_counts(sample, names),
         cautions=(*cautions(evidence), *verdict_cautions(judgement)),
         judgement=judgement,
-        costs=cost_findings(judged_on, everything, prices, judgement.verdicts, bounds_of(plan, judged_on.cycles)),
+        costs=costs,
+        recommendation=recommend(judged_on, judgement, bounds, plan.rules, costs=costs, usd=usd, qualities={}),
         cache=cache_uses(
             judged_on,
             {record.id: record.usage for record in rounds.paired},

@@ -15,6 +15,7 @@ from typing import Literal
 from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import CacheUse, CostFindings, Judgement, RegionFindings
+from hayai.decide.recommendations import Recommendation
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
 
@@ -257,6 +258,8 @@ class Findings:
     """None: fewer than two Regions are known to have served."""
     costs: CostFindings | None
     """None: the run keeps no price."""
+    recommendation: Recommendation | None
+    """None: there is nothing to choose between, or nothing but time to choose by."""
     cache: tuple[CacheUse, ...]
     """Of targets that have to do with a prompt cache."""
     instrument: Instrument

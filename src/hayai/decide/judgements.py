@@ -11,6 +11,7 @@ from typing import Literal
 
 from hayai.ask.plan import ModePrice
 from hayai.decide.conclusions import Effect, Estimate, Forecast, Interval, Status, Verdict, WhyNone
+from hayai.decide.recommendations import Recommendation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,10 @@ class CostOf:
     """Cost of the target over cost of the baseline."""
     per_output_token: Estimate | None
     """The same per output token, so that longer answers do not count as dearer; None where tokens are not alike."""
+    at_equal_length: Estimate | None
+    """The ratio as if both had written the same to each prompt, the geometric mean of their lengths; None where tokens are not alike."""
+    longer_per_thousand_usd: float | None
+    """How many dollars of the difference come from the length of the answers; negative: shorter answers spare them."""
     extra_per_thousand_usd: float | None
     """How many dollars more a thousand requests cost; negative: less."""
     saved_ns: float | None
@@ -155,6 +160,8 @@ class CostFindings:
     targets: tuple[TargetCost, ...]
     comparisons: tuple[CostOf, ...]
     prices: tuple[ModePrice, ...]
+    output_only: bool = False
+    """What was read is not known, and is not charged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +263,9 @@ class Analysis:
     judgement: Judgement
     published: bool
     """It is the published table that ships with hayai."""
+    costs: CostFindings | None = None
+    """None: no prices."""
+    recommendation: Recommendation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

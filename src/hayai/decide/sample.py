@@ -62,6 +62,9 @@ class Arm:
     """ns from the first attempt's sending on, the waits for retries included; the same as e2e where nothing was retried."""
     ttft: Floats
     tokens: Floats
+    """That were written."""
+    input_tokens: Floats
+    """That were read, those of a prompt cache apart."""
     characters: Floats
     there: Flags
     """It was asked in this round; always so in a run."""
@@ -179,6 +182,7 @@ def _arm(
         with_waits=floats(_with_waits(r, attempts) for r, attempts in zip(records, before, strict=True)),
         ttft=floats(value(TTFT, r) for r in records),
         tokens=floats(r.usage.output_tokens if r.outcome == "ok" else None for r in records),
+        input_tokens=floats(r.usage.input_tokens if r.outcome == "ok" else None for r in records),
         characters=floats(all_characters(r) if r.outcome == "ok" else None for r in records),
         there=np.ones(len(records), dtype=np.bool_),
         answered=np.array(answered, dtype=np.bool_),
@@ -255,6 +259,7 @@ def _arm_of_rows(name: str, rows: Sequence[Measurement | None]) -> Arm:
         with_waits=e2e,
         ttft=floats(lambda row: None if row.ttft_seconds is None else row.ttft_seconds * 1e9),
         tokens=floats(lambda row: row.output_tokens),
+        input_tokens=floats(lambda row: row.input_tokens),
         characters=floats(lambda row: row.characters),
         there=flags(lambda _: True),
         answered=flags(lambda row: row.seconds is not None),

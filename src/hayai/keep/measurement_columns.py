@@ -30,6 +30,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "time_to_first_token", "first_token", "first_token_time", "first_token_latency", "最初のトークン",
         "最初のトークンまでの時間", "初回トークン時間",
     ),
+    "input_tokens": ("prompt_tokens", "input_token_count", "入力トークン", "入力トークン数"),
     "output_tokens": ("completion_tokens", "generated_tokens", "output_token_count", "出力トークン", "出力トークン数"),
     "characters": ("chars", "output_characters", "output_chars", "文字数", "出力文字数"),
     "round": ("cycle", "repeat", "repetition", "iteration", "run", "trial", "ラウンド", "周回", "繰り返し", "試行", "回目"),

@@ -65,6 +65,7 @@ def _row(cell: PublishedCell, prompt: str, number: int, file: int) -> Measuremen
         target=cell.target,
         seconds=cell.seconds,
         ttft_seconds=None,
+        input_tokens=None,
         output_tokens=None if cell.seconds is None else cell.output_tokens,
         characters=None,
         throttled=False,

@@ -41,9 +41,10 @@ class Measurement:
     """Untrusted, as are target, category and region."""
     target: str
     seconds: float | None
-    """From sending to the end of the answer. None: the request failed; then the four below are None too."""
+    """From sending to the end of the answer. None: the request failed; then the five below are None too."""
     ttft_seconds: float | None
     """To the first token; at most `seconds`."""
+    input_tokens: int | None
     output_tokens: int | None
     """0 is what was reported; there is no speed to be had from it."""
     characters: int | None
@@ -143,7 +144,11 @@ class _Reading:
             for name in ("seconds", "ttft")
             if name in self._columns
         }
-        whole = {name: self._whole(name, answered) for name in ("output_tokens", "characters") if name in self._columns}
+        whole = {
+            name: self._whole(name, answered)
+            for name in ("input_tokens", "output_tokens", "characters")
+            if name in self._columns
+        }
         rounds = self._rounds(names)
         positions = _from_zero(self._whole("position", names)) if "position" in self._columns else {}
         served = self._served(answered)
@@ -157,6 +162,7 @@ class _Reading:
                 target=target,
                 seconds=seconds.get(line),
                 ttft_seconds=ttft.get(line),
+                input_tokens=whole.get("input_tokens", {}).get(line),
                 output_tokens=whole.get("output_tokens", {}).get(line),
                 characters=whole.get("characters", {}).get(line),
                 throttled=_says_throttled(said.get(line, "")),

@@ -18,6 +18,8 @@ from hayai.show import format as fmt
 from hayai.show import markdown, terminal
 from hayai.show.json_report import VERSION, judgement_fields, visible
 from hayai.show.locales import Texts
+from hayai.show.sections.choice import recommendation_sections
+from hayai.show.sections.cost import cost_section
 from hayai.show.sections.faces import called, change, change_between, fast, fast_within, speed
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.notices import caution_text, cautions_section
@@ -61,8 +63,12 @@ def page_of_analysis(analysis: Analysis, cautions: Sequence[Caution], notes: Not
     question = _question(analysis)
     if question is not None:
         found.append(published(analysis, question, texts))
+    output_only = analysis.costs is not None and analysis.costs.output_only
+    choice = recommendation_sections(analysis.recommendation, names, texts, output_only=output_only)
+    found += choice[:1]
     found += [targets(analysis, texts), cells(analysis, texts)]
     found += evidence_sections(analysis.judgement, names, texts)
+    found += [*choice[1:], cost_section(analysis.costs, names, texts)]
     found.append(cautions_section(cautions, texts))
     return Page(
         banner=(),

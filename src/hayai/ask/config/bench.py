@@ -46,6 +46,8 @@ class BenchConfig:
     verdict_only: bool | None = None
     stopping: str | None = None
     claim: tuple[str, ...] = ()
+    goal: tuple[str, ...] = ()
+    goal_place: str = "--goal"
     claim_place: str = "--claim"
     all_pairs: bool | None = None
     aa: bool | None = None

@@ -134,6 +134,7 @@ class RunFields(Fields):
     verdict_only: bool | None = None
     stopping: Annotated[str, AfterValidator(_one_of("stopping", get_args(Stopping)))] | None = None
     claim: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
+    goal: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
     all_pairs: bool | None = None
     aa: bool | None = None
     sessions: AtLeastTwo | None = None
@@ -193,13 +194,15 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
         places=places,
         vary=varied,
         vary_place=f"{path}: vary",
-        claim=_claims(table),
+        claim=_texts(table, "claim"),
         claim_place=f"{path}: run.claim",
+        goal=_texts(table, "goal"),
+        goal_place=f"{path}: run.goal",
     )
     if problems:
         raise UsageError(*problems, *(judge(config) if judge is not None and texts else ()))
     seconds = run.timeouts.model_dump(exclude_none=True) if run.timeouts else {}
-    said = run.model_dump(exclude={"timeouts", "max_time", "every", "prompts", "suite", "claim", "results"})
+    said = run.model_dump(exclude={"timeouts", "max_time", "every", "prompts", "suite", "claim", "goal", "results"})
     return replace(
         config,
         suite=_beside(folder, run.suite, but=("-", *list_suites())),
@@ -223,10 +226,10 @@ def _clashes(run: Mapping[str, object], path: str) -> list[Problem]:
     )
 
 
-def _claims(run: Mapping[str, object]) -> tuple[str, ...]:
-    """The claims that could be read, whatever else is wrong."""
-    claims = _to_list(run.get("claim"))
-    return tuple(claim for claim in claims if isinstance(claim, str) and claim) if isinstance(claims, list) else ()
+def _texts(run: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """The claims, or goals, that could be read, whatever else is wrong."""
+    texts = _to_list(run.get(key))
+    return tuple(text for text in texts if isinstance(text, str) and text) if isinstance(texts, list) else ()
 
 
 def _beside(folder: Path, path: str | None, *, but: Collection[str] = ()) -> str | None:

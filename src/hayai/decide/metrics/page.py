@@ -63,6 +63,9 @@ percentiles where the sample is large enough; regions and served modes with coun
 `percentiles`, `fallbacks`, the `slowest` answers; beside each verdict and claim its `sentence` |
 | `regions` | `cells`: latency by target and serving Region; `shifts`: what another Region costs a target; `same`: the pairs that \
 one Region served, and whether that explains the difference; `null` where fewer than two Regions are known |
+| `recommendation` | what to choose: `choices` by need (`lowest_cost`, `best_value`, `fastest`) with `target`, `clear`, `rivals`, `ties`, \
+`open` and `why_none`; `fulfilments` of goals; `standings` between cost and time; `combined` (faster and not worse?); `null` \
+where there is nothing to choose by |
 | `costs` | dollars: `targets` with `total_usd` (exact, as a text) and `per_thousand_usd`, `comparisons` with `ratio`, \
 `extra_per_thousand_usd`, `saved_ns` and `usd_per_saved_second`, and the `prices` that the run keeps; `null` where it keeps none |
 | `cache` | of targets with a prompt cache: `hits`, tokens read and written, `read_share`, and the times of hits over those of misses |

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hayai.decide.findings import Findings
 from hayai.decide.pictures import Pictures
-from hayai.show.charts import curves, dots, forest, parts, settling
+from hayai.show.charts import curves, dots, forest, frontier, parts, settling
 from hayai.show.charts.style import Drawn
 from hayai.show.locales import Texts
 
@@ -14,6 +14,7 @@ Draw = Callable[[Findings, Pictures, Texts], tuple[Drawn, ...]]
 
 CHARTS: dict[str, Draw] = {
     "forest": forest.draw,
+    "frontier": frontier.draw,
     "curves": curves.draw,
     "parts": parts.draw,
     "lengths": dots.draw_lengths,

@@ -26,6 +26,7 @@ from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.cache import prompt_cache
+from hayai.show.sections.choice import recommendation_sections
 from hayai.show.sections.cost import costs
 from hayai.show.sections.faces import (
     between,
@@ -89,6 +90,8 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
     verdicts = [
         *verdict_sections(findings.judgement, names, texts, scope=scope(findings, texts), later=later(findings, texts))
     ]
+    choice = recommendation_sections(findings.recommendation, names, texts)
+    verdicts += choice[:1]
     answered = bool(findings.counts.answered)
     tables = [list_of_targets(findings, texts)]
     if answered:
@@ -97,6 +100,7 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         tables += [speeds(findings, texts), differences(findings, texts)]
     tables += [
         *evidence_sections(findings.judgement, names, texts),
+        *choice[1:],
         costs(findings, texts),
         by_region(findings, texts),
         prompt_cache(findings, texts),

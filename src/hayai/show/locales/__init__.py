@@ -17,6 +17,7 @@ SECTIONS = (
     "analysis",
     "ask",
     "charts",
+    "choice",
     "claims",
     "cli",
     "doctor",

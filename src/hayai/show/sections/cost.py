@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hayai.decide.findings import Findings
 from hayai.decide.judgements import CostFindings, CostOf
+from hayai.keep.query import Simulation
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, called, pair
@@ -14,10 +15,17 @@ from hayai.show.sections.parts import Block, Column, Section
 
 def costs(findings: Findings, texts: Texts) -> Section:
     """Empty where the run keeps no prices."""
-    title, found = texts("cost.title"), findings.costs
+    names = [target.name for target in findings.targets]
+    return cost_section(findings.costs, names, texts, simulations=findings.simulations)
+
+
+def cost_section(
+    found: CostFindings | None, names: Sequence[str], texts: Texts, *, simulations: Sequence[Simulation] = ()
+) -> Section:
+    """The same of measurements made elsewhere."""
+    title = texts("cost.title")
     if found is None:
         return Section(title=title)
-    names = [target.name for target in findings.targets]
     columns = (
         Column(title=texts("report.column.target"), right=False, shortens="all"),
         *(Column(title=texts(f"cost.column.{name}")) for name in ("thousand", "total", "unknown")),
@@ -31,15 +39,16 @@ def costs(findings: Findings, texts: Texts) -> Section:
         )
         for one in found.targets
     )
+    notes = (texts("cost.output_only"),) if found.output_only else (texts("cost.note"),)
     lines = (
         *(_sentence(one, names, texts) for one in found.comparisons),
-        *_speeds(findings, found, texts),
+        *_speeds(simulations, found, texts),
         *_sources(found, names, texts),
     )
-    return Section(title=title, notes=(texts("cost.note"),), columns=columns, blocks=(Block(rows=rows),), lines=lines)
+    return Section(title=title, notes=notes, columns=columns, blocks=(Block(rows=rows),), lines=lines)
 
 
-def _sentence(one: CostOf, names: list[str], texts: Texts) -> str:
+def _sentence(one: CostOf, names: Sequence[str], texts: Texts) -> str:
     """How much more or less, for how much time."""
     ratio, extra, saved = one.ratio, one.extra_per_thousand_usd, one.saved_ns
     key = "same" if not extra else "more" if extra > 0 else "less"
@@ -56,18 +65,26 @@ def _sentence(one: CostOf, names: list[str], texts: Texts) -> str:
     if one.per_output_token is not None:
         equal = texts("cost.equal", ratio=fmt.times(one.per_output_token.ratio))
         told = texts("verdict.space").join((told, equal))
+    longer = one.longer_per_thousand_usd
+    if one.at_equal_length is not None and longer is not None:
+        level = texts(
+            "cost.level" if longer >= 0 else "cost.level.shorter",
+            ratio=fmt.times(one.at_equal_length.ratio),
+            longer=usd(abs(longer)),
+        )
+        told = texts("verdict.space").join((told, level))
     return told
 
 
-def _speeds(findings: Findings, found: CostFindings, texts: Texts) -> Iterator[str]:
+def _speeds(simulations: Sequence[Simulation], found: CostFindings, texts: Texts) -> Iterator[str]:
     """That a second of a simulation is not one of the clock, where a second saved has a price."""
     if any(one.usd_per_saved_second is not None for one in found.comparisons):
-        for simulation in findings.simulations:
+        for simulation in simulations:
             if simulation.speed not in (None, 1.0):
                 yield texts("cost.simulated", speed=fmt.number(simulation.speed))
 
 
-def _sources(found: CostFindings, names: list[str], texts: Texts) -> Iterator[str]:
+def _sources(found: CostFindings, names: Sequence[str], texts: Texts) -> Iterator[str]:
     """One line for each price that counted."""
     for one in found.prices:
         mode = ", ".join(word for word in (one.latency, one.tier) if word is not None)

@@ -9,6 +9,7 @@ from hayai.decide.findings import Findings
 from hayai.show.locales import Texts
 from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.cache import prompt_cache
+from hayai.show.sections.choice import recommendation_sections
 from hayai.show.sections.cost import costs
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.look import short_lines
@@ -41,6 +42,8 @@ def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
     found = [
         *verdict_sections(findings.judgement, names, texts, scope=scope(findings, texts), later=later(findings, texts))
     ]
+    choice = recommendation_sections(findings.recommendation, names, texts)
+    found += choice[:1]
     found.append(list_of_targets(findings, texts))
     if findings.counts.answered:
         found += [table(findings, texts) for table in (by_prompt, by_category, per_target, gains)]
@@ -48,6 +51,6 @@ def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
             found.append(ratios(findings, texts))
         found += [table(findings, texts) for table in (speeds, differences)]
     found += evidence_sections(findings.judgement, names, texts)
-    found += [costs(findings, texts), by_region(findings, texts), prompt_cache(findings, texts)]
+    found += [*choice[1:], costs(findings, texts), by_region(findings, texts), prompt_cache(findings, texts)]
     found += [failures(findings, texts), cautions(findings, texts)]
     return tuple(section for section in found if section.points or section.blocks or section.lines)
