@@ -134,6 +134,7 @@ results = "out"
         stopping="fixed",
         claim=("t2 up to 60% faster than t1", "at least 1.5x"),
         claim_place=f"{tmp_path}/bench.toml: run.claim",
+        price_place=f"{tmp_path}/bench.toml: prices",
         all_pairs=True,
         aa=True,
         sessions=3,

@@ -24,6 +24,7 @@ SECTIONS = (
     "live",
     "measure",
     "measurements",
+    "prices",
     "providers",
     "report",
     "requests",

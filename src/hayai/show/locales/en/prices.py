@@ -1,0 +1,28 @@
+"""Texts about prices: those of one's own and what is wrong with them, and `hayai prices`."""
+
+TEXTS: dict[str, str] = {
+    "cli.option.prices": "file with prices of your own; they count before all others",
+    "cli.prices_needs_reprice": "prices are told to a run that has ended with --reprice. Add it, or leave --prices out.",
+    "price.source.own": "your own price, {source}",
+    "price.source.own.alone": "a price of one's own",
+    "price.source.rate": "stated in {currency} at {rate} USD for 1 {currency}",
+    "price.source.stated": "{source}, {rate}",
+    "price.negative": "{word} is {value}: a price cannot be below zero. Write what a million tokens cost",
+    "price.absurd": "{word} is {value} per million tokens, dearer than any model. Write the price of a million tokens, not of one",
+    "price.not_a_number": "{word} is {value}, which is no number. Write it as 0.80, without a sign of a currency",
+    "price.not_a_currency": "{word} is {value}. Write three capital letters, such as JPY or EUR, and its rate",
+    "price.not_a_day": "{word} is {value}, which is no day. Write it as 2026-11-29",
+    "price.no_rate": "a price in {currency} needs a rate. Add rate: the US dollars that 1 {currency} is worth",
+    "price.rate_not_positive": "{word} is {value}. Write how many US dollars one unit of the currency is worth; it is above zero",
+    "price.rate_of_what": "a rate needs a currency other than USD. Name it, or remove the rate",
+    "price.twice": "{word} in this mode has a price already, at {other}. Remove one of them",
+    "price.of_what": "it does not say what it is the price of. Add model or target",
+    "price.of_which_model": "it does not say what it is the price of. Add model",
+    "price.model_and_target": "model and target name the same thing twice. Keep one of them",
+    "price.target_elsewhere": "targets have names in the file of a run only. Use model here",
+    "price.no_such_target": "no target is called “{word}”. Targets: {known}",
+    "price.no_such_target.maybe": "no target is called “{word}”. Did you mean “{suggestion}”? Targets: {known}",
+    "price.no_such_model": "no target of this file has the model “{word}”. Models: {known}",
+    "price.no_such_model.maybe": "no target of this file has the model “{word}”. Did you mean “{suggestion}”? Models: {known}",
+    "prices.broken_list": "{path} is not what hayai wrote ({reason}). Delete it, and run hayai prices update again.",
+}

@@ -1,0 +1,28 @@
+"""Texts about prices: those of one's own and what is wrong with them, and `hayai prices`."""
+
+TEXTS: dict[str, str] = {
+    "cli.option.prices": "独自の料金を書いたファイル（ほかのどの料金よりも優先）",
+    "cli.prices_needs_reprice": "終わった実行の費用を別の料金で計算するには --reprice を付けてください。そうでなければ --prices を外してください。",
+    "price.source.own": "独自の料金、{source}",
+    "price.source.own.alone": "独自の料金",
+    "price.source.rate": "{currency} 建て、1 {currency} = {rate} USD で換算",
+    "price.source.stated": "{source}、{rate}",
+    "price.negative": "{word} が {value} です。料金は 0 未満にできません。100 万トークンあたりの料金を書いてください",
+    "price.absurd": "{word} が 100 万トークンあたり {value} で、どのモデルよりも高額です。1 トークンではなく 100 万トークンあたりの料金を書いてください",
+    "price.not_a_number": "{word} の {value} は数として読めません。0.80 のように、通貨記号を付けずに書いてください",
+    "price.not_a_currency": "{word} の {value} は通貨として読めません。JPY や EUR のように英大文字 3 文字で書き、rate も書いてください",
+    "price.not_a_day": "{word} の {value} は日付として読めません。2026-11-29 のように書いてください",
+    "price.no_rate": "{currency} 建ての料金には換算レートが必要です。rate に 1 {currency} が何米ドルかを書いてください",
+    "price.rate_not_positive": "{word} が {value} です。その通貨の 1 単位が何米ドルかを、0 より大きい数で書いてください",
+    "price.rate_of_what": "rate は USD 以外の通貨と一緒に使います。currency を書くか、rate を取り除いてください",
+    "price.twice": "{word} のこのモードの料金は {other} にもあります。どちらか一方を取り除いてください",
+    "price.of_what": "何の料金かが書かれていません。model か target を書いてください",
+    "price.of_which_model": "何の料金かが書かれていません。model を書いてください",
+    "price.model_and_target": "model と target の両方が書かれています。どちらか一方だけにしてください",
+    "price.target_elsewhere": "ターゲットの名前が使えるのは、実行の設定ファイルの中だけです。ここでは model を使ってください",
+    "price.no_such_target": "「{word}」というターゲットはありません。ターゲット: {known}",
+    "price.no_such_target.maybe": "「{word}」というターゲットはありません。「{suggestion}」の間違いではありませんか。ターゲット: {known}",
+    "price.no_such_model": "モデル「{word}」を使うターゲットがこのファイルにありません。モデル: {known}",
+    "price.no_such_model.maybe": "モデル「{word}」を使うターゲットがこのファイルにありません。「{suggestion}」の間違いではありませんか。モデル: {known}",
+    "prices.broken_list": "{path} は hayai が書いた内容ではありません（{reason}）。削除してから、もう一度 hayai prices update を実行してください。",
+}
