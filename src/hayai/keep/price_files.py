@@ -38,6 +38,7 @@ class _AwsPrice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     cache_write: str | None = None
     flat_to: int | None = None
     source: str
+    usage_types: tuple[str, ...] = ()
     as_of: date
 
 
@@ -82,6 +83,7 @@ def _stated(one: _AwsPrice) -> StatedPrice:
         cache_write_usd=None if one.cache_write is None else _usd(one.cache_write),
         flat_to=one.flat_to,
         source=one.source,
+        usage_types=one.usage_types,
         as_of=one.as_of,
         own=False,
     )
@@ -102,12 +104,13 @@ def write_aws_prices(path: Path, prices: Iterable[StatedPrice]) -> None:
             "region": one.region,
             "latency": one.latency,
             "tier": one.tier,
-            "input": one.input_usd,
-            "output": one.output_usd,
-            "cache_read": one.cache_read_usd,
-            "cache_write": one.cache_write_usd,
+            "input": one.input_usd.normalize(),
+            "output": one.output_usd.normalize(),
+            "cache_read": None if one.cache_read_usd is None else one.cache_read_usd.normalize(),
+            "cache_write": None if one.cache_write_usd is None else one.cache_write_usd.normalize(),
             "flat_to": one.flat_to,
             "source": one.source,
+            "usage_types": one.usage_types,
             "as_of": one.as_of,
         }
         for one in sorted(prices, key=lambda one: tuple(word or "" for word in one.subject))

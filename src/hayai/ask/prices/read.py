@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hayai.ask.documents import parse_toml, read_text
 from hayai.ask.prices.stated import StatedPrice
 from hayai.errors import UsageError
 
+if TYPE_CHECKING:
+    from hayai.ask.prices.fields import PriceFields
+
 
 def read_prices(path: Path, *, shown: str | None = None) -> tuple[StatedPrice, ...]:
     """The prices in a file of the user's, in its order. Raises one UsageError with all problems. `shown`: what the file is called."""
+    from hayai.ask.prices.fields import stated  # Brings pydantic, which most runs do without.
+
+    return tuple(stated(one, shown or str(path)) for one in read_fields(path, shown=shown))
+
+
+def read_fields(path: Path, *, shown: str | None = None) -> list[PriceFields]:
+    """The same as it was written, in its own currencies."""
     from pydantic import ValidationError
 
-    from hayai.ask.prices.fields import PriceFileFields, joint_problems, stated
+    from hayai.ask.prices.fields import PriceFileFields, joint_problems
     from hayai.ask.validation import half_characters, problems_of
 
     place = shown or str(path)
@@ -28,4 +39,4 @@ def read_prices(path: Path, *, shown: str | None = None) -> tuple[StatedPrice, .
     problems += joint_problems(tables if isinstance(tables, list) else [], f"{place}: prices", targets=False)
     if problems:
         raise UsageError(*problems)
-    return tuple(stated(one, place) for one in found.prices)
+    return found.prices

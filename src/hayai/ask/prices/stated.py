@@ -34,6 +34,8 @@ class StatedPrice:
     rate: Decimal = Decimal(1)
     """US dollars for one unit of `currency`."""
     source: str
+    usage_types: tuple[str, ...] = ()
+    """What AWS's bills call it."""
     as_of: date
     own: bool = True
     """The user's own word, not AWS's."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-Value = str | int | Decimal | date | None
+Value = str | int | Decimal | date | tuple[str, ...] | None
 
 
 def prices_text(tables: Iterable[Mapping[str, Value]], *, remarks: Iterable[str]) -> str:
@@ -30,5 +30,7 @@ def _written(value: Value) -> str:
             return str(value)
         case Decimal():
             return f'"{value:f}"'
+        case tuple():
+            return f"[{', '.join(map(_written, value))}]"
     # JSON's strings are TOML's, but for one sign that JSON lets stand.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -69,7 +69,7 @@ def as_price(one: StatedPrice) -> Price:
         cache_read_usd=one.cache_read_usd,
         cache_write_usd=one.cache_write_usd,
         flat_to=one.flat_to,
-        source=one.source,
+        source=", ".join((one.source, *one.usage_types)),
         as_of=one.as_of,
         own=one.own,
         currency=one.currency if foreign else None,
