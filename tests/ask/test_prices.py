@@ -79,6 +79,7 @@ GOOD = {"model": f'"{NOVA}"', "input": "1", "output": "2"}
         ({"currency": '"yen"', "rate": "1"}, ".currency", "price.not_a_currency"),
         ({"currency": '"JPY"', "rate": "0"}, ".rate", "price.rate_not_positive"),
         ({"currency": '"JPY"', "rate": "-2"}, ".rate", "price.rate_not_positive"),
+        ({"currency": '"JPY"', "rate": "1e300"}, ".rate", "price.absurd_rate"),
         ({"currency": '"JPY"', "rate": "nan"}, ".rate", "price.not_a_number"),
         ({"rate": "2"}, ".rate", "price.rate_of_what"),
         ({"inptu": "3"}, ".inptu", "field.unknown.maybe"),

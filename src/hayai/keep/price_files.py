@@ -120,11 +120,12 @@ def write_aws_prices(path: Path, prices: Iterable[StatedPrice]) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """All of it or nothing: what was there stands until the new file is complete. JournalError when it cannot be written."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    place = path.resolve()  # Where a link leads: dotfiles are often kept elsewhere.
+    beside = place.with_name(f"{place.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path.resolve())  # Where a link leads: dotfiles are often kept elsewhere.
+        beside.replace(place)
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink()

@@ -44,6 +44,8 @@ def exchange_rate(value: object, word: str) -> Decimal:
     found = _number(value, word)
     if found <= 0:
         raise FieldProblem("price.rate_not_positive", word=word, value=echo(str(value)))
+    if found > MOST:
+        raise FieldProblem("price.absurd_rate", word=word, value=echo(str(value)))
     return found
 
 

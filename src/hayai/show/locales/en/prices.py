@@ -14,6 +14,7 @@ TEXTS: dict[str, str] = {
     "price.not_a_day": "{word} is {value}, which is no day. Write it as 2026-11-29",
     "price.no_rate": "a price in {currency} needs a rate. Add rate: the US dollars that 1 {currency} is worth",
     "price.rate_not_positive": "{word} is {value}. Write how many US dollars one unit of the currency is worth; it is above zero",
+    "price.absurd_rate": "{word} is {value}, more dollars than any currency is worth. Write how many US dollars one unit of it is worth",
     "price.rate_of_what": "a rate needs a currency other than USD. Name it, or remove the rate",
     "price.twice": "{word} in this mode has a price already, at {other}. Remove one of them",
     "price.of_what": "it does not say what it is the price of. Add model or target",

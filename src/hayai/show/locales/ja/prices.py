@@ -14,6 +14,7 @@ TEXTS: dict[str, str] = {
     "price.not_a_day": "{word} の {value} は日付として読めません。2026-11-29 のように書いてください",
     "price.no_rate": "{currency} 建ての料金には換算レートが必要です。rate に 1 {currency} が何米ドルかを書いてください",
     "price.rate_not_positive": "{word} が {value} です。その通貨の 1 単位が何米ドルかを、0 より大きい数で書いてください",
+    "price.absurd_rate": "{word} が {value} で、どの通貨の価値よりも大きな額です。その通貨の 1 単位が何米ドルかを書いてください",
     "price.rate_of_what": "rate は USD 以外の通貨と一緒に使います。currency を書くか、rate を取り除いてください",
     "price.twice": "{word} のこのモードの料金は {other} にもあります。どちらか一方を取り除いてください",
     "price.of_what": "何の料金かが書かれていません。model か target を書いてください",
