@@ -201,6 +201,14 @@ def test_nobody_there_and_nothing_that_can_be_asked(shell: Shell) -> None:
     assert "hayai prices update" in shell.inside("prices", code=2).err
 
 
+def test_a_login_in_an_address_is_told_to_nobody(shell: Shell, sim: Running) -> None:
+    """Not in the file, not on the terminal."""
+    shell.environment["AWS_ENDPOINT_URL_PRICING"] = sim.url.replace("//", "//me:hunter22@")
+    done = shell.inside("prices", "update", "--region", "us-east-1", code=0)
+    assert "hunter22" not in done.out + done.err + config(shell, "prices-aws.toml").read_text()
+    assert "hunter22" not in shell.inside("prices", "update", "--endpoint", "http://me:hunter22@x", code=2).err
+
+
 def test_a_run_is_charged_by_ones_own_prices(shell: Shell, sim: Running) -> None:
     """They lie in its manifest with source and rate, and are shown, to others without their file.
 

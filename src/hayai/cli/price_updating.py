@@ -34,6 +34,7 @@ from hayai.show.locales import Texts
 from hayai.show.prices import change_as_json, changes_page
 
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d", re.ASCII)
+LOGIN = re.compile(r"//[^/@]*@")
 LIST, API = "AWS price list", "AWS price API"
 
 
@@ -87,7 +88,7 @@ def _must_be_right(said: Mapping[str, Any]) -> None:
         if not REGION.fullmatch(region)
     ]
     endpoint = said["endpoint"]
-    if endpoint is not None and not re.match(r"https?://[^/?#\s]+/?$", endpoint):
+    if endpoint is not None and not re.match(r"https?://[^/?#@\s]+/?$", endpoint):
         problems.append(Problem(place="--endpoint", key="cli.prices.no_address", values={"word": echo(endpoint)}))
     elif said["api"] and endpoint is not None and not is_local(endpoint):
         problems.append(Problem(place="--endpoint", key="cli.prices.api_elsewhere"))
@@ -109,18 +110,22 @@ Ask = Callable[[str], list[Product]]
 
 
 def _way(said: Mapping[str, Any]) -> tuple[Ask, str, str]:
-    """How a Region is asked about, whose list that is, and where it is asked."""
+    """How a Region is asked about, whose list that is, and where it is asked, without a login that may stand in the address."""
     if not said["api"]:
         address = offers_address(said["endpoint"], os.environ)
-        source = LIST if is_of_aws(address) else f"{LIST} at {address}"
-        return lambda region: products_in_files(address, region), source, address
+        shown = LOGIN.sub("//", address)
+        return lambda region: products_in_files(address, region), _source(LIST, shown), shown
     cloud = Cloud(profile=said["profile"], region=API_REGION, endpoint=said["endpoint"])
     try:
-        address = cloud.address("pricing")
+        shown = LOGIN.sub("//", cloud.address("pricing"))
     except Unanswered as none:
         raise AccessError("prices.unanswered", address="pricing", words=none.words, code=none.code) from none
-    source = API if is_of_aws(address) else f"{API} at {address}"
-    return lambda region: products_of_account(cloud, region), source, address
+    return lambda region: products_of_account(cloud, region), _source(API, shown), shown
+
+
+def _source(name: str, address: str) -> str:
+    """What every price says: AWS's list, or one that somebody else gives."""
+    return name if is_of_aws(address) else f"{name} at {address}"
 
 
 def _understood(ask: Ask, region: str, source: str, address: str) -> Understood:
