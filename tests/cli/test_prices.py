@@ -221,7 +221,7 @@ def test_a_run_is_charged_by_ones_own_prices(shell: Shell, sim: Running) -> None
             ("b", "openai:gpt-oss", f'base_url = "{sim.url}/v1"'),
         )
     )
-    prices = '[[prices]]\ntarget = "b"\ninput = 100\noutput = 400\ncurrency = "JPY"\nrate = 0.0066\nsource = "contract 4711"\n'
+    prices = '[[prices]]\ntarget = "b"\ninput = 100\noutput = 400\ncurrency = "JPY"\nrate = 0.0066\nsource = "a quiet agreement"\n'
     run = "[run]\ncycles = 1\nwarmup = 0\nmax_tokens = 50\nprompts = ['code']\n\n"
     (shell.folder / "bench.toml").write_text(run + targets + prices)
     shell.inside(*SET, code=0)
@@ -230,11 +230,11 @@ def test_a_run_is_charged_by_ones_own_prices(shell: Shell, sim: Running) -> None
     assert (kept["a"].source, str(kept["a"].input_usd)) == (str(config(shell)), "0.70")
     assert (kept["b"].currency, str(kept["b"].usd_per_unit)) == ("JPY", "0.0066")
     shown = " ".join(shell.inside("report", code=0).out.split())
-    assert "your own price, contract 4711, bench.toml, stated in JPY at 0.0066 USD for 1 JPY" in shown
+    assert "your own price, a quiet agreement, bench.toml, stated in JPY at 0.0066 USD for 1 JPY" in shown
     shared = shell.inside("report", "--share", code=0).out
-    assert "4711" not in shared
+    assert "quiet agreement" not in shared
     assert "a price of one's own" in " ".join(shared.split())
     (shell.folder / "new.toml").write_text('[[prices]]\nmodel = "us.amazon.*"\ninput = "7"\noutput = 8\n')
     today = shell.inside("report", "--reprice", "--prices", "new.toml", "--json", code=0).json["costs"]["prices"]
-    assert {one["target"]: one["source"] for one in today} == {"a": "new.toml", "b": "contract 4711, bench.toml"}
+    assert {one["target"]: one["source"] for one in today} == {"a": "new.toml", "b": "a quiet agreement, bench.toml"}
     assert "--reprice" in shell.inside("report", "--prices", "new.toml", code=2).err
