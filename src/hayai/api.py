@@ -53,6 +53,7 @@ class Options(TypedDict, total=False):
     max_cost: str | float | Decimal
     cycles: int
     max_tokens: int
+    prices: str | Path
     seed: int
     warmup: int
     concurrency: int
@@ -234,18 +235,18 @@ def _compare(
 
     words = words_of(targets, options)
     with _told(language), AgentProcess() as agent:
+        from hayai.cli.charging import prices_of
         from hayai.cli.compare import asked_of_words
         from hayai.cli.measuring import create_run, find_endpoints
         from hayai.cli.planning import build_plan
         from hayai.cli.sittings import Sittings
         from hayai.cli.spending import with_budget
-        from hayai.decide.prices.snapshot import prices_for
         from hayai.show.locales import texts_in
 
         asked = asked_of_words(words, texts_in(language))
         plan = build_plan(asked, language=language, stdin=sys.stdin)
         endpoints = find_endpoints(agent, plan)
-        prices = prices_for(plan.targets)
+        prices = prices_of(plan, asked, endpoints)
         plan = with_budget(plan, asked.max_cost_usd, prices, endpoints)
         directory = create_run(
             Path(options.get("runs", "runs")), plan, endpoints, redact_argv(["hayai", "compare", *words]), prices

@@ -140,6 +140,7 @@ results = "out"
         claim_place=f"{tmp_path}/bench.toml: run.claim",
         goal=("e2e.p95<5s",),
         goal_place=f"{tmp_path}/bench.toml: run.goal",
+        price_place=f"{tmp_path}/bench.toml: prices",
         all_pairs=True,
         aa=True,
         sessions=3,

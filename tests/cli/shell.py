@@ -40,6 +40,7 @@ def clean_environment(folder: Path) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
         "COLUMNS": "80",
         "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
     }
 
 

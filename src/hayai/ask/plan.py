@@ -110,6 +110,14 @@ class ModePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Longer prompts than so many tokens cost something else; None: all cost the same."""
     source: str
     as_of: date
+    own: bool = False
+    """The user's own word; `source` names the file then."""
+    currency: str | None = None
+    """What it was stated in; None: US dollars."""
+    usd_per_unit: Decimal | None = None
+    """US dollars for one unit of `currency`."""
+    input_holds_cache: bool = False
+    """This service counts tokens read from a cache among those of the input; others tell them apart."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ _TOKENS = {
     "list_service_quotas": ("NextToken", "NextToken"),
     "lookup_events": ("NextToken", "NextToken"),
     "simulate_principal_policy": ("Marker", "Marker"),
+    "get_products": ("NextToken", "NextToken"),
     "list_objects_v2": ("ContinuationToken", "NextContinuationToken"),
 }
 """How an operation takes and gives the token of its next page, where it is not `nextToken`."""
@@ -127,6 +128,10 @@ class Cloud:
             if not page.get(out_of):
                 return found
             more = {into: page[out_of]}
+
+    def address(self, service: str) -> str:
+        """Where `service` is asked. Raises Unanswered."""
+        return str(self._client(service).meta.endpoint_url)
 
     def credentials_last_s(self) -> float | None:
         """How long the credentials last, in s; None: they have no end, or do not tell it."""

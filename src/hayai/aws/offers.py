@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from hayai.ask.plan import Target
+from hayai.ask.prices.stated import StatedPrice
 from hayai.aws.cloud import Cloud, Unanswered
 from hayai.aws.known import known
 from hayai.aws.model_ids import model_of_arn
 from hayai.decide.offers import Life, Offer, OfferPrice, Offers
-from hayai.decide.prices.catalogue import price_of
+from hayai.decide.prices.matching import find_price
 
 
-def offers(cloud: Cloud, *, today: date) -> Offers:
-    """Every text model of the account, by maker and name. Raises Unanswered when models may not be listed."""
+def offers(cloud: Cloud, *, today: date, stated: Sequence[StatedPrice] = ()) -> Offers:
+    """Every text model of the account, by maker and name. `stated`: prices that count before those hayai knows.
+
+    Raises Unanswered when models may not be listed.
+    """
     summaries = cloud.ask("bedrock", "list_foundation_models")["modelSummaries"]
     unknown: str | None = None
     profiles: dict[str, list[str]] = {}
@@ -26,7 +31,7 @@ def offers(cloud: Cloud, *, today: date) -> Offers:
     except Unanswered as none:
         unknown = none.words
     found = [
-        _offer(one, tuple(sorted(profiles.get(one["modelId"], []))), cloud.region, today)
+        _offer(one, tuple(sorted(profiles.get(one["modelId"], []))), cloud.region, today, stated)
         for one in summaries
         if "TEXT" in (one.get("outputModalities") or ["TEXT"])
     ]
@@ -34,7 +39,13 @@ def offers(cloud: Cloud, *, today: date) -> Offers:
     return Offers(region=cloud.region, models=tuple(ordered), as_of=known().sources.as_of, profiles_unknown=unknown)
 
 
-def _offer(summary: Mapping[str, Any], profiles: tuple[str, ...], region: str, today: date) -> Offer:
+def _offer(
+    summary: Mapping[str, Any],
+    profiles: tuple[str, ...],
+    region: str,
+    today: date,
+    stated: Sequence[StatedPrice],
+) -> Offer:
     own = known().model(summary["modelId"])
     cycle: Mapping[str, Any] = summary.get("modelLifecycle") or {}
     told = cycle.get("endOfLifeTime")
@@ -51,12 +62,13 @@ def _offer(summary: Mapping[str, Any], profiles: tuple[str, ...], region: str, t
         streams=summary.get("responseStreamingSupported"),
         optimized=None if own is None else region in own.latency_optimized,
         tiers=() if own is None else own.tiers,
-        prices=_prices([summary["modelId"], *profiles]),
+        prices=_prices([summary["modelId"], *profiles], region, stated),
     )
 
 
-def _prices(ids: list[str]) -> tuple[OfferPrice, ...]:
-    found = ((ident, price_of(ident)) for ident in ids)
+def _prices(ids: list[str], region: str, stated: Sequence[StatedPrice]) -> tuple[OfferPrice, ...]:
+    asked = ((ident, Target(name=ident, provider="bedrock", model=ident)) for ident in ids)
+    found = ((ident, find_price(one, stated, latency=None, tier=None, region=region)) for ident, one in asked)
     return tuple(
         OfferPrice(
             id=ident, input_usd=_plain(price.input_usd), output_usd=_plain(price.output_usd), source=price.source

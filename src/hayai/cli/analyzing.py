@@ -182,10 +182,10 @@ def _prices(values: Mapping[str, Any], names: Sequence[str], problems: list[Prob
     for text in values["prices"]:
         read = _PRICE.fullmatch(text)
         if read is None:
-            problems.append(Problem(place="--price", key="price.not_a_price", values={"word": echo(text)}))
+            problems.append(Problem(place="--price", key="analysis.price.not_a_price", values={"word": echo(text)}))
         elif read[1] not in names:
             gaps: dict[str, object] = {"word": echo(read[1]), "names": ", ".join(map(echo, names[:20]))}
-            problems.append(Problem(place="--price", key="price.no_such_target", values=gaps))
+            problems.append(Problem(place="--price", key="analysis.price.no_such_target", values=gaps))
         else:
             known[read[1]] = ModePrice(
                 target=read[1],

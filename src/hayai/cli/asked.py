@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
+from hayai.ask.prices.stated import StatedPrice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +61,10 @@ class Asked:
     """Measure the baseline once more under another name."""
     sessions: int | None = None
     every_s: float | None = None
+    prices: tuple[StatedPrice, ...] = ()
+    """Those of a configuration file."""
+    price_subjects: tuple[tuple[str | None, str | None], ...] = ()
+    """The target and the model that each of its tables names, right or wrong."""
+    price_place: str = "--prices"
+    price_file: Path | None = None
+    """A file of prices that counts before all others."""

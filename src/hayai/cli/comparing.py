@@ -14,6 +14,7 @@ from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement
 from hayai.cli.asked import Asked
 from hayai.cli.brief import Brief
+from hayai.cli.charging import prices_of
 from hayai.cli.dry_run import dry_run
 from hayai.cli.ending import measure_and_show
 from hayai.cli.measuring import create_run, find_endpoints
@@ -25,7 +26,6 @@ from hayai.cli.sittings import Sittings
 from hayai.cli.spending import with_budget
 from hayai.cli.telling import say
 from hayai.clock import wall_ns
-from hayai.decide.prices.snapshot import prices_for
 from hayai.show.locales import Texts
 
 
@@ -34,7 +34,7 @@ def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> 
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
     brief = Brief(plan) if wishes.doctor else None
     endpoints = find_endpoints(agent, plan)
-    prices = prices_for(plan.targets)
+    prices = prices_of(plan, asked, endpoints)
     plan = with_budget(plan, asked.max_cost_usd, prices, endpoints)
     told = announcement(plan, endpoints, texts, now_wall_ns=wall_ns(), prices=prices)
     if wishes.dry_run:

@@ -20,6 +20,7 @@ from typing import TextIO
 import msgspec
 
 from hayai.ask.plan import Limits, Plan, Rules, Suite, Target
+from hayai.ask.prices.stated import StatedPrice
 from hayai.ask.suites.warmup import warmup_prompt
 from hayai.aws.checks.patient import Patient
 from hayai.aws.checks.registry import CHECKS, SHARED
@@ -29,6 +30,7 @@ from hayai.aws.offers import offers
 from hayai.aws.policy import policy_for
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
+from hayai.cli.charging import stated_prices
 from hayai.cli.measuring import ask_for_code, create_run, find_endpoints
 from hayai.cli.planning import build_plan
 from hayai.cli.telling import fitted, put_out, say, sentence
@@ -77,7 +79,7 @@ def look(plan: Plan | None, asked: Asked, texts: Texts, *, call: bool) -> Checku
         if call:
             checks += [one_call(plan, patient.target, texts) for patient in patients]
         else:
-            checks.append(_not_called(plan, patients))
+            checks.append(_not_called(plan, patients, stated_prices(asked.price_file, asked.prices)))
     return Checkup(targets=tuple(target.name for target in targets), checks=tuple(checks))
 
 
@@ -104,7 +106,7 @@ def list_models(word: str | None, way: Mapping[str, str], texts: Texts, *, as_js
     if not isinstance(found, Patient):
         raise found
     try:
-        listed = offers(found.aws(), today=found.today)
+        listed = offers(found.aws(), today=found.today, stated=stated_prices())
     except Unanswered as none:
         raise AccessError("models.unanswered", action="bedrock:ListFoundationModels", words=none.words) from none
     if word is not None:
@@ -189,11 +191,11 @@ def _for_one_token(target: Target) -> Target:
     return msgspec.structs.replace(target, options={**target.options, "max_tokens": 1})
 
 
-def _not_called(plan: Plan, patients: Sequence[Patient]) -> Check:
+def _not_called(plan: Plan, patients: Sequence[Patient], stated: Sequence[StatedPrice]) -> Check:
     """That no call was made, and what one for each target would cost at most."""
     prompt = warmup_prompt(plan.suite)
     targets = [patient.target for patient in patients]
-    prices = prices_for(targets)
+    prices = prices_for(targets, stated, {patient.target.name: patient.access.region for patient in patients})
     bounds = [bound_of(plan, prices, _for_one_token(target), prompt) for target in targets]
     known = [bound.usd for bound in bounds if bound.usd is not None]
     told: dict[str, object] = {"tokens": max(bound.input_tokens for bound in bounds)}

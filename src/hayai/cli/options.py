@@ -132,6 +132,7 @@ def plan_options(texts: Texts) -> list[click.Parameter]:
         Option(["--gap-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.gap_timeout")),
         Option(["--total-timeout"], type=seconds, metavar="TIME", help=texts("cli.option.total_timeout")),
         Option(["--no-texts"], is_flag=True, help=texts("cli.option.no_texts")),
+        prices_option(texts),
     ]
 
 
@@ -161,6 +162,11 @@ def output_options(texts: Texts) -> list[click.Parameter]:
         Option(["--json"], is_flag=True, help=texts("cli.option.json")),
         Option(["--live"], is_flag=True, help=texts("cli.option.live")),
     ]
+
+
+def prices_option(texts: Texts) -> click.Parameter:
+    """Prices of one's own, before all others."""
+    return Option(["--prices"], type=click.Path(path_type=Path), metavar="FILE", help=texts("cli.option.prices"))
 
 
 def doctor_option(texts: Texts) -> click.Parameter:
@@ -225,6 +231,7 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
         self_test=values["aa"],
         sessions=values["sessions"],
         every_s=values["every"],
+        price_file=values["prices"],
     )
 
 

@@ -21,6 +21,7 @@ from hayai.ask.suites.read import read_suite
 from hayai.ask.suites.select import select_prompts
 from hayai.ask.targets.resolve import names_without_options, resolve_targets
 from hayai.cli.asked import Asked
+from hayai.cli.charging import problems_of_prices
 from hayai.cli.ruling import claims_of, clashes_of, goals_of, rules_of, sessions_of, with_self_test
 from hayai.errors import Problem, UsageError
 from hayai.measure.providers.registry import PROVIDERS
@@ -54,6 +55,7 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
             problems += objections(target)
         claims = claims_of(asked, _baseline_first(names, asked), problems)
         goals = goals_of(asked.goals, _baseline_first(names, asked), problems, place=asked.goal_place)
+    problems += problems_of_prices(asked, names, targets)
     if problems or targets is None or suite is None:
         raise UsageError(*problems)
     targets, self_test = with_self_test(asked, _baseline_first(targets, asked))
@@ -102,7 +104,7 @@ def problems_of_targets(asked: Asked) -> list[Problem]:
     if names is not None:
         claims_of(asked, _baseline_first(names, asked), problems)
         goals_of(asked.goals, _baseline_first(names, asked), problems, place=asked.goal_place)
-    return problems
+    return problems + problems_of_prices(asked, names, targets)
 
 
 def limits_of(asked: Asked, otherwise: Limits) -> Limits:

@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from hayai.ask.plan import Goal
-from hayai.cli.options import HTML, RUNS, output_file
+from hayai.cli.charging import prices_today
+from hayai.cli.options import HTML, RUNS, output_file, prices_option
 from hayai.cli.outputs import read_findings, render, write_published, write_text
 from hayai.cli.ruling import goals_of
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
-from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import Problem, UsageError
 from hayai.keep.run_directory import RunDirectory, open_run
 from hayai.show.format import clean
@@ -39,6 +39,8 @@ def command(texts: Texts) -> click.Command:
     """The verb with its options."""
 
     def callback(*, json: bool, form: str, **values: Any) -> int:
+        if values["prices"] is not None and not values["reprice"]:
+            raise UsageError(Problem(place="--prices", key="cli.prices_needs_reprice"))
         return report(texts, form="json" if json else form, **values)
 
     options: list[click.Parameter] = [
@@ -54,6 +56,7 @@ def command(texts: Texts) -> click.Command:
         Option(["--goal", "goals"], multiple=True, metavar="TEXT", help=texts("cli.option.goal")),
         Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
         Option(["--reprice"], is_flag=True, help=texts("cli.option.reprice")),
+        prices_option(texts),
         Option(["--share"], is_flag=True, help=texts("cli.option.share")),
         output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
@@ -79,6 +82,7 @@ def report(
     races: str,
     reprice: bool,
     goals: Sequence[str],
+    prices: Path | None,
     share: bool,
     output: Path | None,
     runs: Path,
@@ -99,9 +103,11 @@ def report(
         ]
         return report_against(run, against, runs, texts, form=form, clashes=clashes, output=output)
     directory = open_run(run, runs)
-    prices = prices_for(directory.manifest().plan.targets) if reprice else None
-    wanted = _goals(directory, goals)
-    contents, findings = read_findings(directory, prices=prices, goals=wanted)
+    contents, findings = read_findings(
+        directory,
+        prices=prices_today(directory.manifest(), prices) if reprice else None,
+        goals=_goals(directory, goals),
+    )
     if contents.damaged:
         say([texts("cli.damaged", count=contents.damaged)])
     # Not at the top: what it draws on is heavy, and `--help` must not wait for it.

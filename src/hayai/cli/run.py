@@ -12,7 +12,7 @@ from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.options import doctor_option, output_options, wishes_from
+from hayai.cli.options import doctor_option, output_options, prices_option, wishes_from
 from hayai.cli.verbs import Verb, Verbs
 from hayai.show.locales import Texts, texts_in
 
@@ -20,13 +20,13 @@ from hayai.show.locales import Texts, texts_in
 def command(texts: Texts) -> click.Command:
     """The verb with its options."""
 
-    def callback(file: Path, **values: Any) -> int:
+    def callback(file: Path, prices: Path | None, **values: Any) -> int:
         with AgentProcess() as agent:
             # The agent loads meanwhile, on another core.
             from hayai.cli.comparing import compare
             from hayai.cli.planning import problems_of_targets
 
-            config = read_config(file, lambda config: problems_of_targets(asked_from_file(config)))
+            config = read_config(file, lambda config: problems_of_targets(asked_from_file(config, prices)))
             wishes = wishes_from(values)
             if wishes.results is None and config.results is not None:
                 wishes = replace(wishes, results=Path(config.results))
@@ -37,10 +37,10 @@ def command(texts: Texts) -> click.Command:
             root = click.get_current_context().find_root().command
             if isinstance(root, Verbs):
                 root.texts = words  # What goes wrong from here on is told in the same language.
-            return compare(asked_from_file(config), wishes, words, agent)
+            return compare(asked_from_file(config, prices), wishes, words, agent)
 
     argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")
-    return Verb("run", texts, callback, [argument, doctor_option(texts), *output_options(texts)])
+    return Verb("run", texts, callback, [argument, prices_option(texts), doctor_option(texts), *output_options(texts)])
 
 
 def _language_was_said() -> bool:
@@ -50,8 +50,8 @@ def _language_was_said() -> bool:
     return any(context.get_parameter_source("lang") is said for context in (here, here.find_root()))
 
 
-def asked_from_file(config: BenchConfig) -> Asked:
-    """The file's values as `Asked`."""
+def asked_from_file(config: BenchConfig, price_file: Path | None = None) -> Asked:
+    """The file's values as `Asked`. `price_file`: prices that were named on the command line."""
     return Asked(
         targets=config.targets,
         places=config.places,
@@ -87,4 +87,8 @@ def asked_from_file(config: BenchConfig) -> Asked:
         self_test=bool(config.aa),
         sessions=config.sessions,
         every_s=config.every_s,
+        prices=config.prices,
+        price_subjects=config.price_subjects,
+        price_place=config.price_place,
+        price_file=price_file,
     )

@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "analyze": "hayai.cli.analyze",
     "doctor": "hayai.cli.doctor",
     "models": "hayai.cli.models",
+    "prices": "hayai.cli.prices",
     "selfcheck": "hayai.cli.selfcheck",
     "sim": "hayai.cli.sim",
     "explain": "hayai.cli.explain",

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hayai.ask.plan import Plan
+from hayai.ask.plan import ModePrice, Plan
 from hayai.decide.dossier import Dossier
 from hayai.decide.findings import Findings, RequestRow
 from hayai.keep.run_directory import Manifest
@@ -145,6 +145,8 @@ def _walk(value: Any, scrub: Scrub, field: str = "") -> Any:
         return type(value)(_walk(inner, scrub, field) for inner in value)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **_parts(value, [one.name for one in fields(value)], scrub))
+    if isinstance(value, ModePrice) and value.own:
+        value = msgspec.structs.replace(value, source="")  # A file and a contract of somebody's.
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(value, **_parts(value, value.__struct_fields__, scrub))
     return value

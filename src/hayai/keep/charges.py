@@ -102,9 +102,10 @@ def cost_of(record: RequestRecord, prices: Sequence[ModePrice]) -> Decimal | Non
     usage, price = record.usage, price_served(record, prices)
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
+    cached = (usage.cache_read_tokens or 0) if price.input_holds_cache else 0
     return cost_at(
         price,
-        input_tokens=usage.input_tokens,
+        input_tokens=max(0, usage.input_tokens - cached),
         output_tokens=usage.output_tokens,
         cache_read_tokens=usage.cache_read_tokens or 0,
         cache_write_tokens=usage.cache_write_tokens or 0,
@@ -149,7 +150,7 @@ def bound_of(plan: Plan, prices: Sequence[ModePrice], target: Target, prompt: Pr
     most = Decimal(0)
     for one in prices:
         if one.target == target.name and one.input_usd is not None and one.output_usd is not None:
-            dearest = max(one.input_usd, one.cache_write_usd or one.input_usd)
+            dearest = max(one.input_usd, one.cache_write_usd or one.input_usd, one.cache_read_usd or one.input_usd)
             most = max(most, (dearest * input_tokens + one.output_usd * max_tokens) / MILLION)
     attempts = int(target.options.get("max_attempts") or SDK_ATTEMPTS) if target.provider in SDKS else 1
     return Bound(usd=most * attempts, input_tokens=input_tokens, output_tokens=max_tokens)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from hayai.ask.plan import Rate
+from hayai.ask.prices.stated import StatedPrice
 from hayai.errors import Problem
 
 
@@ -56,6 +57,10 @@ class BenchConfig:
     lang: str | None = None
     no_texts: bool | None = None
     results: str | None = None
+    prices: tuple[StatedPrice, ...] = ()
+    price_subjects: tuple[tuple[str | None, str | None], ...] = ()
+    """The target and the model that each table of `[[prices]]` names."""
+    price_place: str = "--prices"
 
 
 Judge = Callable[[BenchConfig], Sequence[Problem]]

@@ -20,6 +20,7 @@ from hayai.ask.config.tables import resolve_tables, vary_texts
 from hayai.ask.dollars import parse_dollars
 from hayai.ask.durations import parse_duration
 from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
+from hayai.ask.prices.fields import PriceFields, joint_problems, stated, subjects_of
 from hayai.ask.rates import parse_rate
 from hayai.ask.ratios import parse_ratio
 from hayai.ask.suggest import echo, suggest
@@ -162,6 +163,7 @@ class BenchFields(Fields):
     run: RunFields = Field(default_factory=RunFields)
     targets: Annotated[list[TargetFields], Field(min_length=1)]
     vary: dict[str, list[Any]] = Field(default_factory=dict)
+    prices: list[PriceFields] = Field(default_factory=list)
 
 
 def read_fields(document: object, path: str, judge: Judge | None = None) -> BenchConfig:
@@ -171,9 +173,10 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
     """
     problems = half_characters(document, place=path)
     run = RunFields()
+    prices: list[PriceFields] = []
     try:
         fields = BenchFields.model_validate({} if document is None else document)
-        run = fields.run
+        run, prices = fields.run, fields.prices
     except ValidationError as error:
         problems += problems_of(error, BenchFields, place=path)
     tables = document.get("targets") if isinstance(document, dict) else None
@@ -185,6 +188,9 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
     written = document.get("run") if isinstance(document, dict) else None
     table = written if isinstance(written, dict) else {}
     problems += _clashes(table, path)
+    priced = document.get("prices") if isinstance(document, dict) else None
+    priced = priced if isinstance(priced, list) else []
+    problems += joint_problems(priced, f"{path}: prices", targets=True)
     folder = Path(path).parent
     places = tuple(f"{path}: targets[{number}]" for number in range(1, len(texts) + 1))
     config = BenchConfig(
@@ -198,6 +204,9 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
         claim_place=f"{path}: run.claim",
         goal=_texts(table, "goal"),
         goal_place=f"{path}: run.goal",
+        prices=tuple(stated(one, path) for one in prices),
+        price_subjects=subjects_of(priced),
+        price_place=f"{path}: prices",
     )
     if problems:
         raise UsageError(*problems, *(judge(config) if judge is not None and texts else ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -58,6 +59,18 @@ def price_of(model: str, *, latency: str | None = None, tier: str | None = None)
     if entry is None:
         return None
     return Price(input_usd=_usd(entry.input), output_usd=_usd(entry.output), source=entry.source, as_of=entry.as_of)
+
+
+def known_prices() -> Iterator[tuple[str, tuple[str | None, str | None], Price]]:
+    """Every price: the id, its latency and tier, and the price. An id without `global.` means its profiles of a geography too."""
+    listed, prices = _list()
+    for entry in _overlay():
+        price = Price(
+            input_usd=_usd(entry.input), output_usd=_usd(entry.output), source=entry.source, as_of=entry.as_of
+        )
+        yield entry.id, (entry.latency, entry.tier), price
+    for ident, found in prices.items():
+        yield ident.removeprefix("regional."), (None, None), _price(found, listed)
 
 
 def _scope_and_id(model: str) -> tuple[str, str]:

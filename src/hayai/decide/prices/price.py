@@ -19,3 +19,9 @@ class Price:
     cache_write_usd: Decimal | None = None
     flat_to: int | None = None
     """Longer prompts than so many tokens cost something else; None: all cost the same."""
+    own: bool = False
+    """The user's own word."""
+    currency: str | None = None
+    """What it was stated in; None: US dollars."""
+    usd_per_unit: Decimal | None = None
+    """US dollars for one unit of `currency`."""

@@ -25,6 +25,7 @@ SECTIONS = (
     "live",
     "measure",
     "measurements",
+    "prices",
     "providers",
     "report",
     "requests",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Protocol
 
 from hayai.decide.findings import Findings
 from hayai.decide.judgements import CostFindings, CostOf
@@ -11,6 +13,26 @@ from hayai.show import format as fmt
 from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, called, pair
 from hayai.show.sections.parts import Block, Column, Section
+
+
+class Sourced(Protocol):
+    """A price and whose word it is."""
+
+    @property
+    def source(self) -> str:
+        """A publication, or the file of one's own."""
+
+    @property
+    def own(self) -> bool:
+        """The user's own word."""
+
+    @property
+    def currency(self) -> str | None:
+        """What it was stated in; None: US dollars."""
+
+    @property
+    def usd_per_unit(self) -> Decimal | None:
+        """US dollars for one unit of it."""
 
 
 def costs(findings: Findings, texts: Texts) -> Section:
@@ -94,9 +116,22 @@ def _sources(found: CostFindings, names: Sequence[str], texts: Texts) -> Iterato
             mode=f" ({fmt.clean(mode)})" if mode else "",
             input=fmt.UNKNOWN if one.input_usd is None else f"{one.input_usd.normalize():f}",
             output=fmt.UNKNOWN if one.output_usd is None else f"{one.output_usd.normalize():f}",
-            source=fmt.clean(one.source),
+            source=source_words(one, texts),
             as_of=one.as_of.isoformat(),
         )
+
+
+def source_words(one: Sourced, texts: Texts) -> str:
+    """Where a price comes from: whose word it is, and at which rate it became dollars."""
+    source = fmt.clean(one.source)
+    told = source
+    if one.own:
+        # Without its file where it is shown to others.
+        told = texts("price.source.own", source=source) if source else texts("price.source.own.alone")
+    if one.currency is None or one.usd_per_unit is None:
+        return told
+    rate = texts("price.source.rate", currency=fmt.clean(one.currency), rate=f"{one.usd_per_unit.normalize():f}")
+    return texts("price.source.stated", source=told, rate=rate)
 
 
 def usd(value: float | None) -> str:

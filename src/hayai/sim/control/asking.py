@@ -19,7 +19,13 @@ from hayai.wire.http1 import Request
 Protocol = Literal["rest", "json", "query", "s3"]
 
 _SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]+/([a-z0-9-]+)/aws4_request")
-_TARGETS = {"ServiceQuotasV20190624": "servicequotas", "Logs_20140328": "logs", "CloudTrail_20131101": "cloudtrail"}
+_TARGETS = {
+    "ServiceQuotasV20190624": "servicequotas",
+    "Logs_20140328": "logs",
+    "CloudTrail_20131101": "cloudtrail",
+    "AWSPriceListService": "pricing",
+}
+_OFFER = re.compile(r"/offers/v1\.0/aws/([A-Za-z]+)/current/([a-z0-9-]+)/index\.json")
 _QUERY_VERSIONS = {"2011-06-15": "sts", "2010-05-08": "iam"}
 _BEDROCK = (
     ("/foundation-models", "ListFoundationModels"),
@@ -29,6 +35,10 @@ _BEDROCK = (
     ("/inference-profiles/{inferenceProfileIdentifier}", "GetInferenceProfile"),
     ("/logging/modelinvocations", "GetModelInvocationLoggingConfiguration"),
 )
+
+
+OFFER_FILE = "OfferFile"
+"""A public file: no operation of an API, and nobody signs for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,10 @@ def read_ask(request: Request) -> Ask | None:
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
         named = _QUERY_VERSIONS.get(form.get("Version", ""), "")
         return Ask(service=service or named, operation=form.get("Action", ""), protocol="query", values=form)
+    offer = _OFFER.fullmatch(path)
+    if offer is not None:
+        asked = {"ServiceCode": offer[1], "regionCode": offer[2]}
+        return Ask(service="pricing", operation=OFFER_FILE, protocol="rest", values=asked)
     told = dict(parse_qsl(query, keep_blank_values=True))
     if service == "s3":
         bucket, _, key = unquote(path).lstrip("/").partition("/")

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from hayai.sim.account import Account
-from hayai.sim.control import identity, models, quotas
+from hayai.sim.control import identity, models, prices, quotas
 from hayai.sim.control.answering import answer_reply, refusal_reply
-from hayai.sim.control.asking import Ask
+from hayai.sim.control.asking import OFFER_FILE, Ask
 from hayai.sim.control.books import Books
 from hayai.sim.control.identity import caller_arn, is_denied
 from hayai.sim.refusals import Refusal
@@ -32,6 +32,8 @@ ANSWERS: dict[tuple[str, str], Answer] = {
     ("servicequotas", "ListServiceQuotas"): quotas.list_service_quotas,
     ("sts", "GetCallerIdentity"): identity.get_caller_identity,
     ("iam", "SimulatePrincipalPolicy"): identity.simulate_principal_policy,
+    ("pricing", "GetProducts"): prices.get_products,
+    ("pricing", OFFER_FILE): prices.offer_file,
 }
 """By signing name and operation; what looks at the clock is in `ControlPlane`."""
 
@@ -49,7 +51,7 @@ class ControlPlane:
         headers = {name.lower(): value for name, value in request.headers}
         facts.attempt = headers.get("amz-sdk-request")
         try:
-            if account.keys is not None:
+            if account.keys is not None and ask.operation != OFFER_FILE:
                 check_signature(request, headers, account.keys, wall_ns=wall_ns, service=ask.service)
             answer = self._answer_for(ask, now_ns=now_ns, wall_ns=wall_ns)
             self._must_be_allowed(ask)

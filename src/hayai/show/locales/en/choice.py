@@ -75,6 +75,6 @@ TEXTS: dict[str, str] = {
     "goal.which_percentile": "“{text}” does not say which percentile. Write it like {word}.p95<800ms",
     "goal.no_such_target": "there is no target “{word}”. Targets: {names}",
     "goal.no_such_target.maybe": "there is no target “{word}”. Did you mean “{suggestion}”? Targets: {names}",
-    "price.not_a_price": "“{word}” is not a price. Write it like NAME=0.8/4: US dollars per million tokens read, and written",
-    "price.no_such_target": "there is no target “{word}” to have a price. Targets: {names}",
+    "analysis.price.not_a_price": "“{word}” is not a price. Write it like NAME=0.8/4: US dollars per million tokens read, and written",
+    "analysis.price.no_such_target": "there is no target “{word}” to have a price. Targets: {names}",
 }

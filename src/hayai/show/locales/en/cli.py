@@ -140,7 +140,7 @@ TEXTS: dict[str, str] = {
     "cli.span.h": "{count} h",
     "cli.span.min": "{count} min",
     "cli.span.s": "{count} s",
-    "cli.plan.cost": "Cost: from about ${low} (few cycles, short answers) to at most ${most} at list prices. Tokens: at most {input} read and {output} written.",
+    "cli.plan.cost": "Cost: from about ${low} (few cycles, short answers) to at most ${most} at the prices known. Tokens: at most {input} read and {output} written.",
     "cli.plan.cost.unknown": "Cost: not known beforehand (no price for some target, or no max_tokens, or images, tools or extra=).",
     "cli.plan.spent": "Spent so far: at least ${spent}.",
     "cli.plan.budget": "Limit: ${limit}, worst case of each request set aside before it leaves. Another one: --max-cost.",

@@ -15,7 +15,7 @@ TEXTS: dict[str, str] = {
     "cli.models.help": "Lists the text models of the account: ids to call them by, life, streaming, latency mode and tiers. WORD chooses those whose id, name or maker contains it.",
     "models.title": "Models of this account in {region}",
     "models.table": "Text models: {count}",
-    "models.legend": "Latency mode and tiers are in no list of AWS; they are hayai's own data as of {as_of}. Prices: US dollars per million tokens in standard mode, from genai-prices; ? is not known.",
+    "models.legend": "Latency mode and tiers are in no list of AWS; they are hayai's own data as of {as_of}. Prices: US dollars per million tokens in standard mode; a price of your own counts before AWS's list and the one that hayai brings (hayai prices). ? is not known.",
     "models.no_profiles": "Inference profiles are missing: {words}",
     "models.column.id": "Id",
     "models.column.life": "Life",

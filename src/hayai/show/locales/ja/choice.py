@@ -75,6 +75,6 @@ TEXTS: dict[str, str] = {
     "goal.which_percentile": "「{text}」にパーセンタイルがありません。{word}.p95<800ms のように書いてください",
     "goal.no_such_target": "ターゲット「{word}」はありません。ターゲット: {names}",
     "goal.no_such_target.maybe": "ターゲット「{word}」はありません。「{suggestion}」のことですか。ターゲット: {names}",
-    "price.not_a_price": "「{word}」は料金として読めません。NAME=0.8/4 のように、100 万トークンあたりの米ドルを入力/出力の順に書いてください",
-    "price.no_such_target": "料金の対象「{word}」というターゲットはありません。ターゲット: {names}",
+    "analysis.price.not_a_price": "「{word}」は料金として読めません。NAME=0.8/4 のように、100 万トークンあたりの米ドルを入力/出力の順に書いてください",
+    "analysis.price.no_such_target": "料金の対象「{word}」というターゲットはありません。ターゲット: {names}",
 }

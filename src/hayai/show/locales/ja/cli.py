@@ -140,7 +140,7 @@ TEXTS: dict[str, str] = {
     "cli.span.h": "{count}時間",
     "cli.span.min": "{count}分",
     "cli.span.s": "{count}秒",
-    "cli.plan.cost": "費用: 約 ${low}（周回が少なく応答も短い場合）から、定価で最大 ${most} です。トークン数: 入力は最大 {input}、出力は最大 {output} です。",
+    "cli.plan.cost": "費用: 約 ${low}（周回が少なく応答も短い場合）から、分かっている料金で最大 ${most} です。トークン数: 入力は最大 {input}、出力は最大 {output} です。",
     "cli.plan.cost.unknown": "費用: 事前には分かりません（料金の分からないターゲットがあるか、max_tokens がないか、画像・ツール・extra= が含まれています）。",
     "cli.plan.spent": "これまでの費用: 少なくとも ${spent} です。",
     "cli.plan.budget": "費用の上限: ${limit} です。送る前に、リクエストごとに最悪の場合の額を確保します。変更するには --max-cost を指定してください。",

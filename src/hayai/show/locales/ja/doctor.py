@@ -15,7 +15,7 @@ TEXTS: dict[str, str] = {
     "cli.models.help": "このアカウントのテキストモデルを一覧します。呼び出しに使う ID、提供状況、ストリーミング、レイテンシーモード、サービス階層を示します。語を付けると、ID・名前・提供元にそれを含むものに絞ります。",
     "models.title": "このアカウントのモデル（{region}）",
     "models.table": "テキストモデル: {count}",
-    "models.legend": "レイテンシーモードと階層は AWS の一覧になく、hayai のデータ（{as_of} 時点）です。料金は標準モードの 100 万トークンあたりの米ドル（genai-prices）で、? は不明です。",
+    "models.legend": "レイテンシーモードと階層は AWS の一覧になく、hayai のデータ（{as_of} 時点）です。料金は標準モードの 100 万トークンあたりの米ドルです。独自の料金が、AWS の料金表や hayai に含まれる料金表より優先されます（hayai prices）。? は不明です。",
     "models.no_profiles": "推論プロファイルは取得できませんでした: {words}",
     "models.column.id": "ID",
     "models.column.life": "提供状況",
