@@ -131,10 +131,12 @@ class _Field:
 
     def _bounds_of(self, found: Effects) -> tuple[float, float] | None:
         """Of the log ratio; None: no bound yet."""
-        means = found.prompt_means
-        if np.ptp(means) <= SAME and (found.mean is None or found.mean.sd <= SAME):
-            # The same on every prompt and in every round, as equal counts of tokens at two prices are: there is nothing uncertain about it.
-            return float(means[0]), float(means[0])
+        means, mean = found.prompt_means, found.mean
+        repeated = self._bounds.form == "stratified" and mean is not None and mean.df >= 1
+        if (repeated and mean is not None and mean.sd <= SAME) or (np.ptp(means) <= SAME and means.size > 1):
+            # The same each time, as a model that repeats itself writes equally many tokens, or on every prompt, as equal counts of tokens
+            # at two prices are: on these prompts there is nothing uncertain about it.
+            return float(means.mean()), float(means.mean())
         if self._planned:
             over_prompts = t_interval(means, 1 - self._bounds.alpha)
             return None if over_prompts is None else (over_prompts.low, over_prompts.high)

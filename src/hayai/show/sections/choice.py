@@ -74,8 +74,10 @@ def _beside(choice: Choice, rival: Rival, names: Sequence[str], texts: Texts) ->
     what = "time" if choice.need == "fastest" else "cost"
     if rival.ratio is None:
         return texts(f"choice.rival.{what}.unknown", rival=number(names, rival.target))
+    interval = rival.interval
+    exact = interval is not None and interval.low == interval.high
     return texts(
-        f"choice.rival.{what}",
+        f"choice.rival.{what}.exact" if exact else f"choice.rival.{what}",
         rival=number(names, rival.target),
         ratio=fmt.times(rival.ratio),
         interval=between(rival.interval, texts, key="verdict.times.between", one_sided="verdict.times"),
@@ -94,7 +96,9 @@ def _combined(one: Combined, names: Sequence[str], texts: Texts) -> str:
     cost = texts(
         "choice.combined.cost",
         ratio=fmt.times(one.cost.ratio),
-        interval=between(one.cost.anytime, texts, key="verdict.times.between", one_sided="verdict.times"),
+        interval=between(
+            one.cost.anytime or one.cost.such_prompts, texts, key="verdict.times.between", one_sided="verdict.times"
+        ),
     )
     return texts("verdict.space").join((told, cost))
 

@@ -20,6 +20,8 @@ TEXTS: dict[str, str] = {
     "choice.value.cost": "{usd} per 1,000 requests",
     "choice.value.time": "{time} end to end",
     "choice.rival.cost": "{rival} costs {ratio} times as much ({interval}).",
+    "choice.rival.cost.exact": "{rival} costs {ratio} times as much, the same each time.",
+    "choice.rival.time.exact": "{rival} takes {ratio} times as long, the same each time.",
     "choice.rival.cost.unknown": "What {rival} costs is not known.",
     "choice.rival.time": "{rival} takes {ratio} times as long ({interval}).",
     "choice.rival.time.unknown": "The times of {rival} cannot be compared.",

@@ -20,6 +20,8 @@ TEXTS: dict[str, str] = {
     "choice.value.cost": "1,000 件あたり {usd}",
     "choice.value.time": "完了まで {time}",
     "choice.rival.cost": "{rival} の費用は {ratio} 倍（{interval}）です。",
+    "choice.rival.cost.exact": "{rival} の費用は {ratio} 倍で、毎回同じです。",
+    "choice.rival.time.exact": "{rival} にかかる時間は {ratio} 倍で、毎回同じです。",
     "choice.rival.cost.unknown": "{rival} の費用は分かりません。",
     "choice.rival.time": "{rival} にかかる時間は {ratio} 倍（{interval}）です。",
     "choice.rival.time.unknown": "{rival} の時間は比べられません。",
