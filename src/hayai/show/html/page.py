@@ -91,7 +91,6 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         *verdict_sections(findings.judgement, names, texts, scope=scope(findings, texts), later=later(findings, texts))
     ]
     choice = recommendation_sections(findings.recommendation, names, texts)
-    verdicts += choice[:1]
     answered = bool(findings.counts.answered)
     tables = [list_of_targets(findings, texts)]
     if answered:
@@ -114,6 +113,7 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         facts=facts,
         banner=banner(findings, texts),
         headlines=headlines(dossier, texts),
+        choice=choice[0] if choice else None,
         verdicts=_there(verdicts),
         cautions=cautions(findings, texts),
         failures=failures(findings, texts),
