@@ -40,7 +40,9 @@ def measure_and_show(sittings: Sittings, wishes: Wishes, agent: AgentProcess) ->
 
 def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
     """Files under `derived/`, seal, report on stdout. Returns the exit code."""
-    contents, findings = read_findings(directory)
+    from hayai.cli.own_checks import load_own_checks  # Late: nobody needs it before the end.
+
+    contents, findings = read_findings(directory, own=load_own_checks(wishes.checks, wishes.folder))
     code = exit_code(ended, contents.records, findings.judgement)
     nothing = not any(record.phase == "measure" for record in contents.records)
     if nothing and ended is not None and ended.reason in ("access", "cannot_connect", "disk"):
