@@ -33,6 +33,7 @@ class Checked:
     """Checks that apply to some prompt, in their order; the user's own last."""
     found: Mapping[str, Found]
     texts_kept: bool
+    """False: no text at all is there."""
 
 
 def check_answers(
@@ -76,13 +77,14 @@ def check_answers(
         record = waiting.pop(answer.id, None)
         if record is not None:
             found[answer.id] = look(record, answer.text)
+    texts_kept = plan.save_texts and (bool(found) or not waiting)
     for record in waiting.values():
         found[record.id] = look(record, None)
     applying = {name for of in looks.values() for name, _ in of}
     return Checked(
         names=(*(name for name in CHECKS if name in applying), *names_of_own),
         found=found,
-        texts_kept=plan.save_texts,
+        texts_kept=texts_kept,
     )
 
 

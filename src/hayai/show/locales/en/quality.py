@@ -24,7 +24,7 @@ TEXTS: dict[str, str] = {
     "quality.pair.moved": "It passes more often on {more} of the prompts, less often on {less} (exact McNemar p {p}).",
     "quality.repeats": "Repeats of a prompt are no new prompts: each prompt counts once.",
     "quality.pair.left_out": "{rounds} left out: a request failed, or an answer could not be checked.",
-    "quality.no_texts": "No texts were kept (--no-texts), so what the answers say could not be checked.",
+    "quality.no_texts": "No texts were kept (--no-texts, or removed since), so what the answers say could not be checked.",
     "quality.failed_requests": "Failed requests are no answers and count neither way ({count} in complete rounds): see “{section}”.",
     "quality.missed": "{prompt}, {target}, cycle {cycle}: {reasons}",
     "quality.missed.several": "{prompt}, {target}, {count} answers, the first in cycle {cycle}: {reasons}",

@@ -24,7 +24,7 @@ TEXTS: dict[str, str] = {
     "quality.pair.moved": "合格が多いプロンプトは{more}個、少ないプロンプトは{less}個です（McNemarの正確検定 p {p}）。",
     "quality.repeats": "同じプロンプトの繰り返しは、新しいプロンプトとは数えません。プロンプトごとに1個です。",
     "quality.pair.left_out": "{rounds}は、リクエストの失敗か検査できない応答のため除きました。",
-    "quality.no_texts": "本文を保存していない (--no-texts) ため、応答の内容は検査できません。",
+    "quality.no_texts": "本文がない (--no-texts か、あとで削除) ため、応答の内容は検査できません。",
     "quality.failed_requests": "失敗したリクエストは応答ではないので、合格にも不合格にも数えません（完全なラウンドに{count}件）。「{section}」をご覧ください。",
     "quality.missed": "{prompt}、{target}、{cycle}周目: {reasons}",
     "quality.missed.several": "{prompt}、{target}、{count}件（最初は{cycle}周目）: {reasons}",
