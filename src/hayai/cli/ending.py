@@ -75,6 +75,7 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
             cut_short=ended is None or ended.reason in CUT_SHORT,
             results=None if wishes.results is None else str(wishes.results),
             dollars=_dollars(contents, limits, ended),
+            checks=wishes.checks,
         )
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     say(left, to_copy=True)

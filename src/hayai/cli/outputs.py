@@ -54,8 +54,8 @@ def read_findings(
 ) -> tuple[Contents, Findings]:
     """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading.
 
-    `prices` and `goals`: instead of those that the run keeps. `own`: checks of the user's own, made now and kept; what they said before counts
-    otherwise. `answers`: whether what was said is looked at, too.
+    `prices` and `goals`: instead of those that the run keeps. `own`: checks of the user's own, made now and kept; what they said before
+    counts otherwise. `answers`: whether what was said is looked at, too.
     """
     from hayai.decide.describe import describe
     from hayai.decide.metric_table import MetricTable
