@@ -13,6 +13,7 @@ import click
 import msgspec
 import pytest
 
+from hayai.ask.expectations import Expectations
 from hayai.ask.plan import Limits, Plan, Prompt, Rate, Target, Timeouts
 from hayai.cli.environment import environment_facts
 from hayai.cli.reference import reference_page
@@ -35,7 +36,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 JOURNAL = (DOCS / "journal-format.md").read_text("utf-8")
 STRUCTS = (
     Manifest, Plan, Target, Limits, Rate, Timeouts, PromptHash, Endpoint, Prompt, RequestRecord, Failure, Pieces, ConnectionFacts, Usage,
-    AnswerText, Event, Region, Done, SelfCheck, Step,
+    AnswerText, Event, Region, Done, SelfCheck, Step, Expectations,
 )  # fmt: skip
 ONES_OWN = ("src/hayai/sim/answers/text/", "benchmarks/results/")
 """Markdown that is data: what the simulator says, and what benchmarks wrote."""

@@ -20,7 +20,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 CI = (ROOT / ".ci" / "run").read_text("utf-8")
 NEVER_AT_START = {
-    "anthropic", "boto3", "botocore", "cryptography", "numpy", "pydantic", "rich", "scipy", "trustme", "truststore", "yaml",
+    "anthropic", "boto3", "botocore", "cryptography", "jsonschema", "numpy", "pydantic", "regex", "rich", "scipy", "trustme", "truststore",
+    "yaml",
 }  # fmt: skip
 """Packages that cost the start: loaded where they are needed, never by being imported along."""
 

@@ -77,6 +77,8 @@ class Options(TypedDict, total=False):
     aa: bool
     sessions: int
     every: str | float
+    expect: str | Sequence[str]
+    check: str | Sequence[str]
     runs: str | Path
     """Where runs are kept."""
 
@@ -238,6 +240,8 @@ def _compare(
         from hayai.cli.charging import prices_of
         from hayai.cli.compare import asked_of_words
         from hayai.cli.measuring import create_run, find_endpoints
+        from hayai.cli.outputs import read_findings
+        from hayai.cli.own_checks import load_own_checks
         from hayai.cli.planning import build_plan
         from hayai.cli.sittings import Sittings
         from hayai.cli.spending import with_budget
@@ -266,6 +270,8 @@ def _compare(
             raise kind(ended.fault.key, **ended.fault.values)
         contents = directory.read()
         directory.seal(len(contents.records))
+        if asked.checks:
+            read_findings(directory, own=load_own_checks(asked.checks))  # What they say is kept beside the run.
     return Run(directory.path, language=language)
 
 

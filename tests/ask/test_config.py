@@ -109,6 +109,7 @@ every = "4h"
 lang = "ja"
 no_texts = true
 results = "out"
+checks = "mine:a"
 """
     config = read_config(write(text + ONE))
     assert config == BenchConfig(
@@ -148,6 +149,8 @@ results = "out"
         lang="ja",
         no_texts=True,
         results=str(tmp_path / "out"),
+        checks=("mine:a",),
+        checks_place=f"{tmp_path}/bench.toml: run.checks",
     )
     assert Timeouts(**config.timeouts) == Timeouts(connect_s=5.0, first_byte_s=60.0, gap_s=1.5, total_s=600.0)
 
@@ -161,10 +164,10 @@ def test_every_key_of_the_file_reaches_the_configuration() -> None:
 def test_what_a_file_leaves_out_is_none(write: Write) -> None:
     """So that the command line and the defaults can fill it in."""
     config = read_config(write(ONE))
-    unsaid = set(RunFields.model_fields) - {"timeouts", "prompts", "max_time", "every", "claim", "goal"}
+    unsaid = set(RunFields.model_fields) - {"timeouts", "prompts", "max_time", "every", "claim", "goal", "checks"}
     assert all(getattr(config, name) is None for name in unsaid)
     assert (config.max_time_s, config.every_s, config.timeouts) == (None, None, {})
-    assert config.prompts == config.claim == config.goal == config.vary == ()
+    assert config.prompts == config.claim == config.goal == config.vary == config.checks == ()
 
 
 @pytest.mark.parametrize("suite", ["published", "published-ja", "-"])

@@ -9,6 +9,7 @@ import pytest
 
 from hayai.ask.config import read_config
 from hayai.ask.config.schema import RunFields, TimeoutFields
+from hayai.ask.expect_schema import ExpectFields
 from hayai.ask.suites.builtin import list_suites
 from hayai.ask.suites.formats import FORMATS
 from hayai.ask.suites.prompt_schema import MessageFields, PartFields, PromptFields, ToolFields
@@ -49,7 +50,7 @@ def test_the_pages_name_every_key() -> None:
     """Also after somebody adds one."""
     keys = {
         field.alias or name
-        for model in (PromptFields, MessageFields, PartFields, ToolFields)
+        for model in (PromptFields, ExpectFields, MessageFields, PartFields, ToolFields)
         for name, field in model.model_fields.items()
     }
     assert _unsaid("suites.md", keys | set(list_suites()) | set(FORMATS)) == set()

@@ -9,9 +9,11 @@ import pytest
 from hayai.ask.plan import Plan, Rate
 from hayai.decide.cautions import CAUTIONS, Evidence, cautions, model_family
 from hayai.decide.metric_table import MetricTable
+from hayai.decide.quality.findings import CheckFindings
 from hayai.keep.query import Simulation
 from hayai.keep.records import ConnectionFacts, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import Watched
+from tests.decide.checked import Say, a_run, checks_of, described
 from tests.decide.made import MS, S, a_failure, a_plan, a_prompt, a_record, a_target
 
 RULES = dict(CAUTIONS)
@@ -37,6 +39,11 @@ def seen(*records: RequestRecord, plan: Plan | None = None, **more: Any) -> Evid
         "interrupted": False,
     }
     return Evidence(**(facts | more))
+
+
+def checked(say: Say, **plan: Any) -> CheckFindings:
+    """What checks found in the answers of ten rounds."""
+    return checks_of(described(*a_run(10, **plan), say))
 
 
 def opened(at_ns: int, use: int = 1) -> ConnectionFacts:
@@ -141,6 +148,21 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
     "W120": (
         seen(a_record(headers={"x-hayai-sdk-retries": "2"})),
         seen(a_record(headers={"x-hayai-sdk-retries": "0"}), a_record()),
+    ),
+    "W121": (
+        seen(
+            a_record(),
+            checks=checked(lambda name, *_: "I'm sorry, but I can't help with that." if name == "b" else "Yes."),
+        ),
+        seen(a_record(), checks=checked(lambda *_: "Yes.")),
+    ),
+    "W122": (
+        seen(a_record(), checks=checked(lambda name, *_: None if name == "b" else "Yes.")),
+        seen(a_record(), checks=checked(lambda *_: None, save_texts=False)),
+    ),
+    "W123": (
+        seen(a_record(), checks=checked(lambda name, *_: "" if name == "b" else "Yes.")),
+        seen(a_record(), checks=checked(lambda name, n, _: "" if name == "b" and n < 3 else "Yes.")),
     ),
 }
 

@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import msgspec
 
+from hayai.ask.expectations import Expectations
+from hayai.ask.plan import Prompt
 from hayai.decide.describe import describe
 from hayai.decide.findings import Findings
+from hayai.decide.quality.findings import Looked
 from hayai.keep.query import REGION_HEADER, SIMULATION_HEADER
 from hayai.keep.records import Failure, RequestRecord, Usage
+from tests.decide.checked import a_run, described
 from tests.decide.made import a_failure, a_plan, a_prompt, a_record, a_target, lively, published, published_regions
 
 EVIL = "\x1b[31mred\x1b]0;owned\x07 \u202eesrever\x00 \x9b2J |`<img src=x>`| [link](http://evil.example) @admin *b* =1+1\r\n# h"
@@ -124,6 +128,26 @@ def empty() -> Findings:
     return describe(plan, (), regions={}, interrupted=True, ended_reason=None)
 
 
+def checked() -> Findings:
+    """Answers that were looked at: refusals, cut, wrong and hostile ones, some that could not be checked; and hostile names of checks."""
+    plan, records = a_run(8, cycles=2, expect=Expectations(contains=(EVIL,), min_chars=5), checks=("mine:own",))
+    records[0] = msgspec.structs.replace(records[0], stop_reason="max_tokens")
+    records[4] = a_failure("a", "p2", sent_at_ns=records[4].sent_at_ns)
+
+    def say(target: str, prompt: int, _cycle: int) -> str | None:
+        said = (EVIL * 3, "", None, "I'm sorry, but I can't help with that.", EVIL, EVIL, WIDE, EVIL)[prompt]
+        return EVIL if target == "a" else said
+
+    def own(prompt: Prompt, text: str) -> Looked:
+        return (
+            Looked(outcome="unknown", reason="own_broken", detail=EVIL)
+            if prompt.id == "p4"
+            else Looked(outcome="passed")
+        )
+
+    return described(plan, records, say, own={"mine:own": own, f"mine:{EVIL}": own})
+
+
 CASES: dict[str, Callable[[], Findings]] = {
     "ordinary": ordinary,
     "published": of_published,
@@ -135,4 +159,5 @@ CASES: dict[str, Callable[[], Findings]] = {
     "no_usage": no_usage,
     "nothing_known": nothing_known,
     "empty": empty,
+    "checked": checked,
 }

@@ -22,7 +22,7 @@ from hayai.show.terminal import render, wants_colour
 from tests.show.hostile import CASES
 
 GOLDEN = Path(__file__).parent / "golden"
-KEPT = ("ordinary", "published", "hostile", "all_failed", "one_target", "one_cycle", "no_usage", "empty")
+KEPT = ("ordinary", "published", "hostile", "all_failed", "one_target", "one_cycle", "no_usage", "empty", "checked")
 PLACE = "runs/2026-11-22T2136_optimized-vs-standard_k3f9"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

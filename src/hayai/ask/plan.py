@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from hayai.ask.expectations import Expectations
+
 Role = Literal["user", "assistant"]
 CacheMode = Literal["as-is", "avoid", "warm"]
 ConnectionMode = Literal["warm", "cold"]
@@ -67,6 +69,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     max_tokens: int | None = None
     """Longest answer in tokens; a target's own `max_tokens=` wins."""
     tools: tuple[Tool, ...] = ()
+    expect: Expectations | None = None
+    """What is expected of its answers; never sent. None: no more than of all."""
 
     @property
     def text(self) -> str:
@@ -255,6 +259,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     save_texts: bool = True
     rules: Rules = Rules()
     sessions: Sessions | None = None
+    expect: Expectations | None = None
+    """What is expected of all answers; what a prompt expects itself wins."""
+    checks: tuple[str, ...] = ()
+    """Names of the user's own checks, `module:function`. Names alone: nothing is ever loaded because a plan names it."""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):

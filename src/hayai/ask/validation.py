@@ -8,12 +8,12 @@ repeated: a prompt is private, and a value may be long.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from hayai.ask.suggest import echo, unknown_word
+from hayai.ask.suggest import echo, suggest, unknown_word
 from hayai.errors import Problem
 
 
@@ -46,6 +46,21 @@ _KEYS = {
     "greater_than_equal": "field.too_small",
 }
 """Our text for each kind of error pydantic finds in our models."""
+
+
+def one_of(word: str, choices: Sequence[str]) -> Callable[[str], str]:
+    """A validator for the key `word`, whose value is one of `choices`."""
+
+    def check(value: str) -> str:
+        if value in choices:
+            return value
+        gaps: dict[str, object] = {"word": word, "value": echo(value), "choices": ", ".join(choices)}
+        near = suggest(value, choices)
+        if near is None:
+            raise FieldProblem("field.not_a_choice", **gaps)
+        raise FieldProblem("field.not_a_choice.maybe", suggestion=near, **gaps)
+
+    return check
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], *, place: str) -> list[Problem]:

@@ -29,7 +29,7 @@ def report_against(
         problems.append(Problem(place="--format", key="cli.no_form_against", values=values))
     if problems:
         raise UsageError(*problems)
-    old, new = (read_findings(open_run(name, runs)) for name in (before, run))
+    old, new = (read_findings(open_run(name, runs), answers=False) for name in (before, run))
     damaged = old[0].damaged + new[0].damaged
     if damaged:
         say([texts("cli.damaged", count=damaged)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from hayai.ask.expectations import Expectations
 from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
 from hayai.ask.prices.stated import StatedPrice
 
@@ -68,3 +69,10 @@ class Asked:
     price_place: str = "--prices"
     price_file: Path | None = None
     """A file of prices that counts before all others."""
+    expect: Expectations | None = None
+    """Of all answers, as a file says it."""
+    expect_options: tuple[str, ...] = ()
+    """`KEY=VALUE`, as the command line says it; wins over the file."""
+    checks: tuple[str, ...] = ()
+    """The user's own checks, `module:function`."""
+    checks_place: str = "--check"

@@ -40,7 +40,9 @@ def measure_and_show(sittings: Sittings, wishes: Wishes, agent: AgentProcess) ->
 
 def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
     """Files under `derived/`, seal, report on stdout. Returns the exit code."""
-    contents, findings = read_findings(directory)
+    from hayai.cli.own_checks import load_own_checks  # Late: nobody needs it before the end.
+
+    contents, findings = read_findings(directory, own=load_own_checks(wishes.checks, wishes.folder))
     code = exit_code(ended, contents.records, findings.judgement)
     nothing = not any(record.phase == "measure" for record in contents.records)
     if nothing and ended is not None and ended.reason in ("access", "cannot_connect", "disk"):
@@ -73,6 +75,7 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
             cut_short=ended is None or ended.reason in CUT_SHORT,
             results=None if wishes.results is None else str(wishes.results),
             dollars=_dollars(contents, limits, ended),
+            checks=wishes.checks,
         )
     put_out(render(findings, texts, "json" if wishes.json else "terminal", str(directory.path)))
     say(left, to_copy=True)

@@ -37,10 +37,12 @@ def offer(
     cut_short: bool,
     results: str | None,
     dollars: str | None = None,
+    checks: Sequence[str] = (),
 ) -> list[str]:
     """Lines with the command and why it is worth it, or why it is not; none where all is said.
 
-    `results`: the folder the user named; `dollars`: a limit that going on needs, where the present one does not reach.
+    `results`: the folder the user named; `dollars`: a limit that going on needs, where the present one does not reach; `checks`:
+    the user's own, as the command line gave them.
     """
     plan, records = contents.plan, contents.records
     rest = rest_of(plan, limits, records)
@@ -50,6 +52,7 @@ def offer(
     def line(key: str, more: dict[str, str], **values: object) -> str:
         money = {} if dollars is None else {"--max-cost": dollars}
         words = words_for_resume(path, plan, limits, more | money)
+        words += [word for check in checks for word in ("--check", check)]
         return texts(key, command=shlex.join([*words, "--results", results] if results else words), **values)
 
     if plan.sessions is not None and next_appointment(contents) is not None:

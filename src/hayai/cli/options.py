@@ -41,6 +41,10 @@ class Wishes:
     """A page in the browser that follows the run."""
     doctor: bool = True
     """A short look at models and quotas before real accounts are asked."""
+    checks: tuple[str, ...] = ()
+    """The user's own checks, `module:function`, to be made at the end."""
+    folder: Path = Path()
+    """Where these are looked for, besides the folder in which hayai was started."""
     resumable: bool = True
     """Whether there will be anything to go on with: what a demo measured is gone when the demo ends."""
 
@@ -153,6 +157,19 @@ def rule_options(texts: Texts) -> list[click.Parameter]:
     ]
 
 
+def quality_options(texts: Texts) -> list[click.Parameter]:
+    """Options that say what is expected of answers."""
+    return [
+        Option(["--expect"], multiple=True, metavar="KEY=VALUE", help=texts("cli.option.expect")),
+        check_option(texts),
+    ]
+
+
+def check_option(texts: Texts) -> click.Parameter:
+    """The user's own checks: only the command line, and a configuration file, can name code."""
+    return Option(["--check"], multiple=True, metavar="MODULE:FUNCTION", help=texts("cli.option.check"))
+
+
 def output_options(texts: Texts) -> list[click.Parameter]:
     """Options that say where things go."""
     return [
@@ -232,10 +249,17 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
         sessions=values["sessions"],
         every_s=values["every"],
         price_file=values["prices"],
+        expect_options=tuple(values["expect"] or ()),
+        checks=own_checks_of(values),
     )
+
+
+def own_checks_of(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of checks that the command line gives, each once."""
+    return tuple(dict.fromkeys(values.get("check") or ()))
 
 
 def wishes_from(values: Mapping[str, Any]) -> Wishes:
     """The command line's values as `Wishes`."""
     named = {name: values[name] for name in ("runs", "results", "json", "dry_run", "live")}
-    return Wishes(**named, doctor=not values.get("skip_doctor", False))
+    return Wishes(**named, doctor=not values.get("skip_doctor", False), checks=own_checks_of(values))

@@ -9,9 +9,10 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,11 +22,17 @@ from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
 from hayai.decide.instrument import instrument_of
 from hayai.errors import JournalError
+from hayai.keep.own_checks import OwnLooked, keep_own_checks, kept_own_checks
+from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents, RunDirectory, Watched
 from hayai.show import terminal
 from hayai.show.locales import Texts
 from hayai.show.published import published_files
 from hayai.show.reports import REPORTS
+
+if TYPE_CHECKING:
+    from hayai.decide.quality.checking import Checked, OwnCheck
+    from hayai.decide.quality.findings import Reason
 
 DERIVED = {"comparison.md": "markdown", "comparison.json": "json", "requests.csv": "csv", "cells.csv": "csv-cells"}
 """File under `derived/` and the report that fills it."""
@@ -38,11 +45,17 @@ CUT_SHORT = ("finished_early", "stopped", "disk", "instrument", "access", "canno
 
 
 def read_findings(
-    directory: RunDirectory, *, prices: Sequence[ModePrice] | None = None, goals: Sequence[Goal] = ()
+    directory: RunDirectory,
+    *,
+    prices: Sequence[ModePrice] | None = None,
+    goals: Sequence[Goal] = (),
+    own: Mapping[str, OwnCheck] | None = None,
+    answers: bool = True,
 ) -> tuple[Contents, Findings]:
     """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading.
 
-    `prices` and `goals`: instead of those that the run keeps.
+    `prices` and `goals`: instead of those that the run keeps. `own`: checks of the user's own, made now and kept; what they said before
+    counts otherwise. `answers`: whether what was said is looked at, too.
     """
     from hayai.decide.describe import describe
     from hayai.decide.metric_table import MetricTable
@@ -62,6 +75,7 @@ def read_findings(
             watched=watched_in(contents),
             instrument=instrument_of(contents.manifest),
             prices=contents.manifest.prices if prices is None else prices,
+            checked=checked_answers(directory, contents.plan, contents.records, own or {}) if answers else None,
         )
     return contents, findings
 
@@ -71,6 +85,37 @@ def _with_goals(plan: Plan, goals: Sequence[Goal]) -> Plan:
     return (
         msgspec.structs.replace(plan, rules=msgspec.structs.replace(plan.rules, goals=tuple(goals))) if goals else plan
     )
+
+
+def checked_answers(
+    directory: RunDirectory, plan: Plan, records: Sequence[RequestRecord], own: Mapping[str, OwnCheck]
+) -> Checked:
+    """Which checks each answer passed; the answers are read one by one."""
+    from hayai.decide.quality.checking import check_answers
+    from hayai.decide.quality.findings import Looked
+
+    kept: dict[str, dict[str, Looked]] = {}
+    for one in kept_own_checks(directory):
+        if ":" not in one.check:
+            continue  # No name of anybody's own.
+        reason: Reason | None = {"passed": None, "failed": "own", "unknown": "own_broken"}[one.outcome]
+        kept.setdefault(one.check, {})[one.record] = Looked(outcome=one.outcome, reason=reason, detail=one.detail)
+    checked = check_answers(plan, records, directory.each_answer(), own=own, kept=kept)
+    if own:
+        said = {name: of for name, of in kept.items() if name not in own}
+        for ident, found in checked.found.items():
+            for name, looked in found:
+                if name in own:
+                    said.setdefault(name, {})[ident] = looked
+        keep_own_checks(
+            directory,
+            (
+                OwnLooked(check=name, record=ident, outcome=looked.outcome, detail=looked.detail)
+                for name, of in said.items()
+                for ident, looked in of.items()
+            ),
+        )
+    return checked
 
 
 @contextmanager

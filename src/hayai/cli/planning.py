@@ -13,6 +13,7 @@ from typing import TextIO, TypeVar
 import msgspec
 
 from hayai.ask.dollars import limit_of
+from hayai.ask.expectations import NOTHING, Expectations, joined
 from hayai.ask.plan import Claim, Goal, Limits, Plan, Suite, Target, Timeouts
 from hayai.ask.rates import too_slow_for_one_cycle
 from hayai.ask.rounds import affordable_cycles
@@ -47,6 +48,8 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
     goals: tuple[Goal, ...] = ()
     targets: tuple[Target, ...] | None = _collect(problems, lambda: _targets(asked, objections))
     problems += of_suite + clashes_of(asked)
+    expect = _collect(problems, lambda: _expect(asked))
+    _collect(problems, lambda: _must_load(asked))
     names = _names(asked, targets)
     if names is not None:
         if not 1 <= asked.baseline <= len(names):
@@ -70,6 +73,8 @@ def build_plan(asked: Asked, *, language: str, stdin: TextIO) -> Plan:
         max_tokens=asked.max_tokens,
         rules=rules_of(asked, claims, goals, self_test),
         sessions=sessions_of(asked),
+        expect=None if expect == NOTHING else expect,
+        checks=asked.checks,
     )
     plan = msgspec.structs.replace(
         plan, **_said(asked, "warmup", "concurrency", "rate", "cache", "connections", "retries")
@@ -152,6 +157,23 @@ def _suite(asked: Asked, language: str, stdin: TextIO) -> Suite:
         raise UsageError(Problem(place="--suite-format", key="cli.suite_format_alone"))
     suite = read_suite(source, format=asked.suite_format, stdin=stdin, language=language)
     return select_prompts(suite, asked.prompts) if asked.prompts else suite
+
+
+def _expect(asked: Asked) -> Expectations:
+    """What is expected of all answers."""
+    if not asked.expect_options:
+        return joined(asked.expect, None)
+    from hayai.ask.expect_schema import read_expect_options  # Late: it brings pydantic.
+
+    return joined(asked.expect, read_expect_options(asked.expect_options))
+
+
+def _must_load(asked: Asked) -> None:
+    """Raises UsageError where a check of the user's own cannot be loaded: better now than when all answers are there."""
+    if asked.checks:
+        from hayai.cli.own_checks import load_own_checks
+
+        load_own_checks(asked.checks, asked.folder, place=asked.checks_place)
 
 
 def _said(asked: Asked, *names: str) -> dict[str, object]:

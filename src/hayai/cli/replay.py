@@ -46,7 +46,7 @@ def replay(run: str, runs: Path, texts: Texts, *, prompt: str | None, number: in
     from hayai.show.replay import frame, labels_of, length_ns, summary
 
     directory = open_run(run, runs)
-    contents, findings = read_findings(directory)
+    contents, findings = read_findings(directory, answers=False)
     races = read_dossier(directory, contents, findings, all_races=number is not None).races
     race = _chosen(races, prompt, number)
     labels = labels_of([target.name for target in contents.plan.targets])

@@ -11,8 +11,9 @@ import click
 
 from hayai.ask.plan import Goal
 from hayai.cli.charging import prices_today
-from hayai.cli.options import HTML, RUNS, output_file, prices_option
+from hayai.cli.options import HTML, RUNS, check_option, output_file, prices_option
 from hayai.cli.outputs import read_findings, render, write_published, write_text
+from hayai.cli.own_checks import load_own_checks
 from hayai.cli.ruling import goals_of
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
@@ -57,6 +58,7 @@ def command(texts: Texts) -> click.Command:
         Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
         Option(["--reprice"], is_flag=True, help=texts("cli.option.reprice")),
         prices_option(texts),
+        check_option(texts),
         Option(["--share"], is_flag=True, help=texts("cli.option.share")),
         output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
@@ -83,6 +85,7 @@ def report(
     reprice: bool,
     goals: Sequence[str],
     prices: Path | None,
+    check: tuple[str, ...],
     share: bool,
     output: Path | None,
     runs: Path,
@@ -98,15 +101,18 @@ def report(
                 ("--races", races == "all"),
                 ("--reprice", reprice),
                 ("--goal", bool(goals)),
+                ("--check", bool(check)),
             )
             if said
         ]
         return report_against(run, against, runs, texts, form=form, clashes=clashes, output=output)
+    own = load_own_checks(tuple(dict.fromkeys(check)))
     directory = open_run(run, runs)
     contents, findings = read_findings(
         directory,
         prices=prices_today(directory.manifest(), prices) if reprice else None,
         goals=_goals(directory, goals),
+        own=own,
     )
     if contents.damaged:
         say([texts("cli.damaged", count=contents.damaged)])

@@ -12,7 +12,14 @@ from hayai.ask.config import BenchConfig, read_config
 from hayai.ask.plan import CacheMode, ConnectionMode, Stopping
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
-from hayai.cli.options import doctor_option, output_options, prices_option, wishes_from
+from hayai.cli.options import (
+    doctor_option,
+    output_options,
+    own_checks_of,
+    prices_option,
+    quality_options,
+    wishes_from,
+)
 from hayai.cli.verbs import Verb, Verbs
 from hayai.show.locales import Texts, texts_in
 
@@ -27,7 +34,13 @@ def command(texts: Texts) -> click.Command:
             from hayai.cli.planning import problems_of_targets
 
             config = read_config(file, lambda config: problems_of_targets(asked_from_file(config, prices)))
-            wishes = wishes_from(values)
+            given = asked_from_file(config, prices)
+            asked = replace(
+                given,
+                expect_options=tuple(values["expect"] or ()),
+                checks=tuple(dict.fromkeys((*given.checks, *own_checks_of(values)))),
+            )
+            wishes = replace(wishes_from(values), checks=asked.checks, folder=asked.folder)
             if wishes.results is None and config.results is not None:
                 wishes = replace(wishes, results=Path(config.results))
             # --lang on the command line has spoken already; the file's word counts where nobody else has said anything.
@@ -37,10 +50,16 @@ def command(texts: Texts) -> click.Command:
             root = click.get_current_context().find_root().command
             if isinstance(root, Verbs):
                 root.texts = words  # What goes wrong from here on is told in the same language.
-            return compare(asked_from_file(config, prices), wishes, words, agent)
+            return compare(asked, wishes, words, agent)
 
-    argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE")
-    return Verb("run", texts, callback, [argument, prices_option(texts), doctor_option(texts), *output_options(texts)])
+    options: list[click.Parameter] = [
+        click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE"),
+        *quality_options(texts),
+        prices_option(texts),
+        doctor_option(texts),
+        *output_options(texts),
+    ]
+    return Verb("run", texts, callback, options)
 
 
 def _language_was_said() -> bool:
@@ -91,4 +110,7 @@ def asked_from_file(config: BenchConfig, price_file: Path | None = None) -> Aske
         price_subjects=config.price_subjects,
         price_place=config.price_place,
         price_file=price_file,
+        expect=config.expect,
+        checks=config.checks,
+        checks_place=config.checks_place,
     )

@@ -15,6 +15,8 @@ from hayai.ask.rounds import MANY_PROMPTS, is_single_pass
 from hayai.decide.findings import Caution
 from hayai.decide.metrics.metric import values
 from hayai.decide.metrics.times import LATENESS
+from hayai.decide.quality.findings import CheckFindings
+from hayai.decide.stop_reasons import CUT
 from hayai.keep.query import SDK_RETRIES_HEADER, Simulation
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Watched
@@ -33,8 +35,6 @@ BEHIND_ACCEPTABLE = 0.05
 """Share of the rate that late sends may cost."""
 FEWEST_CYCLES = 2
 """With one request per cell, noise and the prompt's own effect cannot be separated."""
-CUT_REASONS = frozenset({"max_tokens", "length", "MAX_TOKENS", "max_output_tokens"})
-"""Stop reasons that mean: the answer was longer than it was allowed to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,8 @@ class Evidence:
     interrupted: bool
     watched: tuple[Watched, ...] = ()
     """How the agent of each session fared, as far as it could still say so."""
+    checks: CheckFindings | None = None
+    """What checks found in the answers; None: not looked at."""
 
     @property
     def answered(self) -> tuple[RequestRecord, ...]:
@@ -123,7 +125,7 @@ def _cut_prompts(evidence: Evidence, *, whole: bool) -> tuple[str, ...]:
     """Prompts that had answers cut, but not all of them (`whole`), or whose answers were cut all without exception."""
     kinds: dict[str, set[bool]] = {}
     for record in evidence.answered:
-        kinds.setdefault(record.prompt, set()).add(record.stop_reason in CUT_REASONS)
+        kinds.setdefault(record.prompt, set()).add(record.stop_reason in CUT)
     wanted = {True, False} if whole else {True}
     return tuple(prompt.id for prompt in evidence.plan.suite.prompts if kinds.get(prompt.id) == wanted)
 
@@ -131,7 +133,7 @@ def _cut_prompts(evidence: Evidence, *, whole: bool) -> tuple[str, ...]:
 def cut_unevenly(evidence: Evidence) -> Caution | None:
     """W104: max_tokens cut some of a prompt's answers and left others whole."""
     prompts = _cut_prompts(evidence, whole=True)
-    cut = [r for r in evidence.answered if r.prompt in prompts and r.stop_reason in CUT_REASONS]
+    cut = [r for r in evidence.answered if r.prompt in prompts and r.stop_reason in CUT]
     return _caution("W104", prompts=prompts, targets=evidence.targets(cut)) if prompts else None
 
 
@@ -316,6 +318,44 @@ def retried_inside(evidence: Evidence) -> Caution | None:
     return _about("W120", evidence, found, sum(SDK_RETRIES_HEADER in r.headers for r in evidence.sample))
 
 
+def refused(evidence: Evidence) -> Caution | None:
+    """W121: answers that are refusals, or begin as refusals do."""
+    if evidence.checks is None:
+        return None
+    found = {
+        of.target: count.failed
+        for of in evidence.checks.targets
+        for count in of.checks
+        if count.check == "no_refusal" and count.failed
+    }
+    total = sum(of.answers for of in evidence.checks.targets)
+    return _caution("W121", count=sum(found.values()), total=total, targets=tuple(found)) if found else None
+
+
+def not_checked(evidence: Evidence) -> Caution | None:
+    """W122: answers of which it could not be told whether they pass."""
+    if evidence.checks is None or not evidence.checks.texts_kept:
+        return None
+    found = {of.target: of.unknown for of in evidence.checks.targets if of.unknown}
+    total = sum(of.answers for of in evidence.checks.targets)
+    return _caution("W122", count=sum(found.values()), total=total, targets=tuple(found)) if found else None
+
+
+def passes_less(evidence: Evidence) -> Caution | None:
+    """W123: a target passes its checks less often than its baseline, beyond chance."""
+    if evidence.checks is None:
+        return None
+    worse = [one for one in evidence.checks.pairs if one.answer == "worse"]
+    if not worse:
+        return None
+    return _caution(
+        "W123",
+        targets=tuple(one.target for one in worse),
+        target_ratio=worse[0].target_share,
+        baseline_ratio=worse[0].baseline_share,
+    )
+
+
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W100", simulated),
     ("W101", cached),
@@ -338,6 +378,9 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W118", proxied),
     ("W119", nothing_cached),
     ("W120", retried_inside),
+    ("W121", refused),
+    ("W122", not_checked),
+    ("W123", passes_less),
 )
 
 

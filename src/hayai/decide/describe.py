@@ -13,8 +13,12 @@ from hayai.decide.comparison import categories, compare, differences, gain, shar
 from hayai.decide.costs import cost_findings
 from hayai.decide.findings import Cell, Counts, Findings, PromptRow, RunFacts, Standing
 from hayai.decide.instrument import Instrument, stamped_by
+from hayai.decide.judgements import Judgement
 from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
+from hayai.decide.quality.checking import Checked
+from hayai.decide.quality.findings import QualityFindings
+from hayai.decide.quality.pairs import check_findings
 from hayai.decide.recommend import recommend
 from hayai.decide.request_rows import RequestRows
 from hayai.decide.sample import sample_of_run
@@ -40,6 +44,7 @@ def describe(
     watched: Sequence[Watched] = (),
     instrument: Instrument | None = None,
     prices: Sequence[ModePrice] = (),
+    checked: Checked | None = None,
 ) -> Findings:
     """Describe a run, finished or not.
 
@@ -47,7 +52,7 @@ def describe(
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
     run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
     `watched` tells how the agents fared, `instrument` how exact the check of this machine found it (None: no check), `prices` what the run
-    was charged, as far as it is known.
+    was charged, as far as it is known, `checked` which checks the answers passed (None: not looked at).
     """
     table = records if isinstance(records, MetricTable) else MetricTable(records)
     everything = table.records
@@ -74,6 +79,7 @@ def describe(
     )
     bounds = bounds_of(plan, judged_on.cycles)
     costs, usd = cost_findings(judged_on, everything, prices, judgement.verdicts, bounds)
+    quality = None if checked is None else _quality(plan, rounds, checked, judgement)
     evidence = Evidence(
         plan=plan,
         sample=sample,
@@ -83,6 +89,7 @@ def describe(
         cycles=cycles,
         interrupted=interrupted,
         watched=tuple(watched),
+        checks=None if quality is None else quality.checks,
     )
     paired_of = table.rows_by(lambda r: r.target if standing.get(r.id) == "paired" else None)
     attempts_of = table.rows_by(lambda r: r.target)
@@ -113,6 +120,7 @@ def describe(
         judgement=judgement,
         costs=costs,
         recommendation=recommend(judged_on, judgement, bounds, plan.rules, costs=costs, usd=usd, qualities={}),
+        quality=quality,
         cache=cache_uses(
             judged_on,
             {record.id: record.usage for record in rounds.paired},
@@ -120,9 +128,21 @@ def describe(
         ),
         regions=region_findings(judged_on, served_from, judgement.verdicts, bounds_of(plan, judged_on.cycles)),
         instrument=stamped_by(instrument, (record.clock for record in sample)),
-        requests=RequestRows(table, standing, served_from),
+        requests=RequestRows(table, standing, served_from, checked),
         units={name: metric.unit for name, metric in METRICS.items()},
     )
+
+
+def _quality(plan: Plan, rounds: Rounds, checked: Checked, judgement: Judgement) -> QualityFindings:
+    """What was found in the answers, for the comparisons that are judged."""
+    checks = check_findings(
+        rounds.paired,
+        checked,
+        [target.name for target in plan.targets],
+        [(one.target, one.baseline) for one in judgement.verdicts if one.judged],
+        alpha=plan.rules.alpha,
+    )
+    return QualityFindings(checks=checks)
 
 
 def _prompt_rows(

@@ -15,6 +15,7 @@ from typing import Literal
 from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import CacheUse, CostFindings, Judgement, RegionFindings
+from hayai.decide.quality.findings import Miss, QualityFindings
 from hayai.decide.recommendations import Recommendation
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
@@ -237,6 +238,8 @@ class RequestRow:
     region: str | None
     values: dict[str, float | None]
     """Metric name -> value; of many-valued metrics the median."""
+    misses: tuple[Miss, ...] | None = None
+    """Checks of its answer that were not passed, or could not be made; None: not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +263,8 @@ class Findings:
     """None: the run keeps no price."""
     recommendation: Recommendation | None
     """None: there is nothing to choose between, or nothing but time to choose by."""
+    quality: QualityFindings | None
+    """None: the answers were not looked at."""
     cache: tuple[CacheUse, ...]
     """Of targets that have to do with a prompt cache."""
     instrument: Instrument

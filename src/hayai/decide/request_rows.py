@@ -7,15 +7,23 @@ from typing import overload
 
 from hayai.decide.findings import RequestRow, Standing
 from hayai.decide.metric_table import MetricTable
+from hayai.decide.quality.checking import Checked, misses_of
 
 
 class RequestRows(Sequence[RequestRow]):
     """All attempts of a run, in the order of the journal."""
 
-    __slots__ = ("_regions", "_standing", "_table")
+    __slots__ = ("_checked", "_regions", "_standing", "_table")
 
-    def __init__(self, table: MetricTable, standing: Mapping[str, Standing], regions: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        table: MetricTable,
+        standing: Mapping[str, Standing],
+        regions: Mapping[str, str | None],
+        checked: Checked | None = None,
+    ) -> None:
         """`standing` and `regions` are by record id; a record without a standing was sent to warm up."""
+        self._checked = checked
         self._table = table
         self._standing = standing
         self._regions = regions
@@ -39,4 +47,5 @@ class RequestRows(Sequence[RequestRow]):
             standing=self._standing.get(record.id, "warmup"),
             region=self._regions[record.id],
             values=self._table.row(place),
+            misses=misses_of(record, self._checked),
         )

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from hayai.ask.plan import Plan, Target
 from hayai.ask.rounds import cycles_per_session
-from hayai.decide.cautions import CUT_REASONS, model_family
+from hayai.decide.cautions import model_family
 from hayai.decide.instrument import Instrument, stamped_by
 from hayai.decide.metrics.metric import value
 from hayai.decide.metrics.speeds import all_characters
 from hayai.decide.metrics.times import E2E, TTFT
+from hayai.decide.stop_reasons import CUT
 from hayai.keep.measurements import Measurement
 from hayai.keep.records import RequestRecord
 
@@ -193,7 +194,7 @@ def _arm(
             ],
             dtype=np.bool_,
         ),
-        cut=np.array([r.outcome == "ok" and r.stop_reason in CUT_REASONS for r in records], dtype=np.bool_),
+        cut=np.array([r.outcome == "ok" and r.stop_reason in CUT for r in records], dtype=np.bool_),
         asked=np.array([any(asked is not None for asked, _ in pairs) for pairs in modes], dtype=np.bool_),
         told=np.array(
             [all(asked is None or got is not None for asked, got in pairs) for pairs in modes], dtype=np.bool_

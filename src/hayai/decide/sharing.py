@@ -29,7 +29,7 @@ ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1", ""})
 OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
-SAID = frozenset({"message", "pieces"})
+SAID = frozenset({"message", "pieces", "detail"})
 """Fields with somebody's words: left out whatever is in them."""
 OF_PROMPTS = frozenset({"prompt"})
 OF_TARGETS = frozenset({"target", "targets", "baseline", "first", "second", "self_test", "name"})

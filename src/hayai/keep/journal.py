@@ -121,6 +121,14 @@ def read_lines(path: Path, kind: type[T], *, offset: int = 0, keep: Callable[[T]
     return found
 
 
+def each_line(path: Path, kind: type[T]) -> Iterator[T]:
+    """Every whole line, one in memory at a time; damaged ones are left out. A file that is not there has none."""
+    decoder = msgspec.json.Decoder(kind)
+    for line in _whole_lines(path, 0):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            yield decoder.decode(line)
+
+
 def _whole_lines(path: Path, offset: int) -> Iterator[bytes]:
     """The lines from `offset` on that end, each with its newline. A file that is not there has none."""
     try:

@@ -173,3 +173,10 @@ class AnswerText(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reasoning: str = ""
     piece_ends: tuple[int, ...] = ()
     """For each visible piece (`t`) the end offset in `text`, in code points: a replay cuts the text there."""
+
+
+class SaidText(msgspec.Struct, frozen=True, kw_only=True):
+    """An `AnswerText` without all that is beside the visible text, for who reads very many."""
+
+    id: str
+    text: str

@@ -19,7 +19,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,8 +28,8 @@ import msgspec
 
 from hayai.ask.plan import ModePrice, Plan, Prompt, Suite
 from hayai.errors import JournalError
-from hayai.keep.journal import Lines, cannot_read, cannot_write, read_lines, torn_tail
-from hayai.keep.records import AnswerText, RequestRecord
+from hayai.keep.journal import Lines, cannot_read, cannot_write, each_line, read_lines, torn_tail
+from hayai.keep.records import AnswerText, RequestRecord, SaidText
 from hayai.keep.selfcheck import SelfCheck
 
 SCHEMA_VERSION = 1
@@ -144,8 +144,9 @@ class Contents:
 
 
 def prompt_hash(prompt: Prompt) -> str:
-    """SHA-256 of the prompt's canonical JSON, in hex."""
-    return hashlib.sha256(msgspec.json.encode(prompt)).hexdigest()
+    """SHA-256 of the prompt's canonical JSON, in hex. Expectations are left out: they are never sent, and may be mended later."""
+    asked = prompt if prompt.expect is None else msgspec.structs.replace(prompt, expect=None)
+    return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()
 
 
 def run_name(stamp: str, targets: Iterable[str], suffix: str) -> str:
@@ -267,6 +268,11 @@ class RunDirectory:
     def answers(self) -> dict[str, AnswerText]:
         """What was said, by record id; empty for a run that kept no texts."""
         return {answer.id: answer for path in self.segments("texts") for answer in read_lines(path, AnswerText).entries}
+
+    def each_answer(self) -> Iterator[SaidText]:
+        """What was said, one answer in memory at a time; nothing for a run that kept no texts."""
+        for path in self.segments("texts"):
+            yield from each_line(path, SaidText)
 
     def seal(self, records: int) -> None:
         """Writes DONE: the session ended, this is what it left. JournalError when the disk does not take it."""

@@ -48,7 +48,7 @@ def run_line(path: str, language: Language) -> RunLine:
 
     texts, directory = texts_in(language), RunDirectory(Path(path))
     try:
-        contents, findings = read_findings(directory)
+        contents, findings = read_findings(directory, answers=False)
     except HayaiError as error:
         told = (sentence(error.key, error.values, texts),)
         return RunLine(run=directory.path.name, created="", targets=(), state="unreadable", told=told)

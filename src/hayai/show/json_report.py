@@ -22,6 +22,7 @@ from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.claims import claim_sentence
 from hayai.show.sections.notices import caution_text
 from hayai.show.sections.opening import banner
+from hayai.show.sections.quality import pair_sentence
 
 VERSION = 1
 """Raised when a field changes its meaning or goes away."""
@@ -35,6 +36,11 @@ def render(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     for told, caution in zip(fields["cautions"], findings.cautions, strict=True):
         told["text"] = caution_text(caution, texts)
     fields["judgement"] = judgement_fields(findings.judgement, [target.name for target in findings.targets], texts)
+    checks = None if findings.quality is None else findings.quality.checks
+    if checks is not None:
+        names = [target.name for target in findings.targets]
+        for told, pair in zip(fields["quality"]["checks"]["pairs"], checks.pairs, strict=True):
+            told["sentence"] = pair_sentence(pair, names, texts)
     document = {"simulated": list(banner(findings, texts)), "version": VERSION} | fields
     return visible(indented(document)) + "\n"
 

@@ -41,6 +41,7 @@ _REQUEST: dict[str, Callable[[RequestRow], str]] = {
     "failure_code": lambda row: guard(row.record.failure.code if row.record.failure is not None else None),
     "failure_message": lambda row: guard(row.record.failure.message if row.record.failure is not None else None),
     "stop_reason": lambda row: guard(row.record.stop_reason),
+    "checks": lambda row: guard(_checks(row)),
     "region": lambda row: guard(row.region),
     "requested_latency": lambda row: guard(row.record.requested_latency),
     "served_latency": lambda row: guard(row.record.served_latency),
@@ -125,6 +126,13 @@ def render_cells(findings: Findings, texts: Texts, *, width: int = 80) -> str:
             for cell in row.cells
         ),
     )
+
+
+def _checks(row: RequestRow) -> str | None:
+    """`passed`, or each check that was not, and why: `finished:cut; length:too_long`."""
+    if row.misses is None:
+        return None
+    return "; ".join(f"{miss.check}:{miss.reason}" for miss in row.misses) or "passed"
 
 
 def guard(text: str | None) -> str:

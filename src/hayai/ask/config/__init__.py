@@ -3,6 +3,7 @@
     [run]          the long options of `hayai compare`, with `_` for `-`
     [[targets]]    target = "provider:model" (or provider and model), options as further keys, `name`, and `like = "other name"`
     [vary]         option = [value, value]
+    [expect]       what is expected of all answers
 
 The file is turned into exactly what the command line would have given: targets and `--vary` as texts of the same grammar, paths resolved
 against the folder of the file. So a file and a command go through the same door, and this module knows no provider. A key that the file

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from hayai.ask.expectations import Expectations
 from hayai.ask.plan import Rate
 from hayai.ask.prices.stated import StatedPrice
 from hayai.errors import Problem
@@ -61,6 +62,10 @@ class BenchConfig:
     price_subjects: tuple[tuple[str | None, str | None], ...] = ()
     """The target and the model that each table of `[[prices]]` names."""
     price_place: str = "--prices"
+    expect: Expectations | None = None
+    checks: tuple[str, ...] = ()
+    """The user's own checks, `module:function`."""
+    checks_place: str = "--check"
 
 
 Judge = Callable[[BenchConfig], Sequence[Problem]]

@@ -6,7 +6,7 @@ Everything is judged before anything is refused: the run's own keys by pydantic,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,27 +19,15 @@ from hayai.ask.config.bench import BenchConfig, Judge
 from hayai.ask.config.tables import resolve_tables, vary_texts
 from hayai.ask.dollars import parse_dollars
 from hayai.ask.durations import parse_duration
+from hayai.ask.expect_schema import ExpectFields
 from hayai.ask.plan import CacheMode, ConnectionMode, Rate, Stopping
 from hayai.ask.prices.fields import PriceFields, joint_problems, stated, subjects_of
 from hayai.ask.rates import parse_rate
 from hayai.ask.ratios import parse_ratio
-from hayai.ask.suggest import echo, suggest
+from hayai.ask.suggest import echo
 from hayai.ask.suites.builtin import list_suites
-from hayai.ask.validation import FieldProblem, Fields, half_characters, problems_of
+from hayai.ask.validation import FieldProblem, Fields, half_characters, one_of, problems_of
 from hayai.errors import Problem, UsageError
-
-
-def _one_of(word: str, choices: tuple[str, ...]) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value in choices:
-            return value
-        gaps: dict[str, object] = {"word": word, "value": echo(value), "choices": ", ".join(choices)}
-        near = suggest(value, choices)
-        if near is None:
-            raise FieldProblem("field.not_a_choice", **gaps)
-        raise FieldProblem("field.not_a_choice.maybe", suggestion=near, **gaps)
-
-    return check
 
 
 def _to_seconds(value: object) -> object:
@@ -121,8 +109,8 @@ class RunFields(Fields):
     concurrency: AtLeastOne | None = None
     rate: RateText | None = None
     together: bool | None = None
-    cache: Annotated[str, AfterValidator(_one_of("cache", get_args(CacheMode)))] | None = None
-    connections: Annotated[str, AfterValidator(_one_of("connections", get_args(ConnectionMode)))] | None = None
+    cache: Annotated[str, AfterValidator(one_of("cache", get_args(CacheMode)))] | None = None
+    connections: Annotated[str, AfterValidator(one_of("connections", get_args(ConnectionMode)))] | None = None
     retries: AtLeastNone | None = None
     max_requests: AtLeastOne | None = None
     max_time: Seconds | None = None
@@ -133,16 +121,17 @@ class RunFields(Fields):
     margin: Ratio | None = None
     precision: Ratio | None = None
     verdict_only: bool | None = None
-    stopping: Annotated[str, AfterValidator(_one_of("stopping", get_args(Stopping)))] | None = None
+    stopping: Annotated[str, AfterValidator(one_of("stopping", get_args(Stopping)))] | None = None
     claim: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
     goal: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
     all_pairs: bool | None = None
     aa: bool | None = None
     sessions: AtLeastTwo | None = None
     every: Seconds | None = None
-    lang: Annotated[str, AfterValidator(_one_of("lang", ("ja", "en")))] | None = None
+    lang: Annotated[str, AfterValidator(one_of("lang", ("ja", "en")))] | None = None
     no_texts: bool | None = None
     results: Word | None = None
+    checks: Annotated[list[Word], BeforeValidator(_to_list)] | None = None
 
 
 class TargetFields(Fields):
@@ -164,6 +153,7 @@ class BenchFields(Fields):
     targets: Annotated[list[TargetFields], Field(min_length=1)]
     vary: dict[str, list[Any]] = Field(default_factory=dict)
     prices: list[PriceFields] = Field(default_factory=list)
+    expect: ExpectFields | None = None
 
 
 def read_fields(document: object, path: str, judge: Judge | None = None) -> BenchConfig:
@@ -211,7 +201,8 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
     if problems:
         raise UsageError(*problems, *(judge(config) if judge is not None and texts else ()))
     seconds = run.timeouts.model_dump(exclude_none=True) if run.timeouts else {}
-    said = run.model_dump(exclude={"timeouts", "max_time", "every", "prompts", "suite", "claim", "goal", "results"})
+    left_out = {"timeouts", "max_time", "every", "prompts", "suite", "claim", "goal", "results", "checks"}
+    said = run.model_dump(exclude=left_out)
     return replace(
         config,
         suite=_beside(folder, run.suite, but=("-", *list_suites())),
@@ -220,6 +211,9 @@ def read_fields(document: object, path: str, judge: Judge | None = None) -> Benc
         every_s=run.every,
         timeouts={f"{name}_s": value for name, value in seconds.items()},
         results=_beside(folder, run.results),
+        expect=None if fields.expect is None else fields.expect.expectations,
+        checks=tuple(dict.fromkeys(run.checks or ())),
+        checks_place=f"{path}: run.checks",
         **said,
     )
 

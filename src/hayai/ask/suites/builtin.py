@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
+from typing import Any
 
+from hayai.ask.expectations import expectations_of
 from hayai.ask.plan import Message, Prompt, Suite, TextPart
 
 BUILTIN_SUITES = {"published-en": "en", "published-ja": "ja"}
@@ -38,6 +40,12 @@ def read_builtin(name: str, language: str) -> Suite | None:
     return Suite(name=name, source=name, prompts=tuple(_prompt(row) for row in rows))
 
 
-def _prompt(row: dict[str, str]) -> Prompt:
+def _prompt(row: dict[str, Any]) -> Prompt:
     message = Message(role="user", parts=(TextPart(text=row["text"]),))
-    return Prompt(id=row["id"], category=row["category"], language=row["language"], messages=(message,))
+    return Prompt(
+        id=row["id"],
+        category=row["category"],
+        language=row["language"],
+        messages=(message,),
+        expect=expectations_of(row["expect"]) if "expect" in row else None,
+    )

@@ -1,7 +1,7 @@
 """What may a prompt say?
 
 The one schema for prompts from every source. A prompt is either a text (`text`, or `prompt`) or a whole conversation (`messages`), and may
-bring a system text, tools and the longest answer.
+bring a system text, tools, the longest answer, and what is expected of answers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from hayai.ask.expect_schema import ExpectFields
 from hayai.ask.plan import Message, Part, Prompt, TextPart, Tool
 from hayai.ask.suggest import echo, suggest
 from hayai.ask.suites.images import decode_image, read_image
@@ -152,6 +153,7 @@ class PromptFields(Fields):
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     messages: Annotated[list[MessageFields], Field(min_length=1)] | None = None
     tools: list[ToolFields] | None = None
+    expect: ExpectFields | None = None
 
 
 TEXT_KEYS = ("text", "prompt", "messages")
@@ -201,4 +203,5 @@ def _build(valid: PromptFields, default_id: str) -> Prompt:
         system=valid.system,
         max_tokens=valid.max_tokens,
         tools=tools,
+        expect=None if valid.expect is None else valid.expect.expectations,
     )

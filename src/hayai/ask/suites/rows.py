@@ -4,7 +4,7 @@ Every format becomes the same thing: rows, each with its place in the source and
 
     TOML, YAML   `[[prompts]]`; YAML may also be just a list; `name` names the suite
     JSONL        one object a line
-    CSV          a header line, then one prompt a row; an empty cell says nothing
+    CSV          a header line, then one prompt a row; an empty cell says nothing; `expect.…` columns are of the table `expect`
     plain text   prompts separated by lines of three or more dashes; without one, the text is one prompt
 """
 
@@ -21,7 +21,13 @@ from hayai.ask.documents import parse_toml, parse_yaml
 from hayai.ask.suggest import unknown_word
 from hayai.errors import Problem, UsageError
 
-CSV_COLUMNS = ("id", "category", "language", "text", "prompt", "system", "max_tokens")
+EXPECT_COLUMNS = (
+    *("expect.min_chars", "expect.max_chars", "expect.number"),
+    *("expect.languages", "expect.code", "expect.skip"),
+    *("expect.contains", "expect.regex", "expect.exact"),
+)
+"""A number, words parted by blanks, or one text in each."""
+CSV_COLUMNS = ("id", "category", "language", "text", "prompt", "system", "max_tokens", *EXPECT_COLUMNS)
 _SUITE_KEYS = ("name", "prompts")
 _SEPARATOR = re.compile(r"\s*-{3,}\s*")
 _LONGEST_CELL = 64 << 20  # characters; the csv module stops at 128 Ki otherwise, and prompts may be longer
@@ -119,7 +125,7 @@ def _csv_rows(text: str, source: str) -> Rows:
                 problems.append(Problem(place=place, key="suite.too_many_cells", values=gaps))
             else:
                 said = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip()}
-                rows.append(Row(place=place, fields=_with_number(said)))
+                rows.append(Row(place=place, fields=_with_expectations(_with_number(said))))
     except csv.Error as error:
         values: dict[str, object] = {"language": "CSV", "reason": str(error)}
         problems.append(Problem(place=f"{source} line {begins}", key="file.syntax", values=values))
@@ -140,6 +146,25 @@ def _header_problems(header: list[str], place: str) -> list[Problem]:
 def _with_number(cells: dict[str, str]) -> dict[str, object]:
     limit = cells.get("max_tokens", "").strip()
     return {**cells, "max_tokens": int(limit)} if re.fullmatch(r"-?\d{1,18}", limit) else {**cells}
+
+
+def _with_expectations(cells: dict[str, object]) -> dict[str, object]:
+    """The columns `expect.…` as the table they stand for."""
+    expect: dict[str, object] = {}
+    for column in EXPECT_COLUMNS:
+        cell, key = cells.pop(column, None), column.removeprefix("expect.")
+        if isinstance(cell, str):
+            numeric = key in ("min_chars", "max_chars", "number")
+            expect[key] = _number(cell) if numeric else cell.split() if column in EXPECT_COLUMNS[3:6] else [cell]
+    return cells | {"expect": expect} if expect else cells
+
+
+def _number(cell: str) -> object:
+    """A number where it is one; the schema tells otherwise."""
+    text = cell.strip()
+    if re.fullmatch(r"-?\d{1,18}", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"-?\d{1,18}\.\d{1,18}", text) else cell
 
 
 def text_rows(text: str, source: str) -> Rows:

@@ -27,9 +27,10 @@ _CSV = """
 ## Columns of the CSV reports
 
 `csv` has a row per request, warm-up included: what it was (`simulation`, `run`, `id`, `machine`, `standing`, `cycle`, `round`, `position`,
-`round_try`, `attempt`, `target`, `prompt`), how it ended (`outcome`, `failure_code`, `failure_message`, `stop_reason`), where and how it
-was served (`region`, `requested_latency`, `served_latency`, `requested_tier`, `served_tier`, `request_id`, `streamed`, `buffered`,
-`clock`, `connection_use`, `sent_at_utc`), and a column per metric. `standing` is `paired` (in a complete round, hence in the report),
+`round_try`, `attempt`, `target`, `prompt`), how it ended (`outcome`, `failure_code`, `failure_message`, `stop_reason`), which checks its
+answer did not pass and why (`checks`; `passed` where it passed all), where and how it was served (`region`, `requested_latency`,
+`served_latency`, `requested_tier`, `served_tier`, `request_id`, `streamed`, `buffered`, `clock`, `connection_use`, `sent_at_utc`), and a
+column per metric. `standing` is `paired` (in a complete round, hence in the report),
 `unpaired`, `retried` or `warmup`.
 
 `csv-cells` has a row per prompt and target: `simulation`, `category`, `baseline`, `prompt`, `target`, `requests`, `answered`, `regions`
@@ -68,6 +69,8 @@ one Region served, and whether that explains the difference; `null` where fewer 
 where there is nothing to choose by |
 | `costs` | dollars: `targets` with `total_usd` (exact, as a text) and `per_thousand_usd`, `comparisons` with `ratio`, \
 `extra_per_thousand_usd`, `saved_ns` and `usd_per_saved_second`, and the `prices` that the run keeps; `null` where it keeps none |
+| `quality` | `checks`: per target how many answers passed each check; `pairs`: the difference of shares that passed, with its interval, \
+`answer` (`not_worse`, `worse`, `open`) and `sentence`; `missed`: answers that did not pass; `null` where answers were not looked at |
 | `cache` | of targets with a prompt cache: `hits`, tokens read and written, `read_share`, and the times of hits over those of misses |
 | `instrument` | how exact the times are: `error_ns` counts against verdicts; `step` and `checked_utc` are those of \
 `hayai selfcheck`, `null` where it was not run; `beyond`: the run had more streams than were checked |

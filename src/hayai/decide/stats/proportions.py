@@ -24,15 +24,15 @@ class Difference(NamedTuple):
     high: float
 
 
-def _counted(k: float, n: int) -> None:
+def _counted(k: float, n: float) -> None:
     if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is no share")
 
 
-def wilson(k: float, n: int, confidence: float = 0.95) -> tuple[float, float] | None:
+def wilson(k: float, n: float, confidence: float = 0.95) -> tuple[float, float] | None:
     """Interval of the share behind `k` of `n`, by inverting the score test; None for n = 0. ValueError unless 0 <= k <= n.
 
-    `k` need not be whole: a tie may count as half a case.
+    They need not be whole: a tie may count as half a case.
     """
     _counted(k, n)
     z = float(special.ndtri((1.0 + share(confidence)) / 2.0))
@@ -56,10 +56,13 @@ def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> tuple[float, fl
     return low, high
 
 
-def paired_difference(both: int, only_a: int, only_b: int, neither: int, confidence: float = 0.95) -> Difference | None:
+def paired_difference(
+    both: float, only_a: float, only_b: float, neither: float, confidence: float = 0.95
+) -> Difference | None:
     """B's share minus A's, from how many pairs had it on both sides, on A's only, on B's only, on neither; None for no pairs.
 
-    The sign is that of the house: above 0 means more often with B. ValueError for a negative count.
+    The sign is that of the house: above 0 means more often with B. Counts need not be whole: a pair that was seen several times may be
+    spread over the cells, and is still one pair. ValueError for a negative count.
     """
     counts = (both, only_a, only_b, neither)
     n = sum(counts)
@@ -76,7 +79,7 @@ def paired_difference(both: int, only_a: int, only_b: int, neither: int, confide
     return Difference(estimate, max(-1.0, estimate - down), min(1.0, estimate + up))
 
 
-def _correlation(both: int, only_a: int, only_b: int, neither: int) -> float:
+def _correlation(both: float, only_a: float, only_b: float, neither: float) -> float:
     """Correlation of the two outcomes, a positive one drawn towards 0 by Newcombe's continuity correction; 0 where a side never varies."""
     margins = (both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
     if margins == 0:

@@ -45,6 +45,7 @@ from hayai.show.sections.notices import cautions, failures
 from hayai.show.sections.opening import banner, instrument, later, opening, scope
 from hayai.show.sections.parts import Section
 from hayai.show.sections.prompts import by_category, by_prompt
+from hayai.show.sections.quality import quality_checks
 from hayai.show.sections.regions import by_region
 from hayai.show.sections.targets import list_of_targets, per_target
 from hayai.show.sections.words import counted, label, word
@@ -100,6 +101,7 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
     tables += [
         *evidence_sections(findings.judgement, names, texts),
         *choice[1:],
+        quality_checks(findings, texts),
         costs(findings, texts),
         by_region(findings, texts),
         prompt_cache(findings, texts),

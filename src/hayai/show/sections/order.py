@@ -17,6 +17,7 @@ from hayai.show.sections.notices import cautions, failures
 from hayai.show.sections.opening import banner, later, opening, scope
 from hayai.show.sections.parts import Page, Section
 from hayai.show.sections.prompts import by_category, by_prompt
+from hayai.show.sections.quality import quality_checks
 from hayai.show.sections.regions import by_region
 from hayai.show.sections.targets import list_of_targets, per_target
 
@@ -51,6 +52,7 @@ def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
             found.append(ratios(findings, texts))
         found += [table(findings, texts) for table in (speeds, differences)]
     found += evidence_sections(findings.judgement, names, texts)
-    found += [*choice[1:], costs(findings, texts), by_region(findings, texts), prompt_cache(findings, texts)]
+    found += [*choice[1:], quality_checks(findings, texts), costs(findings, texts)]
+    found += [by_region(findings, texts), prompt_cache(findings, texts)]
     found += [failures(findings, texts), cautions(findings, texts)]
     return tuple(section for section in found if section.points or section.blocks or section.lines)

@@ -1,0 +1,5 @@
+"""Are the answers as good, too? Looked at on the very answers that were timed.
+
+`checks/` says what can be said of one answer without a model, `checking` looks at all answers of a run, `pairs` compares two targets by it,
+`findings` has the nouns.
+"""
