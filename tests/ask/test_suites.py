@@ -46,7 +46,7 @@ CATEGORIES = {
 }
 
 
-@pytest.mark.parametrize("name", BUILTIN_SUITES)
+@pytest.mark.parametrize("name", ["published-en", "published-ja"])
 def test_the_published_suites_hold_the_ten_published_tasks(name: str) -> None:
     """The same ids and categories in both languages, in the published order; no limit on the answers."""
     suite = read_suite(name)
@@ -75,9 +75,10 @@ def test_published_follows_the_language_of_the_user(language: str, name: str) ->
 @pytest.mark.parametrize("name", BUILTIN_SUITES)
 def test_the_fast_reader_reads_what_the_careful_one_reads(name: str, write: Write) -> None:
     """The built-in suites would pass every check of a suite of one's own, with the same result."""
-    own = read_suite(str(write("suite.toml", builtin_text(name))))
+    rows = tomllib.loads(builtin_text(name))["prompts"]
+    asked = [{key: value for key, value in row.items() if key != "expect"} for row in rows]
+    own = read_suite(str(write("suite.jsonl", "".join(json.dumps(row) + "\n" for row in asked))))
     assert own.prompts == read_suite(name).prompts
-    assert own.name == name
 
 
 def test_builtin_suites_load_without_pydantic_and_yaml() -> None:
@@ -91,9 +92,10 @@ def test_builtin_suites_load_without_pydantic_and_yaml() -> None:
 
 
 def test_the_suites_that_are_listed_are_the_ones_that_can_be_read() -> None:
-    """`published` first."""
+    """`published` first; ten prompts in those, 75 in the others."""
     assert list_suites()[0] == "published"
-    assert all(len(read_suite(name).prompts) == 10 for name in list_suites())
+    assert {len(read_suite(name).prompts) for name in list_suites() if name.startswith("published")} == {10}
+    assert {len(read_suite(name).prompts) for name in list_suites() if name.startswith("work")} == {75}
 
 
 # The same prompts in every format.

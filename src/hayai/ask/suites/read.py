@@ -30,7 +30,7 @@ def read_suite(
     """The suite called `source`: a built-in name, the path of a file or of a folder, or `-` for `stdin`.
 
     `format` (a value of `FORMATS`) is needed only where the name does not tell it; stdin without one is JSONL when it begins with `{`,
-    plain text otherwise. `language` chooses what `published` is. `place` is where the source was named.
+    plain text otherwise. `language` chooses what `published` and `work` are. `place` is where the source was named.
     Raises one `UsageError` with all problems.
     """
     suite = read_builtin(source, language)

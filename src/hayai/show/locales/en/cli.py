@@ -60,7 +60,7 @@ TEXTS: dict[str, str] = {
     "cli.option.region": "region of every target that names none",
     "cli.option.profile": "AWS profile of every target that names none",
     "cli.option.endpoint": "address of every target that names none",
-    "cli.option.suite": "prompts: published, published-ja, published-en, a file (TOML, YAML, JSONL, CSV, text), "
+    "cli.option.suite": "prompts: published, work (also with -ja or -en), a file (TOML, YAML, JSONL, CSV, text), "
     "a folder of text files, or - for stdin (default published)",
     "cli.option.suite_format": "format of the suite where its name does not tell it (stdin, other endings)",
     "cli.option.prompts": "only these prompts, by id or category",

@@ -60,7 +60,7 @@ TEXTS: dict[str, str] = {
     "cli.option.region": "リージョン指定のないターゲットすべてのリージョン",
     "cli.option.profile": "プロファイル指定のないターゲットすべてのAWSプロファイル",
     "cli.option.endpoint": "接続先指定のないターゲットすべての接続先",
-    "cli.option.suite": "スイート: published、published-ja、published-en、ファイル（TOML・YAML・JSONL・CSV・テキスト）、"
+    "cli.option.suite": "スイート: published、work（-jaか-enを付けてもよい）、ファイル（TOML・YAML・JSONL・CSV・テキスト）、"
     "テキストファイルのフォルダー、標準入力は -（既定 published）",
     "cli.option.suite_format": "名前から分からないとき（標準入力など）のスイートの形式",
     "cli.option.prompts": "使うプロンプトをIDまたはカテゴリーで限定",
