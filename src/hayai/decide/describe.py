@@ -19,6 +19,7 @@ from hayai.decide.metrics import METRICS
 from hayai.decide.quality.checking import Checked
 from hayai.decide.quality.findings import QualityFindings
 from hayai.decide.quality.pairs import check_findings
+from hayai.decide.quality.weighing import qualities_of
 from hayai.decide.recommend import recommend
 from hayai.decide.request_rows import RequestRows
 from hayai.decide.sample import sample_of_run
@@ -119,7 +120,15 @@ def describe(
         cautions=(*cautions(evidence), *verdict_cautions(judgement)),
         judgement=judgement,
         costs=costs,
-        recommendation=recommend(judged_on, judgement, bounds, plan.rules, costs=costs, usd=usd, qualities={}),
+        recommendation=recommend(
+            judged_on,
+            judgement,
+            bounds,
+            plan.rules,
+            costs=costs,
+            usd=usd,
+            qualities=qualities_of(plan, None if quality is None else quality.checks, {}),
+        ),
         quality=quality,
         cache=cache_uses(
             judged_on,
