@@ -19,7 +19,9 @@ from hayai.cli.environment import environment_facts
 from hayai.cli.reference import reference_page
 from hayai.cli.verbs import VERBS, Verbs
 from hayai.decide.cautions import CAUTIONS
+from hayai.decide.quality.judge_cautions import CODES as JUDGE_CODES
 from hayai.decide.verdict.cautions import CODES
+from hayai.keep.judging import Ballot, Judging
 from hayai.keep.records import OUTCOMES, AnswerText, ConnectionFacts, Failure, Pieces, RequestRecord, Usage
 from hayai.keep.run_directory import SCHEMA_VERSION, Done, Endpoint, Event, Manifest, PromptHash, Region
 from hayai.keep.selfcheck import SelfCheck, Step
@@ -36,7 +38,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 JOURNAL = (DOCS / "journal-format.md").read_text("utf-8")
 STRUCTS = (
     Manifest, Plan, Target, Limits, Rate, Timeouts, PromptHash, Endpoint, Prompt, RequestRecord, Failure, Pieces, ConnectionFacts, Usage,
-    AnswerText, Event, Region, Done, SelfCheck, Step, Expectations,
+    AnswerText, Event, Region, Done, SelfCheck, Step, Expectations, Judging, Ballot,
 )  # fmt: skip
 ONES_OWN = ("src/hayai/sim/answers/text/", "benchmarks/results/")
 """Markdown that is data: what the simulator says, and what benchmarks wrote."""
@@ -170,7 +172,7 @@ def test_every_command_in_a_page_can_be_typed() -> None:
 def test_every_caution_has_its_section() -> None:
     """The codes on the page are those that `decide` can raise."""
     page = (DOCS / "cautions.md").read_text("utf-8")
-    assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == [*(code for code, _ in CAUTIONS), *CODES]
+    assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == [*(code for code, _ in CAUTIONS), *CODES, *JUDGE_CODES]
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)

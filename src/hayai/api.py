@@ -112,13 +112,13 @@ class Run:
 
     def report(self, form: str = "markdown", *, share: bool = False, width: int = 100) -> str:
         """The report as text: any form of `hayai report --format`, `html` too. `share` leaves out what is nobody else's business."""
-        from hayai.cli.paging import page
-        from hayai.decide.sharing import scrub_for, share_findings
+        from hayai.cli.paging import page, scrub_of
+        from hayai.decide.sharing import share_findings
         from hayai.show.reports import REPORTS
 
         contents, findings = self._contents()
         texts = self._texts()
-        scrub = scrub_for(contents.manifest, contents.plan) if share else None
+        scrub = scrub_of(self._directory(), contents) if share else None
         if form == "html":
             return page(self._directory(), contents, findings, texts, scrub=scrub)
         if form not in REPORTS:

@@ -9,12 +9,15 @@ from typing import get_args
 import pytest
 
 from hayai.decide.cautions import CAUTIONS
+from hayai.decide.quality.judge_cautions import CODES as JUDGE_CODES
+from hayai.decide.quality.judge_cautions import judge_cautions
 from hayai.decide.verdict.cautions import CODES, verdict_cautions
 from hayai.keep.records import OUTCOMES, Clock
 from hayai.measure.messages import EndReason
 from hayai.show.locales import LANGUAGES, SECTIONS, Language, texts_in
 from hayai.show.sections.notices import caution_text
 from tests.decide.test_cautions import EXAMPLES, RULES
+from tests.decide.test_judge_verdict import RAISED as VOTES
 from tests.decide.test_verdict_cautions import EXAMPLES as JUDGEMENTS
 
 
@@ -78,6 +81,17 @@ def test_every_caution_about_a_verdict_can_be_told_and_explained(language: Langu
     """The same for those that a judgement raises."""
     texts = texts_in(language)
     caution = next(found for found in verdict_cautions(JUDGEMENTS[code]()) if found.code == code)
+    short = caution_text(caution, texts)
+    assert "{" not in short
+    assert len(texts(f"explain.{code}")) > len(short)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", JUDGE_CODES)
+def test_every_caution_about_judges_can_be_told_and_explained(language: Language, code: str) -> None:
+    """The same for those that votes raise."""
+    texts = texts_in(language)
+    caution = next(found for found in judge_cautions(VOTES[code]()) if found.code == code)
     short = caution_text(caution, texts)
     assert "{" not in short
     assert len(texts(f"explain.{code}")) > len(short)

@@ -16,6 +16,7 @@ from hayai.sim.profile import (
     Drift,
     Fault,
     FaultKind,
+    Judge,
     Lifecycle,
     ModelEntry,
     Profile,
@@ -40,7 +41,7 @@ def test_the_example_is_a_profile() -> None:
     assert profile.faults[0].hits(7)
 
 
-@pytest.mark.parametrize("kind", [Profile, ModelEntry, Arm, Cell, Tail, Drift, Fault, AccountEntry, Lifecycle])
+@pytest.mark.parametrize("kind", [Profile, ModelEntry, Arm, Cell, Tail, Drift, Fault, AccountEntry, Lifecycle, Judge])
 def test_every_key_of_a_profile_is_told(kind: type[msgspec.Struct]) -> None:
     """In the example or in a comment of it."""
     missing = [name for name in kind.__struct_fields__ if not re.search(rf"\b{name}\b", PAGE)]

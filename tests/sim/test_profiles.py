@@ -25,7 +25,7 @@ def test_shipped_profiles_can_be_read(name: str) -> None:
 
 def test_which_are_shipped() -> None:
     """Their names are part of the interface."""
-    assert shipped_profiles() == ("aws-blog-2025", "faulty", "published-2024", "selfcheck", "steady")
+    assert shipped_profiles() == ("aws-blog-2025", "faulty", "judging", "published-2024", "selfcheck", "steady")
 
 
 def test_the_published_profile_holds_the_published_numbers() -> None:

@@ -16,6 +16,7 @@ from hayai.cli.options import (
     LIST,
     asked_from,
     doctor_option,
+    judge_option,
     output_options,
     plan_options,
     quality_options,
@@ -65,6 +66,7 @@ def command(texts: Texts) -> click.Command:
         *quality_options(texts),
         Option(["--resume"], metavar="RUN", help=texts("cli.option.resume")),
         doctor_option(texts),
+        judge_option(texts),
         *output_options(texts),
     ]
     return Verb("compare", texts, callback, options, check=check)
@@ -115,6 +117,7 @@ OF_A_RESUME = {
     "live",
     "dry_run",
     "skip_doctor",
+    "judges",
     "lang",
     "debug",
 }

@@ -8,6 +8,7 @@ parent needs is needed later, and what a verdict needs (scipy) later still.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from hayai.ask.secrets import redact_argv
 from hayai.cli.agent_process import AgentProcess
@@ -17,6 +18,7 @@ from hayai.cli.brief import Brief
 from hayai.cli.charging import prices_of
 from hayai.cli.dry_run import dry_run
 from hayai.cli.ending import measure_and_show
+from hayai.cli.judges_after import check_judges, judges_announced
 from hayai.cli.measuring import create_run, find_endpoints
 from hayai.cli.options import Wishes
 from hayai.cli.outputs import check_writable
@@ -32,11 +34,15 @@ from hayai.show.locales import Texts
 def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> int:
     """A new run, from what was asked to the exit code."""
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
+    if wishes.judges:
+        wishes = replace(wishes, judges_limit_usd=asked.max_cost_usd)
+        check_judges(plan, wishes, texts)
     brief = Brief(plan) if wishes.doctor else None
     endpoints = find_endpoints(agent, plan)
     prices = prices_of(plan, asked, endpoints)
     plan = with_budget(plan, asked.max_cost_usd, prices, endpoints)
     told = announcement(plan, endpoints, texts, now_wall_ns=wall_ns(), prices=prices)
+    told += judges_announced(plan, wishes, texts)
     if wishes.dry_run:
         say(told)
         if brief is not None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from hayai.ask.plan import Limits
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.exit_codes import exit_code
+from hayai.cli.judges_after import judge_after
 from hayai.cli.live_process import followed
 from hayai.cli.offering import offer
 from hayai.cli.options import Wishes
@@ -32,7 +33,8 @@ def measure_and_show(sittings: Sittings, wishes: Wishes, agent: AgentProcess) ->
             if ended.fault.key == "journal.busy":
                 raise JournalError(ended.fault.key, **ended.fault.values)
             say(told(ended.fault, sittings.directory.manifest().endpoints, sittings.texts))
-        code = show(sittings.directory, sittings.limits, wishes, sittings.texts, ended)
+        judges_code = judge_after(sittings.directory, wishes, sittings.texts, agent, ended) if wishes.judges else 0
+        code = show(sittings.directory, sittings.limits, wishes, sittings.texts, ended) or judges_code
         if code != INTERRUPTED:
             stay()
     return code

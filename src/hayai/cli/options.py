@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
@@ -45,6 +45,14 @@ class Wishes:
     """The user's own checks, `module:function`, to be made at the end."""
     folder: Path = Path()
     """Where these are looked for, besides the folder in which hayai was started."""
+    judges: tuple[str, ...] = ()
+    """Who judges the answers afterwards, as written."""
+    judges_reach: Mapping[str, str] = field(default_factory=dict)
+    """Options for every judge that does not set them itself."""
+    judges_prices: Path | None = None
+    """A file of prices that counts before all others."""
+    judges_limit_usd: Decimal | None = None
+    """The limit of the run, judges included, where one was named; infinity: no limit is wanted."""
     resumable: bool = True
     """Whether there will be anything to go on with: what a demo measured is gone when the demo ends."""
 
@@ -191,6 +199,11 @@ def doctor_option(texts: Texts) -> click.Parameter:
     return Option(["--skip-doctor"], is_flag=True, help=texts("cli.option.skip_doctor"))
 
 
+def judge_option(texts: Texts) -> click.Parameter:
+    """Who judges the answers when they are measured."""
+    return Option(["--judge", "judges"], multiple=True, metavar="TARGET", help=texts("cli.option.judge"))
+
+
 def output_file(texts: Texts) -> click.Parameter:
     """Where the report goes instead of stdout."""
     return Option(["--output", "-o"], type=click.Path(path_type=Path), metavar="PATH", help=texts("cli.option.output"))
@@ -262,4 +275,12 @@ def own_checks_of(values: Mapping[str, Any]) -> tuple[str, ...]:
 def wishes_from(values: Mapping[str, Any]) -> Wishes:
     """The command line's values as `Wishes`."""
     named = {name: values[name] for name in ("runs", "results", "json", "dry_run", "live")}
-    return Wishes(**named, doctor=not values.get("skip_doctor", False), checks=own_checks_of(values))
+    reach = {name: said for name in ("region", "profile", "endpoint") if (said := values.get(name)) is not None}
+    return Wishes(
+        **named,
+        doctor=not values.get("skip_doctor", False),
+        checks=own_checks_of(values),
+        judges=tuple(values.get("judges") or ()),
+        judges_reach=reach,
+        judges_prices=values.get("prices"),
+    )

@@ -21,7 +21,9 @@ from hayai.cli.sessions import next_appointment
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
 from hayai.decide.instrument import instrument_of
+from hayai.decide.quality.judged import JudgedFindings
 from hayai.errors import JournalError
+from hayai.keep.judging import JUDGINGS, read_judgings
 from hayai.keep.own_checks import OwnLooked, keep_own_checks, kept_own_checks
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents, RunDirectory, Watched
@@ -76,8 +78,19 @@ def read_findings(
             instrument=instrument_of(contents.manifest),
             prices=contents.manifest.prices if prices is None else prices,
             checked=checked_answers(directory, contents.plan, contents.records, own or {}) if answers else None,
+            judged=_judged(directory, contents),
         )
     return contents, findings
+
+
+def _judged(directory: RunDirectory, contents: Contents) -> JudgedFindings | None:
+    """What judges said of the run; None where none was asked."""
+    judgings = read_judgings(directory.path / JUDGINGS)
+    if not judgings:
+        return None
+    from hayai.decide.quality.judge_verdict import judged_findings
+
+    return judged_findings(contents.plan, contents.records, judgings)
 
 
 def _with_goals(plan: Plan, goals: Sequence[Goal]) -> Plan:
@@ -144,11 +157,16 @@ def end_of(contents: Contents) -> str | None:
 
 def render(findings: Findings, texts: Texts, name: str, place: str | None) -> str:
     """The report called `name`, as wide as the terminal it goes to."""
-    width = shutil.get_terminal_size((80, 24)).columns
+    width, colour = room()
     if name == "terminal":
-        colour = terminal.wants_colour(os.environ, is_terminal=sys.stdout.isatty())
         return terminal.render(findings, texts, width=width, colour=colour, place=place)
     return REPORTS[name](findings, texts, width=width)
+
+
+def room() -> tuple[int, bool]:
+    """How wide what goes to stdout may be, in cells, and whether colour can be seen there."""
+    colour = terminal.wants_colour(os.environ, is_terminal=sys.stdout.isatty())
+    return shutil.get_terminal_size((80, 24)).columns, colour
 
 
 def write_derived(

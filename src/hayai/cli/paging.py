@@ -14,8 +14,9 @@ import msgspec
 from hayai.cli.outputs import write_text
 from hayai.decide.dossier import Dossier, dossier_of, in_races, trimmed
 from hayai.decide.findings import Findings
-from hayai.decide.sharing import Scrub, share
+from hayai.decide.sharing import Scrub, scrub_for, share
 from hayai.errors import JournalError, Problem, UsageError
+from hayai.keep.judging import JUDGINGS, read_judgings
 from hayai.keep.query import complete_rounds
 from hayai.keep.records import without_pieces
 from hayai.keep.run_directory import Contents, RunDirectory
@@ -39,6 +40,12 @@ def read_dossier(
     whole = directory.read(lambda record: record if record.id in wanted else without_pieces(record)).records
     racing = [record for record in whole if record.id in wanted]
     return dossier_of(manifest, findings, rounds, racing, answers=directory.answers(), regions=contents.regions)
+
+
+def scrub_of(directory: RunDirectory, contents: Contents) -> Scrub:
+    """What has to go from a run, and from what judges did for it, before others see it."""
+    judgings = (one.manifest for one in read_judgings(directory.path / JUDGINGS))
+    return scrub_for(contents.manifest, contents.plan, judgings)
 
 
 def page(

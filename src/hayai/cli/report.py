@@ -117,15 +117,15 @@ def report(
     if contents.damaged:
         say([texts("cli.damaged", count=contents.damaged)])
     # Not at the top: what it draws on is heavy, and `--help` must not wait for it.
-    from hayai.cli.paging import CARD, PAGE, SHARED, page, write_card
+    from hayai.cli.paging import CARD, PAGE, SHARED, page, scrub_of, write_card
 
     scrub = None
     if share:
-        from hayai.decide.sharing import scrub_for, share_findings
+        from hayai.decide.sharing import share_findings
 
         if form == PUBLISHED:
             raise UsageError(Problem(place="--share", key="cli.share_published"))
-        scrub = scrub_for(contents.manifest, contents.plan)
+        scrub = scrub_of(directory, contents)
     shown = findings if scrub is None else share_findings(findings, scrub)
     if form == PUBLISHED:
         place = write_published(directory, contents, findings, texts, output or directory.derived / "results")

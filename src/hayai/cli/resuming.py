@@ -8,6 +8,7 @@ alike, keeps its limits too.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from hayai.ask.plan import Limits, ModePrice, Plan
@@ -17,6 +18,7 @@ from hayai.cli.asked import Asked
 from hayai.cli.dry_run import detectable_text, dry_run
 from hayai.cli.ending import measure_and_show
 from hayai.cli.extent import rest_of
+from hayai.cli.judges_after import check_judges
 from hayai.cli.looking import Looker
 from hayai.cli.measuring import find_endpoints
 from hayai.cli.offering import options_for_more
@@ -40,6 +42,9 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     directory = open_run(name, wishes.runs)
     contents = directory.read(without_pieces)
     plan = contents.plan
+    if wishes.judges:
+        wishes = replace(wishes, judges_limit_usd=asked.max_cost_usd)
+        check_judges(plan, wishes, texts)
     limits = limits_of(asked, plan.limits)
     place = str(directory.path)
     _must_keep_its_limits(plan, limits, place)

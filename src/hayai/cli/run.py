@@ -14,6 +14,7 @@ from hayai.cli.agent_process import AgentProcess
 from hayai.cli.asked import Asked
 from hayai.cli.options import (
     doctor_option,
+    judge_option,
     output_options,
     own_checks_of,
     prices_option,
@@ -57,6 +58,7 @@ def command(texts: Texts) -> click.Command:
         *quality_options(texts),
         prices_option(texts),
         doctor_option(texts),
+        judge_option(texts),
         *output_options(texts),
     ]
     return Verb("run", texts, callback, options)

@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "run": "hayai.cli.run",
     "report": "hayai.cli.report",
     "replay": "hayai.cli.replay",
+    "judge": "hayai.cli.judge",
     "regions": "hayai.cli.regions",
     "serve": "hayai.cli.serve",
     "analyze": "hayai.cli.analyze",

@@ -18,6 +18,9 @@ from hayai.decide.metric_table import MetricTable, Rows
 from hayai.decide.metrics import METRICS
 from hayai.decide.quality.checking import Checked
 from hayai.decide.quality.findings import QualityFindings
+from hayai.decide.quality.judge_cautions import judge_cautions
+from hayai.decide.quality.judge_verdict import judged_qualities
+from hayai.decide.quality.judged import JudgedFindings
 from hayai.decide.quality.pairs import check_findings
 from hayai.decide.quality.weighing import qualities_of
 from hayai.decide.recommend import recommend
@@ -46,6 +49,7 @@ def describe(
     instrument: Instrument | None = None,
     prices: Sequence[ModePrice] = (),
     checked: Checked | None = None,
+    judged: JudgedFindings | None = None,
 ) -> Findings:
     """Describe a run, finished or not.
 
@@ -53,7 +57,8 @@ def describe(
     `regions` maps the service's request ids to serving regions, as far as they are known. `ended_reason` is the engine's word for why the
     run ended (None: still running). `baseline` is a target's name (ValueError if it is none); by default the plan's first target.
     `watched` tells how the agents fared, `instrument` how exact the check of this machine found it (None: no check), `prices` what the run
-    was charged, as far as it is known, `checked` which checks the answers passed (None: not looked at).
+    was charged, as far as it is known, `checked` which checks the answers passed (None: not looked at), `judged` what judges found about
+    them (None: none was asked).
     """
     table = records if isinstance(records, MetricTable) else MetricTable(records)
     everything = table.records
@@ -117,7 +122,7 @@ def describe(
         comparisons=tuple(compare(rows, name, base) for name in names if name != base),
         differences=differences(rows, names),
         failures=failure_counts(sample, names),
-        cautions=(*cautions(evidence), *verdict_cautions(judgement)),
+        cautions=(*cautions(evidence), *verdict_cautions(judgement), *judge_cautions(judged)),
         judgement=judgement,
         costs=costs,
         recommendation=recommend(
@@ -127,8 +132,9 @@ def describe(
             plan.rules,
             costs=costs,
             usd=usd,
-            qualities=qualities_of(plan, None if quality is None else quality.checks, {}),
+            qualities=qualities_of(plan, None if quality is None else quality.checks, judged_qualities(judged)),
         ),
+        judged=judged,
         quality=quality,
         cache=cache_uses(
             judged_on,

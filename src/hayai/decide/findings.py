@@ -16,6 +16,7 @@ from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
 from hayai.decide.judgements import CacheUse, CostFindings, Judgement, RegionFindings
 from hayai.decide.quality.findings import Miss, QualityFindings
+from hayai.decide.quality.judged import JudgedFindings
 from hayai.decide.recommendations import Recommendation
 from hayai.keep.query import Simulation
 from hayai.keep.records import Outcome, RequestRecord
@@ -272,6 +273,8 @@ class Findings:
     """Each row is made when it is looked at."""
     units: dict[str, str]
     """Metric name -> unit of all its values in here: ns, tokens, characters, tokens/s, characters/s or ratio."""
+    judged: JudgedFindings | None = None
+    """What judges found about the answers; None: none was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

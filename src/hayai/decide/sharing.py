@@ -32,7 +32,9 @@ OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 SAID = frozenset({"message", "pieces", "detail"})
 """Fields with somebody's words: left out whatever is in them."""
 OF_PROMPTS = frozenset({"prompt"})
-OF_TARGETS = frozenset({"target", "targets", "baseline", "first", "second", "self_test", "name"})
+OF_TARGETS = frozenset(
+    {"target", "targets", "baseline", "first", "second", "self_test", "name", "contestants", "relatives"}
+)
 """Fields that hold names, of prompts and of targets."""
 NAMING = ("profile", "endpoint", "base_url", "api_key_env", "guardrail")
 """Options of a target whose values name something of somebody's."""
@@ -60,10 +62,11 @@ class Scrub:
         return text
 
 
-def scrub_for(manifest: Manifest, plan: Plan) -> Scrub:
-    """What has to go from everything about this run."""
+def scrub_for(manifest: Manifest, plan: Plan, judgings: Iterable[Manifest] = ()) -> Scrub:
+    """What has to go from everything about this run. `judgings`: manifests of those who judged it, whose accounts are somebody's too."""
     words = [(ARN, "[ARN]"), (ACCOUNT, "[account]"), (ADDRESS, "[address]")]
-    words += [(_whole(word), f"[{kind}]") for kind, word in _known(manifest, plan)]
+    known = [*_known(manifest, plan), *(word for one in judgings for word in _known(one, one.plan))]
+    words += [(_whole(word), f"[{kind}]") for kind, word in dict.fromkeys(known)]
     plain = Scrub(prompts={}, targets={}, words=tuple(words))
     return Scrub(
         prompts={prompt.id: f"prompt-{number}" for number, prompt in enumerate(plan.suite.prompts, start=1)},

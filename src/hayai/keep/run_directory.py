@@ -174,8 +174,8 @@ class RunDirectory:
             if not ignore.exists():
                 ignore.write_text("# Prompts and answers may be private.\n*\n", encoding="utf-8")
             path.mkdir(mode=0o700)
-            _write_whole(path / "suite.json", msgspec.json.format(msgspec.json.encode(suite), indent=1))
-            _write_whole(path / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+            write_whole(path / "suite.json", msgspec.json.format(msgspec.json.encode(suite), indent=1))
+            write_whole(path / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         except OSError as error:
             raise cannot_write(path, error) from error
         return cls(path)
@@ -278,7 +278,7 @@ class RunDirectory:
         """Writes DONE: the session ended, this is what it left. JournalError when the disk does not take it."""
         try:
             hashes = {path.name: _sha256(path) for kind in ("records", "texts") for path in self.segments(kind)}
-            _write_whole(self.path / "DONE", msgspec.json.encode(Done(records=records, sha256=hashes)) + b"\n")
+            write_whole(self.path / "DONE", msgspec.json.encode(Done(records=records, sha256=hashes)) + b"\n")
         except OSError as error:
             raise cannot_write(self.path / "DONE", error) from error
 
@@ -354,7 +354,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """All of it or nothing: written beside, synced, then renamed. Raises OSError, and leaves nothing beside."""
     beside = path.with_name(path.name + ".part")
     try:

@@ -20,6 +20,7 @@ from hayai.show.format import is_hidden
 from hayai.show.locales import Texts
 from hayai.show.sections.answers import answer_sentence
 from hayai.show.sections.claims import claim_sentence
+from hayai.show.sections.judge import judged_sentence
 from hayai.show.sections.notices import caution_text
 from hayai.show.sections.opening import banner
 from hayai.show.sections.quality import pair_sentence
@@ -41,6 +42,8 @@ def render(findings: Findings, texts: Texts, *, width: int = 80) -> str:
         names = [target.name for target in findings.targets]
         for told, pair in zip(fields["quality"]["checks"]["pairs"], checks.pairs, strict=True):
             told["sentence"] = pair_sentence(pair, names, texts)
+    if findings.judged is not None:
+        fields["judged"] = judged_fields(findings, texts)
     document = {"simulated": list(banner(findings, texts)), "version": VERSION} | fields
     return visible(indented(document)) + "\n"
 
@@ -58,6 +61,17 @@ def judgement_fields(judgement: Judgement, names: Sequence[str], texts: Texts) -
         told["sentence"] = answer_sentence(verdict, names, texts)
     for told, claim in zip(fields["claims"], judgement.claims, strict=True):
         told["sentence"] = claim_sentence(claim, names, texts)
+    return fields
+
+
+def judged_fields(findings: Findings, texts: Texts) -> dict[str, Any] | None:
+    """What judges found, and beside each comparison its `sentence`; None where none was asked."""
+    if findings.judged is None:
+        return None
+    fields: dict[str, Any] = msgspec.to_builtins(findings.judged)
+    for told, one in zip(fields["comparisons"], findings.judged.comparisons, strict=True):
+        told["not_worse"] = one.not_worse
+        told["sentence"] = judged_sentence(one, findings, texts)
     return fields
 
 

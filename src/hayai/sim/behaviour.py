@@ -44,6 +44,9 @@ class Course:
     """Pace of this request, without jitter and pauses."""
     cache_read_tokens: int
     cache_write_tokens: int = 0
+    quality: float | None = None
+    """Share of its sentences that are right; None: nothing is marked."""
+    quality_sd: float = 0.0
     of_input: int = 0
     """How many tokens of the request's own were read or written, and are no input tokens any more."""
 
@@ -126,6 +129,8 @@ class Behaviour:
             cache_read_tokens=arm.cache_read_tokens + read,
             cache_write_tokens=written,
             of_input=read + written,
+            quality=arm.quality,
+            quality_sd=arm.quality_sd,
         )
 
     def _cached(self, arm: Arm, prefix: tuple[str, int] | None, now_ns: int) -> tuple[int, int]:

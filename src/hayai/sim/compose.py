@@ -12,6 +12,7 @@ from hayai.sim.answer import answer_tokens, split_tokens
 from hayai.sim.answers.topics import without_nonce
 from hayai.sim.behaviour import Behaviour, Course
 from hayai.sim.dialects.answer import Answer, Asked, Json, Piece, PieceKind
+from hayai.sim.judging import ballot_in, verdict_text, with_mistakes
 from hayai.sim.script import Script
 from hayai.sim.tools import example_input
 
@@ -44,6 +45,8 @@ def compose(
     tool = asked.tools[0] if asked.tools and (script.answer or access.entry.answer) == "tool_use" else None
     tool_input = example_input(tool.schema) if tool else None
     tool_tokens = split_tokens(msgspec.json.encode(tool_input).decode()) if tool else None
+    verdict = _verdict_tokens(asked, access, random)
+    settled = tool_tokens or verdict
     course = behaviour.course(
         entry=access.entry,
         random=random,
@@ -54,14 +57,16 @@ def compose(
         input_tokens=asked.input_tokens,
         prefix=None if asked.prefix is None else (access.plain_id + asked.prefix, asked.prefix_tokens),
         reasoning=asked.reasoning,
-        length=len(tool_tokens) if tool_tokens else None,
+        length=len(settled) if settled else None,
         script=script,
         now_ns=now_ns,
     )
     answer = Answer(
         id=f"{random.getrandbits(96):024x}",
         model_id=access.plain_id,
-        pieces=_pieces(visible_prompt(asked), course, random.getrandbits(62), tool_tokens),
+        pieces=_pieces(
+            visible_prompt(asked), course, random.getrandbits(62), settled, visible="u" if tool_tokens else "t"
+        ),
         stop="max_tokens" if course.cut else "tool_use" if tool else "end_turn",
         input_tokens=max(1, asked.input_tokens - course.of_input),
         output_tokens=course.reasoning_tokens + course.text_tokens,
@@ -82,12 +87,22 @@ _BEYOND_A_CUT = 500
 """A cut answer is the beginning of one that is longer, but not by more than this: nobody sees the rest."""
 
 
-def _pieces(prompt: str, course: Course, seed: int, tool_tokens: list[str] | None) -> list[Piece]:
-    """The text of each chunk with its instant."""
+def _verdict_tokens(asked: Asked, access: Access, random: Random) -> list[str] | None:
+    """What a judge says to a ballot; None for everything else."""
+    ballot = None if access.entry.judge is None else ballot_in(asked.prompt)
+    if ballot is None or access.entry.judge is None:
+        return None
+    return split_tokens(verdict_text(ballot, access.entry.judge, Random(random.getrandbits(64))))
+
+
+def _pieces(prompt: str, course: Course, seed: int, settled: list[str] | None, *, visible: PieceKind) -> list[Piece]:
+    """The text of each chunk with its instant. `settled`: what is said, where that does not come from the topic."""
     length = min(course.wanted_tokens, course.text_tokens + _BEYOND_A_CUT)
     reasoning = answer_tokens(prompt, course.reasoning_tokens, seed=seed + 1) if course.reasoning_tokens else ()
-    tokens = [*reasoning, *(tool_tokens or answer_tokens(prompt, length, seed=seed))]
-    visible: PieceKind = "u" if tool_tokens else "t"
+    said = settled or answer_tokens(prompt, length, seed=seed)
+    if course.quality is not None and not settled:
+        said = with_mistakes(said, course.quality, course.quality_sd, Random(seed))
+    tokens = [*reasoning, *said]
     pieces, at = [], 0
     for size, offset_ns in zip(course.chunks, course.offsets_ns, strict=True):
         kind: PieceKind = "r" if at < course.reasoning_tokens else visible

@@ -113,6 +113,10 @@ class Arm(_Table, frozen=True, kw_only=True):
     """Shortest prefix before a cache point that is cached."""
     cache_saves: Share = 0.0
     """Share of the time to the first token that is saved where the prefix is read from the cache."""
+    quality: Share | None = None
+    """Share of the sentences that are right; the others end in a mark (`sim/judging.py`). None: nothing is marked."""
+    quality_sd: NotNegative = 0.0
+    """Spread of that share from answer to answer."""
 
 
 class Lifecycle(_Table, frozen=True, kw_only=True):
@@ -123,6 +127,22 @@ class Lifecycle(_Table, frozen=True, kw_only=True):
     extended_access: date | None = None
     """From when on prices may be higher."""
     end_of_life: date | None = None
+
+
+class Judge(_Table, frozen=True, kw_only=True):
+    """How a model votes on two answers that are put before it. What is drawn first wins: a tie, the place, the answers."""
+
+    skill: Share = 1.0
+    """How often it looks at the answers at all; otherwise it votes by lot."""
+    position_bias: Annotated[float, Meta(ge=-1, le=1)] = 0.0
+    """How often it votes for whoever stands first without looking; below 0: for whoever stands second."""
+    tie_ratio: Share = 0.0
+    """How often it says tie without looking."""
+    nonsense_ratio: Share = 0.0
+    """How often there is no vote in what it says."""
+    refusal_ratio: Share = 0.0
+    obeys: Share = 0.0
+    """How often it repeats the vote that it finds within one of the answers, instead of casting its own."""
 
 
 class ModelEntry(_Table, frozen=True, kw_only=True):
@@ -141,6 +161,8 @@ class ModelEntry(_Table, frozen=True, kw_only=True):
     family: Family | None = None
     """Needed for models that hayai does not know."""
     max_output: Count | None = None
+    judge: Judge | None = None
+    """How it votes where two answers are put before it; None: it answers as to any other question."""
     optimized: bool | None = None
     """Takes latency-optimized requests; None: as the catalogue says."""
     tiers: tuple[str, ...] | None = None

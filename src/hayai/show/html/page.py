@@ -40,6 +40,7 @@ from hayai.show.sections.faces import (
     pair,
     speed,
 )
+from hayai.show.sections.judge import judge_section
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.notices import cautions, failures
 from hayai.show.sections.opening import banner, instrument, later, opening, scope
@@ -102,6 +103,7 @@ def render(dossier: Dossier, texts: Texts, *, links: Sequence[tuple[str, str]] =
         *evidence_sections(findings.judgement, names, texts),
         *choice[1:],
         quality_checks(findings, texts),
+        judge_section(findings, texts),
         costs(findings, texts),
         by_region(findings, texts),
         prompt_cache(findings, texts),

@@ -23,6 +23,7 @@ SECTIONS = (
     "doctor",
     "expect",
     "html",
+    "judge",
     "live",
     "measure",
     "measurements",

@@ -11,6 +11,7 @@ from hayai.show.sections.averages import differences, gains, ratios, speeds
 from hayai.show.sections.cache import prompt_cache
 from hayai.show.sections.choice import recommendation_sections
 from hayai.show.sections.cost import costs
+from hayai.show.sections.judge import judge_section
 from hayai.show.sections.judgement import evidence_sections, verdict_sections
 from hayai.show.sections.look import short_lines
 from hayai.show.sections.notices import cautions, failures
@@ -52,7 +53,7 @@ def sections(findings: Findings, texts: Texts) -> tuple[Section, ...]:
             found.append(ratios(findings, texts))
         found += [table(findings, texts) for table in (speeds, differences)]
     found += evidence_sections(findings.judgement, names, texts)
-    found += [*choice[1:], quality_checks(findings, texts), costs(findings, texts)]
+    found += [*choice[1:], quality_checks(findings, texts), judge_section(findings, texts), costs(findings, texts)]
     found += [by_region(findings, texts), prompt_cache(findings, texts)]
     found += [failures(findings, texts), cautions(findings, texts)]
     return tuple(section for section in found if section.points or section.blocks or section.lines)
