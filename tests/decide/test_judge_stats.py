@@ -215,3 +215,19 @@ def test_what_is_no_vote_or_score_is_refused() -> None:
         win_rate([0.5, 1.2], [0, 1])
     assert pair_score(0.5, 1.0) == 0.75
     assert win_rate([1.0], [0]) is None
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.0, "worse"), (1.0, "better"), (0.25, "worse"), (0.75, "better")])
+def test_scores_that_are_all_alike_have_exact_bounds(value: float, expected: str) -> None:
+    """One side wins on every prompt: that is a clear answer, and how clear is known without any spread."""
+    found = win_rate([value] * 20, list(range(20)))
+    assert found is not None
+    assert (found.rate, found.variance) == (value, 0.0)
+    assert 0 <= found.low < 0.5 or found.low > 0.5
+    assert found.low <= value <= found.high
+    assert standing(found, 0.1) == expected
+    # 0.05 ** (1/20) of all prompts are like these at the least.
+    assert found.high - found.low == pytest.approx(1 - 0.05 ** (1 / 20))
+    more = win_rate([value] * 200, list(range(200)))
+    assert more is not None
+    assert more.high - more.low < found.high - found.low

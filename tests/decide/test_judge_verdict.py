@@ -103,7 +103,7 @@ def test_a_judge_that_always_votes_for_one_place_says_nothing() -> None:
 
 
 def test_a_judge_that_always_ties_says_nothing() -> None:
-    """From votes that never differ nobody can tell how sure they are."""
+    """Who never prefers anything tells nothing about what was judged."""
     one = judged([0.5] * 60)
     assert (one.answer, one.why_none) == ("none", "no_variation")
 

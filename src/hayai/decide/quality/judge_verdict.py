@@ -1,7 +1,7 @@
 """What do the votes prove? From judgings to findings: is the answer as good, better, worse, or is it not to be told?
 
 With several judges a pair counts when all of them voted on it in both orders; their scores are averaged, and judges are never counted as
-observations. No verdict where fewer than twenty prompts carry it, where no prompt's score differs from another's, or where more than half
+observations. No verdict where fewer than twenty prompts carry it, where no prompt was ever won by anybody, or where more than half
 of the pairs were decided by the order: a judge that looks at places instead of answers finds everything equal. Pure.
 """
 
@@ -32,6 +32,7 @@ from hayai.decide.quality.judged import (
 from hayai.decide.recommendations import Quality
 from hayai.decide.stats.agreement import krippendorff_alpha
 from hayai.decide.stats.win_rate import (
+    EVEN,
     PLANNED_VARIANCE,
     AtEqualLength,
     Bounds,
@@ -220,8 +221,8 @@ def _answer(
         return "none", "few_prompts"
     if flip_ratio is not None and flip_ratio > ORDER_DECIDES:
         return "none", "order_decides"
-    if overall.variance == 0:
-        return "none", "no_variation"
+    if overall.variance == 0 and overall.rate == EVEN:
+        return "none", "no_variation"  # Who never prefers anything tells nothing about what was judged.
     return standing(Bounds(**asdict(overall)), margin), None
 
 

@@ -85,6 +85,12 @@ def win_rate(scores: Numbers, prompt: Sequence[int] | NDArray[np.intp]) -> Bound
     found = t_interval(means)
     if found is None:
         return None
+    if found.se == 0:
+        # All alike. Whatever else a prompt may score, it does so too seldom to have been missed so often: at least `same` of all prompts
+        # score like these (exact, 95 % for both bounds together), and the others may score anything.
+        same = (1 - ONE_SIDED) ** (1 / means.size)
+        low, high = found.mean * same, 1 - (1 - found.mean) * same
+        return Bounds(rate=found.mean, low=low, high=high, lower=low, upper=high, prompts=int(means.size), variance=0.0)
     half = t_quantile(ONE_SIDED, found.df) * found.se
     return Bounds(
         rate=found.mean,

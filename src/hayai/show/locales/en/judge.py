@@ -77,7 +77,7 @@ TEXTS: dict[str, str] = {
     "judge.answer.cannot_tell": "{pair}: whether the answers are as good cannot be told. Win rate {rate} ({interval}; {prompts}). If they are, about {needed} prompts tell so four times out of five.",
     "judge.none.no_votes": "{pair}: no verdict on quality. No pair has a vote in both orders of every judge.",
     "judge.none.few_prompts": "{pair}: no verdict on quality is possible with {prompts}; it takes about {needed} or more.",
-    "judge.none.no_variation": "{pair}: no verdict on quality. Every prompt has the same score ({rate}; {prompts}), and from votes that never differ nobody can tell how sure they are.",
+    "judge.none.no_variation": "{pair}: no verdict on quality. Every vote was a tie, or the orders cancelled out ({rate}; {prompts}): a judge that never prefers anything tells nothing.",
     "judge.none.order_decides": "{pair}: no verdict on quality. In {flips} of {pairs} pairs the winner changed with the order: these votes are about places, not about answers.",
     "judge.meaning.overall.better": "better",
     "judge.meaning.overall.equivalent": "equally good",

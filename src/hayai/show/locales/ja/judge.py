@@ -77,7 +77,7 @@ TEXTS: dict[str, str] = {
     "judge.answer.cannot_tell": "{pair}: 応答の質が同等かどうかは分かりません。勝率 {rate}（{interval}、{prompts}）。同等なら、約 {needed} 個のプロンプトがあれば5回に4回はそう判定できます。",
     "judge.none.no_votes": "{pair}: 質の判定はありません。全ジャッジの票が両方の順序でそろった組がありません。",
     "judge.none.few_prompts": "{pair}: {prompts}では質の判定はできません。約 {needed} 個以上が必要です。",
-    "judge.none.no_variation": "{pair}: 質の判定はありません。どのプロンプトも同じ得点（{rate}、{prompts}）で、票にまったく違いがなければ、どれだけ確かかも分かりません。",
+    "judge.none.no_variation": "{pair}: 質の判定はありません。すべて引き分けか、順序で打ち消し合っています（{rate}、{prompts}）。一度も優劣を付けない審査からは何も分かりません。",
     "judge.none.order_decides": "{pair}: 質の判定はありません。{pairs} 組中 {flips} 組で、順序を入れ替えると勝者が変わりました。応答ではなく位置に対する票です。",
     "judge.meaning.overall.better": "優れる",
     "judge.meaning.overall.equivalent": "同等",
