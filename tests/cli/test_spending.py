@@ -11,7 +11,7 @@ import pytest
 from hayai.ask.dollars import NO_LIMIT, parse_dollars
 from hayai.ask.plan import Plan
 from hayai.cli.sessions import whole
-from hayai.cli.spending import DEFAULT_USD, is_local, more_dollars, prospect, with_budget
+from hayai.cli.spending import DEFAULT_USD, is_local, more_dollars, prospect, rounded_down, with_budget
 from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import UsageError
 from hayai.keep.run_directory import Endpoint
@@ -100,6 +100,14 @@ def test_going_on_takes_twice_as_much_or_what_is_needed() -> None:
     """Rounded up to a cent."""
     assert more_dollars(Decimal("0.05"), Decimal("0.01")) == "0.10"
     assert more_dollars(Decimal("0.05"), Decimal("0.1201")) == "0.13"
+
+
+@pytest.mark.parametrize(
+    ("usd", "shown"), [("1", "1"), ("10.00", "10"), ("29.92803336", "29.928"), ("0.00001", "0.00001")]
+)
+def test_a_limit_is_never_shown_as_more_than_it_is(usd: str, shown: str) -> None:
+    """Four digits are enough, unless nothing would be left."""
+    assert rounded_down(Decimal(usd)) == shown
 
 
 def test_the_low_end_is_below_the_high_end() -> None:

@@ -10,7 +10,7 @@ from hayai.ask.plan import Limits, ModePrice, Plan
 from hayai.ask.rates import least_time_s, most_requests
 from hayai.ask.rounds import affordable_cycles, cycles_per_session, requests_per_cycle
 from hayai.cli.sessions import Left, whole
-from hayai.cli.spending import Prospect, prospect, rounded_up
+from hayai.cli.spending import Prospect, prospect, rounded_down, rounded_up
 from hayai.clock import zoned_text
 from hayai.keep.run_directory import Endpoint
 from hayai.show.format import clean, count, percent, significant
@@ -142,7 +142,7 @@ def _cost(found: Prospect, limits: Limits, spent_usd: Decimal | None, texts: Tex
     if limit is None:
         return [*lines, texts("cli.plan.budget.none")] if most is not None else lines
     key = "cli.plan.budget" + ("" if found.hard else ".soft")
-    return [*lines, texts(key, limit=f"{limit.normalize():f}")]
+    return [*lines, texts(key, limit=rounded_down(limit))]
 
 
 def _cost_as_json(plan: Plan, limits: Limits, left: Left, prices: Sequence[ModePrice]) -> dict[str, Any]:

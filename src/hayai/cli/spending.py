@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -190,6 +190,12 @@ def spent(records: Iterable[RequestRecord], prices: Sequence[ModePrice]) -> Deci
 def more_dollars(limit_usd: Decimal, needed_usd: Decimal) -> str:
     """A limit worth going on with: at least twice as much, and what is needed; in whole cents."""
     return f"{max(2 * limit_usd, needed_usd).quantize(Decimal('0.01'), ROUND_CEILING):f}"
+
+
+def rounded_down(usd: Decimal) -> str:
+    """A limit as people read it, never more than it is."""
+    few = usd.quantize(Decimal("0.0001"), ROUND_FLOOR)
+    return f"{(usd if few == usd or not few else few).normalize():f}"
 
 
 def rounded_up(usd: Decimal) -> str:

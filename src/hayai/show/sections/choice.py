@@ -44,6 +44,8 @@ def _point(choice: Choice, found: Recommendation, names: Sequence[str], texts: T
         why = texts(f"choice.none.{choice.why_none}", open=_list(choice.open, names, texts))
         return Point(text=texts("choice.none", need=need, why=why))
     more = [_beside(choice, rival, names, texts) for rival in choice.rivals]
+    if choice.quality == "worse":
+        more.append(texts("choice.worse"))
     if choice.excluded:
         key = "choice.excluded" if choice.need == "fastest" else "choice.excluded.goals"
         more.append(texts(key, targets=_list(choice.excluded, names, texts)))

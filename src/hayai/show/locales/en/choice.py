@@ -27,6 +27,7 @@ TEXTS: dict[str, str] = {
     "choice.rival.time.unknown": "The times of {rival} cannot be compared.",
     "choice.excluded": "Left out, because their answers are worse: {targets}.",
     "choice.excluded.goals": "Left out, because they miss a goal: {targets}.",
+    "choice.worse": "Its answers are worse than the baseline's.",
     "choice.quality_unknown": "There is no verdict on quality: whether the answers are as good is not known. `hayai judge` asks another model.",
     "choice.combined.yes": "{pair}: faster and not worse.",
     "choice.combined.no": "{pair}: not faster and not worse at once ({faster}; {quality}).",

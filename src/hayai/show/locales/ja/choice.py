@@ -27,6 +27,7 @@ TEXTS: dict[str, str] = {
     "choice.rival.time.unknown": "{rival} の時間は比べられません。",
     "choice.excluded": "回答の質が劣るため除外: {targets}。",
     "choice.excluded.goals": "目標を満たさないため除外: {targets}。",
+    "choice.worse": "回答の質は基準より劣ります。",
     "choice.quality_unknown": "質の判定はありません。同じくらいよい回答かどうかは不明です。`hayai judge` で別のモデルに判定させられます。",
     "choice.combined.yes": "{pair}: より速く、質も劣りません。",
     "choice.combined.no": "{pair}: 「より速く、質も劣らない」は成り立ちません ({faster}、{quality})。",
