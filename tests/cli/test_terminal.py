@@ -197,7 +197,7 @@ def test_what_is_told_fits_the_terminal(shell: Shell, sim: Running, columns: int
         assert process.wait(30) == 0
     told, at, left = written.partition("runs/")
     assert all(cell_width(line) <= columns for line in told.splitlines()), told
-    plain = shell(*words, code=0).err.partition("runs/")[0]
+    plain = shell.inside(*words, code=0).err.partition("runs/")[0]
     assert any(cell_width(line) > columns for line in plain.splitlines()), "nothing had to be broken"
     assert re.findall(r"[\w.:/-]+", told, re.ASCII) == re.findall(r"[\w.:/-]+", plain, re.ASCII)
     assert at
@@ -222,7 +222,7 @@ def test_problems_fit_the_terminal(shell: Shell, language: str) -> None:
 def test_what_is_told_of_a_resumed_run(shell: Shell, sim: Running) -> None:
     """Progress counts what this session will do, under the limits of this session."""
     words = ("--vary", "latency=standard,optimized", "--endpoint", sim.url, "--cycles", "1", "--warmup", "2")
-    shell("compare", NOVA, *words, code=MEASURED)
+    shell.inside("compare", NOVA, *words, "--json", code=MEASURED)
     contents = shell.run.read()
     plan = contents.plan
     for cycles, rounds in ((2, 10), (4, 30)):
@@ -328,7 +328,7 @@ def test_the_sim_from_the_command_line(shell: Shell) -> None:
         told = json.loads(sim.stdout.readline())
         assert (told["profile"], told["speed"], told["authority"]) == ("steady", 200.0, None)
         environment = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": told["url"]}
-        shell("compare", NOVA, "--prompts", "code", "--cycles", "1", environment=environment, code=0)
+        shell.inside("compare", NOVA, "--prompts", "code", "--cycles", "1", "--json", environment=environment, code=0)
         os.killpg(sim.pid, signal.SIGINT)
         _out, err = sim.communicate(timeout=20)
     assert sim.returncode == 0, err
