@@ -94,7 +94,7 @@ def test_causes_of_the_model(user: Shell, cause: Cause) -> None:
     if cause.advice is not None:
         assert cause.advice in check["advice"]
     if cause.words is not None:
-        done = user("compare", cause.target, *SHORT, code=cause.exit_code)
+        done = user.inside("compare", cause.target, *SHORT, code=cause.exit_code)
         assert cause.words in done.err
         if bad or check["state"] == "warning":
             assert check["sentence"] in done.err  # The short look said it before anything was sent.
@@ -132,7 +132,7 @@ def test_what_a_role_may_not(tmp_path: Path, denied: Denied) -> None:
             assert check["state"] == denied.state
             assert denied.action in check["sentence"]
             assert denied.action in check["statement"]["Action"]
-        user("compare", NOVA, *SHORT, code=denied.of_compare)
+        user.inside("compare", NOVA, *SHORT, "--json", code=denied.of_compare)
 
 
 def test_a_region_that_the_organisation_closes(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_region_that_the_organisation_closes(tmp_path: Path) -> None:
         (check,) = checks(user, NOVA, *SHORT, code=3)["permission"]
         assert check["code"] == "permission.organisation"
         assert check["values"]["regions"] == "us-west-2"
-        done = user("compare", NOVA, *SHORT, code=3)
+        done = user.inside("compare", NOVA, *SHORT, code=3)
         assert "service control policy" in done.err
         assert ACCOUNT_ID not in done.err
 
@@ -164,7 +164,7 @@ def test_a_clock_so_wrong_that_no_signature_holds(tmp_path: Path) -> None:
         user = shell_at(tmp_path, running)
         (check,) = checks(user, code=3)["clock"]
         assert (check["state"], check["code"]) == ("bad", "clock.behind")
-        assert "Set the clock" in user("compare", NOVA, *SHORT, code=3).err
+        assert "Set the clock" in user.inside("compare", NOVA, *SHORT, code=3).err
 
 
 def test_wrong_and_missing_credentials(user: Shell, whole: Running) -> None:
@@ -220,7 +220,7 @@ def test_quotas_that_do_not_bear_the_plan(tmp_path: Path) -> None:
         assert [check["state"] for check in slow] == ["good", "good"]
         unlimited = checks(user, NOVA, "--prompts", "cicd", code=0)["quota"][1]
         assert unlimited["code"] == "quota.tokens.no_limit"
-        assert "--rate 9/m" in user("compare", *plan, "--dry-run", code=0).err
+        assert "--rate 9/m" in user.inside("compare", *plan, "--dry-run", code=0).err
 
 
 def test_one_real_call(user: Shell) -> None:
@@ -362,7 +362,7 @@ def test_what_the_service_may_say(tmp_path: Path, answered: Answered) -> None:
     )
     with account(tmp_path, profile_text() + fault) as running:
         user = shell_at(tmp_path, running)
-        done = user("compare", NOVA, *SHORT, "--skip-doctor", code=answered.exit_code)
+        done = user.inside("compare", NOVA, *SHORT, "--skip-doctor", code=answered.exit_code)
         (call,) = checks(user, NOVA, *SHORT, "--call", code=3)["call"]
     assert answered.words in done.err + done.out
     assert (call["state"], call["code"]) == ("bad", "call.failed")
