@@ -73,7 +73,7 @@ class Screen:
 def at_a_terminal(
     shell: Shell, *words: str, columns: int, rows: int = 24, kind: str = "xterm"
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`hayai` with stderr on a terminal of its own, stdout to a pipe; the process and the terminal's other end."""
+    """`hayai` with stderr on a terminal of its own, stdout into nothing; the process and the terminal's other end."""
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     environment = {name: value for name, value in shell.environment.items() if name != "COLUMNS"}
@@ -84,7 +84,7 @@ def at_a_terminal(
             cwd=shell.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=theirs,
             process_group=0,
         ) as process:
@@ -139,7 +139,7 @@ def test_without_a_verb_there_is_help(shell: Shell, language: str) -> None:
 def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: int, rows: int, language: str) -> None:
     """The answer so far, a line per target, one for the run: within the width, redrawn in place, and at the end nothing of them is left."""
     words = ("compare", NOVA, "--vary", "latency=standard,optimized", "--endpoint", slow_sim.url)
-    limits = ("--cycles", "3", "--stopping", "limits")
+    limits = ("--cycles", "3", "--stopping", "limits", "--json")
     with at_a_terminal(shell, *words, *limits, "--lang", language, columns=columns, rows=rows) as (process, terminal):
         written = read_all(terminal)
         assert process.wait(30) in MEASURED
@@ -164,7 +164,7 @@ def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: 
 
 def test_ctrl_c_at_a_terminal(shell: Shell, slow_sim: Running) -> None:
     """A note stands above the progress lines and stays when they are gone."""
-    words = ("compare", NOVA, "--endpoint", slow_sim.url, "--cycles", "30", "--concurrency", "2")
+    words = ("compare", NOVA, "--endpoint", slow_sim.url, "--cycles", "30", "--concurrency", "2", "--json")
     with at_a_terminal(shell, *words, columns=80) as (process, terminal):
         until(lambda: any(path.read_bytes().count(b"\n") > 12 for path in shell.folder.glob("runs/*/records-a1.jsonl")))
         os.killpg(process.pid, signal.SIGINT)
