@@ -15,7 +15,7 @@ from tests.keep.test_selfcheck import a_check
 
 ANY_ERROR = "60s"
 """A bound that a busy machine keeps, too: these tests are about what is done, not about how exact it is."""
-FEW = ("selfcheck", "--streams", "2", "--transport", "plain", "--bound", ANY_ERROR)
+FEW = ("selfcheck", "--streams", "5", "--transport", "plain", "--bound", ANY_ERROR)
 
 
 def kept(shell: Shell) -> Path:
@@ -95,7 +95,7 @@ def test_not_stored_when_not_wanted(shell: Shell) -> None:
     """The result is shown all the same, in the reader's language."""
     done = shell(*FEW, "--no-store", "--lang", "ja", code=0)
     assert "測定誤差" not in done.out
-    assert "少なくとも2ストリーム" in done.out
+    assert "少なくとも5ストリーム" in done.out
     assert not kept(shell).exists()
     assert "none" not in done.out
     assert "selfcheck" in shell.inside("selfcheck", "--show", code=1).err
@@ -104,10 +104,10 @@ def test_not_stored_when_not_wanted(shell: Shell) -> None:
 def test_a_bound_that_nothing_keeps_is_tried_twice(shell: Shell) -> None:
     """Then it is said that not even the fewest streams were held, with exit code 1; more are not tried."""
     done = shell.inside(
-        "selfcheck", "--streams", "1,2", "--transport", "plain", "--bound", "0.000001ms", "--json", code=1
+        "selfcheck", "--streams", "5,6", "--transport", "plain", "--bound", "0.000001ms", "--json", code=1
     )
     (step,) = done.json["steps"]
-    assert (step["streams"], step["tries"], step["held"]) == (1, 2, False)
+    assert (step["streams"], step["tries"], step["held"]) == (5, 2, False)
     assert done.json["reach"][0]["streams"] == 0
 
 
