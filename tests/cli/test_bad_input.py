@@ -425,7 +425,7 @@ def test_too_many_failures(shell: Shell, language: str) -> None:
     fault = '[[faults]]\nkind = "error"\nchance = 1.0\nerror = "ServiceUnavailableException"\n'
     (shell.folder / "down.toml").write_text(PROFILE.format(models=models) + fault)
     with serve_in_process(shell.folder / "down.toml", environment=shell.environment) as sim:
-        done = shell.inside("compare", NOVA, "--endpoint", sim.url, "--lang", language, code=5)
+        done = shell("compare", NOVA, "--endpoint", sim.url, "--lang", language, code=5)
     assert "ServiceUnavailableException" in done.err
     records: tuple[RequestRecord, ...] = shell.run.read().records
     assert 10 <= len(records) <= 11
