@@ -120,7 +120,7 @@ def token_service() -> Iterator[str]:
 
 def careful(folder: Path, url: str, token_service: str) -> Shell:
     """Who may take on a role only with a code."""
-    config = folder / "config"
+    config = folder / "aws-config"
     config.write_text(
         f"[profile base]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
         f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT_ID}:role/measuring\nsource_profile = base\n"

@@ -146,7 +146,7 @@ def test_a_program_that_hands_out_credentials(tmp_path: Path, aws: Aws) -> None:
     program = tmp_path / "keys.py"
     program.write_text(f"#!{sys.executable}\nprint('''{json.dumps(keys)}''')\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    config = tmp_path / "config"
+    config = tmp_path / "aws-config"
     config.write_text(f"[profile work]\nregion = us-east-1\ncredential_process = {program}\n")
     with wall(aws.port) as proxy:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{proxy.address}", AWS_CONFIG_FILE=str(config))
