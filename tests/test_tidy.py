@@ -83,6 +83,12 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A Python file as its tree: thirty checks look at the same few hundred."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def imports(tree: ast.AST) -> Iterator[str]:
     """Every module that a file imports, at whatever depth."""
     for node in ast.walk(tree):
@@ -91,6 +97,12 @@ def imports(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """The same of a file."""
+    return frozenset(imports(parsed(path)))
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -114,8 +126,7 @@ def test_the_outside_world_stays_in_its_rooms(outside: str) -> None:
         within = path.relative_to(SOURCE)
         if any(within.is_relative_to(room) for room in ONLY_IN[outside]):
             continue
-        found = imports(ast.parse(path.read_text("utf-8")))
-        if any(name == outside or name.startswith(outside + ".") for name in found):
+        if any(name == outside or name.startswith(outside + ".") for name in imported(path)):
             strays.append(place(path))
     assert strays == []
 
@@ -127,7 +138,7 @@ def test_only_the_clock_tells_the_time() -> None:
         f"{place(path)}:{call.lineno} {name}()"
         for path in rooms()
         if path.name != "clock.py"
-        for name, call in calls(ast.parse(path.read_text("utf-8")))
+        for name, call in calls(parsed(path))
         if asking.search(name) and not call.args
     ]
     assert strays == []
@@ -139,7 +150,7 @@ def test_one_definition_of_a_percentile() -> None:
         f"{place(path)}:{call.lineno} {name}()"
         for path in rooms()
         if not path.is_relative_to(SOURCE / "decide" / "stats")
-        for name, call in calls(ast.parse(path.read_text("utf-8")))
+        for name, call in calls(parsed(path))
         if re.search(r"\b(np|numpy|scipy|statistics)\.\w*(quantile|percentile|median)", name)
     ]
     assert strays == []
@@ -164,7 +175,7 @@ def test_names_say_what_a_thing_is() -> None:
     classes = [
         f"{place(path)}:{node.lineno} {node.name}"
         for path in tracked(".py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ClassDef) and NO_CLASSES.search(node.name)
     ]
     assert files + classes == []
@@ -210,7 +221,7 @@ def test_rooms_introduce_themselves() -> None:
     for path in rooms():
         if path.name != "__init__.py":
             continue
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = parsed(path)
         assert len(ast.get_docstring(tree) or "") > 20, place(path)
         if path.parent.parent == SOURCE:
             assert list(imports(tree)) == [], place(path)

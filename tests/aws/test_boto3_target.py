@@ -47,7 +47,7 @@ def compared(folder: Path, profile: str, *targets: str, code: Any = MEASURED) ->
     """A user who has compared these."""
     with account(folder, profile) as running:
         user = shell_at(folder, running)
-        user("compare", *targets, *SHORT, code=code)
+        user.inside("compare", *targets, *SHORT, "--json", code=code)
     return user
 
 
@@ -131,9 +131,9 @@ def test_access_is_told_as_over_the_wire(tmp_path: Path) -> None:
     with account(tmp_path, profile_text()) as running:
         user = shell_at(tmp_path, running)
         gone = "bedrock-boto3:us.anthropic.claude-3-haiku-20240307-v1:0"
-        assert "reached its end of life" in user("compare", gone, *SHORT, code=3).err
+        assert "reached its end of life" in user.inside("compare", gone, *SHORT, code=3).err
         wrong = Shell(folder=tmp_path, environment=user.environment | {"AWS_SECRET_ACCESS_KEY": "wrong"})
-        assert "signature" in wrong("compare", SDK, *SHORT, code=3).err.lower()
+        assert "signature" in wrong.inside("compare", SDK, *SHORT, code=3).err.lower()
 
 
 def test_a_client_for_every_call_pays_for_it(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ MODELS = """
 [[models]]
 id = "amazon.nova-pro-v1:0"
 [models.arms.standard]
-ttft_ms = 2000
-itl_ms = 200
+ttft_ms = 6000
+itl_ms = 20
 tokens = 20
 cache_saves = 0.5
 
@@ -73,7 +73,7 @@ def test_a_cache_that_helps(tmp_path: Path) -> None:
             "--warmup",
             "0",
         )
-        user("compare", NOVA, *words, "--suite", str(suite), "--skip-doctor", code=MEASURED)
+        user.inside("compare", NOVA, *words, "--suite", str(suite), "--skip-doctor", "--json", code=MEASURED)
     report = json.loads(user.inside("report", "--json", code=0).out)
     (use,) = report["cache"]
     assert (use["target"], use["answers"], use["hits"]) == ("nova-pro on", 15, 12)
@@ -91,7 +91,7 @@ def test_a_prefix_that_is_too_short(tmp_path: Path) -> None:
     with account(tmp_path, profile_text("", MODELS)) as running:
         user = shell_at(tmp_path, running)
         words = ("--cycles", "2", "--max-tokens", "50", "--stopping", "limits", "--prompts", "cicd")
-        user("compare", f"{NOVA},cache=on", *words, "--skip-doctor", code=MEASURED)
+        user.inside("compare", f"{NOVA},cache=on", *words, "--skip-doctor", "--json", code=MEASURED)
     report = json.loads(user.inside("report", "--json", code=0).out)
     assert "W119" in {caution["code"] for caution in report["cautions"]}
     assert (report["cache"][0]["hits"], report["cache"][0]["read_share"]) == (0, 0.0)
@@ -106,5 +106,5 @@ def test_what_does_not_go_together(tmp_path: Path) -> None:
             "--cache avoid" in user.inside("compare", f"{NOVA},cache=on", "--cache", "avoid", "--dry-run", code=2).err
         )
         haiku = "bedrock:us.anthropic.claude-3-5-haiku-20241022-v1:0,latency=optimized,cache=on"
-        done = user("compare", haiku, "--cycles", "1", "--max-tokens", "9", "--skip-doctor", code=3)
+        done = user.inside("compare", haiku, "--cycles", "1", "--max-tokens", "9", "--skip-doctor", code=3)
     assert "does not cache prompts together with this latency mode" in done.err

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from hayai.sim.process import Running
-from tests.aws.account import ACCOUNT_ID, HAIKU_3, NOVA, SECRET, account, leads_to, profile_text, shell_at
+from tests.aws.account import ACCOUNT_ID, HAIKU_3, NOVA, SECRET, account_beside, leads_to, profile_text, shell_at
 from tests.cli.shell import MEASURED, Shell
 
 SHORT = ("--cycles", "1", "--warmup", "0", "--prompts", "cicd", "--stopping", "limits", "--max-tokens", "50")
@@ -20,7 +20,7 @@ ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The account with nothing denied."""
-    with account(tmp_path_factory.mktemp("account"), profile_text()) as running:
+    with account_beside(tmp_path_factory.mktemp("account"), profile_text()) as running:
         yield running
 
 
@@ -94,7 +94,7 @@ def test_causes_of_the_model(user: Shell, cause: Cause) -> None:
     if cause.advice is not None:
         assert cause.advice in check["advice"]
     if cause.words is not None:
-        done = user("compare", cause.target, *SHORT, code=cause.exit_code)
+        done = user.inside("compare", cause.target, *SHORT, code=cause.exit_code)
         assert cause.words in done.err
         if bad or check["state"] == "warning":
             assert check["sentence"] in done.err  # The short look said it before anything was sent.
@@ -124,7 +124,7 @@ DENIED = (
 @pytest.mark.parametrize("denied", DENIED, ids=lambda denied: denied.action)
 def test_what_a_role_may_not(tmp_path: Path, denied: Denied) -> None:
     """A question that may not be asked is unknown, with the statement that would allow it; only a call that fails blocks."""
-    with account(tmp_path, profile_text(f'denied = ["{denied.action}"]')) as running:
+    with account_beside(tmp_path, profile_text(f'denied = ["{denied.action}"]')) as running:
         user = shell_at(tmp_path, running)
         found = checks(user, NOVA, *SHORT, code=denied.exit_code)
         if denied.topic is not None:
@@ -132,17 +132,17 @@ def test_what_a_role_may_not(tmp_path: Path, denied: Denied) -> None:
             assert check["state"] == denied.state
             assert denied.action in check["sentence"]
             assert denied.action in check["statement"]["Action"]
-        user("compare", NOVA, *SHORT, code=denied.of_compare)
+        user.inside("compare", NOVA, *SHORT, "--json", code=denied.of_compare)
 
 
 def test_a_region_that_the_organisation_closes(tmp_path: Path) -> None:
     """Found by trying the policies out, and told by the failing call."""
-    with account(tmp_path, profile_text('denied_regions = ["us-west-2"]')) as running:
+    with account_beside(tmp_path, profile_text('denied_regions = ["us-west-2"]')) as running:
         user = shell_at(tmp_path, running)
         (check,) = checks(user, NOVA, *SHORT, code=3)["permission"]
         assert check["code"] == "permission.organisation"
         assert check["values"]["regions"] == "us-west-2"
-        done = user("compare", NOVA, *SHORT, code=3)
+        done = user.inside("compare", NOVA, *SHORT, code=3)
         assert "service control policy" in done.err
         assert ACCOUNT_ID not in done.err
 
@@ -152,7 +152,7 @@ def test_a_region_that_the_organisation_closes(tmp_path: Path) -> None:
 )
 def test_a_clock_that_is_off(tmp_path: Path, clock_s: int, state: str, code: str) -> None:
     """Against the date of the service's own answers."""
-    with account(tmp_path, profile_text(f"clock_s = {clock_s}")) as running:
+    with account_beside(tmp_path, profile_text(f"clock_s = {clock_s}")) as running:
         (check,) = checks(shell_at(tmp_path, running), code=0)["clock"]
     assert (check["state"], check["code"]) == (state, code)
     assert abs(check["values"]["seconds"] - 100) <= 2
@@ -160,11 +160,11 @@ def test_a_clock_that_is_off(tmp_path: Path, clock_s: int, state: str, code: str
 
 def test_a_clock_so_wrong_that_no_signature_holds(tmp_path: Path) -> None:
     """Then even the refusals tell the date."""
-    with account(tmp_path, profile_text("clock_s = 4000")) as running:
+    with account_beside(tmp_path, profile_text("clock_s = 4000")) as running:
         user = shell_at(tmp_path, running)
         (check,) = checks(user, code=3)["clock"]
         assert (check["state"], check["code"]) == ("bad", "clock.behind")
-        assert "Set the clock" in user("compare", NOVA, *SHORT, code=3).err
+        assert "Set the clock" in user.inside("compare", NOVA, *SHORT, code=3).err
 
 
 def test_wrong_and_missing_credentials(user: Shell, whole: Running) -> None:
@@ -207,7 +207,7 @@ def test_quotas_that_do_not_bear_the_plan(tmp_path: Path) -> None:
     models = profile_text().replace(
         "ttft_ms = 200\n", "ttft_ms = 200\nrequests_per_minute = 12\ntokens_per_minute = 3000\n"
     )
-    with account(tmp_path, models) as running:
+    with account_beside(tmp_path, models) as running:
         user = shell_at(tmp_path, running)
         plan = (NOVA, "--max-tokens", "500", "--prompts", "cicd", "--stopping", "limits")
         requests, tokens = checks(user, *plan, code=0)["quota"]
@@ -220,7 +220,7 @@ def test_quotas_that_do_not_bear_the_plan(tmp_path: Path) -> None:
         assert [check["state"] for check in slow] == ["good", "good"]
         unlimited = checks(user, NOVA, "--prompts", "cicd", code=0)["quota"][1]
         assert unlimited["code"] == "quota.tokens.no_limit"
-        assert "--rate 9/m" in user("compare", *plan, "--dry-run", code=0).err
+        assert "--rate 9/m" in user.inside("compare", *plan, "--dry-run", code=0).err
 
 
 def test_one_real_call(user: Shell) -> None:
@@ -236,7 +236,7 @@ def test_a_fallback_of_the_real_call_is_told(tmp_path: Path) -> None:
     models = profile_text().replace(
         "ttft_ms = 100\nitl_ms = 5\ntokens = 20\n", "ttft_ms = 100\nitl_ms = 5\nfallback_chance = 1.0\n"
     )
-    with account(tmp_path, models) as running:
+    with account_beside(tmp_path, models) as running:
         (check,) = checks(shell_at(tmp_path, running), f"{NOVA},latency=optimized", *SHORT, "--call", code=0)["call"]
     assert (check["state"], check["values"]["served"]) == ("warning", "standard")
 
@@ -315,9 +315,9 @@ def test_models_of_the_account(user: Shell) -> None:
 
 def test_models_that_may_not_be_listed(tmp_path: Path) -> None:
     """Words and exit code 3; profiles alone missing are a remark."""
-    with account(tmp_path, profile_text('denied = ["bedrock:ListFoundationModels"]')) as running:
+    with account_beside(tmp_path, profile_text('denied = ["bedrock:ListFoundationModels"]')) as running:
         assert "Allow bedrock:ListFoundationModels" in shell_at(tmp_path, running).inside("models", code=3).err
-    with account(tmp_path, profile_text('denied = ["bedrock:ListInferenceProfiles"]')) as running:
+    with account_beside(tmp_path, profile_text('denied = ["bedrock:ListInferenceProfiles"]')) as running:
         assert "Inference profiles are missing" in shell_at(tmp_path, running).inside("models", code=0).out
 
 
@@ -360,9 +360,9 @@ def test_what_the_service_may_say(tmp_path: Path, answered: Answered) -> None:
     fault = (
         f'[[faults]]\nkind = "{answered.kind}"\nchance = 1.0\nafter_chunks = 0\nerror = "{answered.error}"\n{message}'
     )
-    with account(tmp_path, profile_text() + fault) as running:
+    with account_beside(tmp_path, profile_text() + fault) as running:
         user = shell_at(tmp_path, running)
-        done = user("compare", NOVA, *SHORT, "--skip-doctor", code=answered.exit_code)
+        done = user.inside("compare", NOVA, *SHORT, "--skip-doctor", code=answered.exit_code)
         (call,) = checks(user, NOVA, *SHORT, "--call", code=3)["call"]
     assert answered.words in done.err + done.out
     assert (call["state"], call["code"]) == ("bad", "call.failed")

@@ -68,7 +68,7 @@ def test_who_has_enough_of_the_pause_goes_on_later(tmp_path: Path) -> None:
             assert terminal.process.wait(60) == 3, terminal.text
         before = len(user.records())
         assert before >= 5
-        user("compare", "--resume", str(user.run.path), code=MEASURED)
+        user.inside("compare", "--resume", str(user.run.path), "--json", code=MEASURED)
         assert len(user.records()) > before
 
 
@@ -120,7 +120,7 @@ def token_service() -> Iterator[str]:
 
 def careful(folder: Path, url: str, token_service: str) -> Shell:
     """Who may take on a role only with a code."""
-    config = folder / "config"
+    config = folder / "aws-config"
     config.write_text(
         f"[profile base]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
         f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT_ID}:role/measuring\nsource_profile = base\n"
@@ -169,5 +169,5 @@ def test_a_code_that_nobody_can_type(tmp_path: Path, token_service: str) -> None
     """Without a terminal: exit code 3 and how to get keys beforehand."""
     with account(tmp_path, profile_text()) as running:
         user = careful(tmp_path, running.url, token_service)
-        done = user(*QUIETLY[:1], f"{NOVA},profile=careful", *QUIETLY[2:], code=3)
+        done = user.inside(*QUIETLY[:1], f"{NOVA},profile=careful", *QUIETLY[2:], code=3)
     assert "export-credentials" in done.err

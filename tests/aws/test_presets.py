@@ -36,7 +36,7 @@ def test_a_preset_is_a_comparison(tmp_path: Path, name: str) -> None:
     with account(tmp_path, profile_text("", EVERYTHING)) as running:
         user = shell_at(tmp_path, running)
         words = ("--cycles", "1", "--prompts", "cicd", "--max-tokens", "20", "--stopping", "limits")
-        user("compare", "--preset", name, *words, code=MEASURED)
+        user.inside("compare", "--preset", name, *words, "--json", code=MEASURED)
     assert len({record.target for record in user.records()}) >= 2
 
 

@@ -44,7 +44,7 @@ TRUTH = "truth.jsonl"
 def measured(folder: Path, running: Any, plan: tuple[str, ...] = PLAN) -> Shell:
     """A user who has compared the two modes."""
     user = shell_at(folder, running)
-    user("compare", *plan, "--skip-doctor", code=MEASURED)
+    user.inside("compare", *plan, "--skip-doctor", "--json", code=MEASURED)
     return user
 
 
@@ -149,7 +149,7 @@ def test_events_that_come_late_are_waited_for(tmp_path: Path, monkeypatch: pytes
     )
     with serve_in_thread(profile, speed=100) as server:
         user = shell_at(tmp_path, Running(url=server.url, authority=None, profile="", region="", speed=1, pid=0))
-        user("compare", *PLAN, "--skip-doctor", code=MEASURED)
+        user.inside("compare", *PLAN, "--skip-doctor", "--json", code=MEASURED)
         user.inside("regions", code=4)
         assert not kept(user)
         waited: list[float] = []
@@ -198,7 +198,9 @@ def test_runs_without_anything_to_ask(tmp_path: Path) -> None:
     with account(tmp_path, profile_text(QUIET, FALLBACKS)) as running:
         user = shell_at(tmp_path, running)
         assert "run" in user.inside("regions", code=2).err
-        user("compare", "bedrock:nobody.knows-v1:0", "--cycles", "1", "--max-tokens", "9", "--skip-doctor", code=3)
+        user.inside(
+            "compare", "bedrock:nobody.knows-v1:0", "--cycles", "1", "--max-tokens", "9", "--skip-doctor", code=3
+        )
         assert "nothing to ask" in user.inside("regions", code=2).err
 
 

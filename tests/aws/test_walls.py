@@ -64,12 +64,12 @@ def test_everything_goes_through_the_proxy(tmp_path: Path, aws: Aws) -> None:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{LOGIN}@{proxy.address}")
         done = me("compare", NOVA, f"{NOVA},latency=optimized", *SHORT, code=MEASURED)
         asked = set(proxy.asked)
-        told = me("doctor", NOVA, *SHORT, "--json", code=0)
+        told = me.inside("doctor", NOVA, *SHORT, "--json", code=0)
     assert f"CONNECT {RUNTIME}:443" in asked
     assert "CONNECT bedrock.us-east-1.amazonaws.com:443" in asked
     facts = [record.connection for record in me.records()]
     assert all(one is not None and one.tunnel_ns and one.tls_ns and one.peer == proxy.address for one in facts)
-    report = json.loads(me("report", "--json", code=0).out)
+    report = json.loads(me.inside("report", "--json", code=0).out)
     assert "W118" in {caution["code"] for caution in report["cautions"]}
     assert f"Through a proxy ({proxy.address})" in done.err
     found = {check["topic"]: check for check in json.loads(told.out)["checks"]}
@@ -77,7 +77,7 @@ def test_everything_goes_through_the_proxy(tmp_path: Path, aws: Aws) -> None:
     assert found["proxy"]["values"]["proxy"] == proxy.address
     assert found["identity"]["state"] == "good"
     assert "hunter22" not in done.err + done.out + told.out + told.err + everything_in(tmp_path)
-    shared = me("report", "--share", "--json", code=0).out
+    shared = me.inside("report", "--share", "--json", code=0).out
     assert proxy.address.partition(":")[0] not in shared
 
 
@@ -86,11 +86,11 @@ def test_a_proxy_that_wants_a_login(tmp_path: Path, aws: Aws) -> None:
     with wall(aws.port, login=LOGIN) as proxy:
         for address in (f"http://{proxy.address}", f"http://employee:wrong@{proxy.address}"):
             me = user(tmp_path, aws, HTTPS_PROXY=address)
-            done = me("compare", NOVA, *SHORT, "--skip-doctor", code=3)
+            done = me.inside("compare", NOVA, *SHORT, "--skip-doctor", code=3)
             assert "asks for a login" in done.err
             assert "HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT" in done.err
             assert "wrong" not in done.err
-        told = json.loads(me("doctor", NOVA, *SHORT, "--json", code=3).out)
+        told = json.loads(me.inside("doctor", NOVA, *SHORT, "--json", code=3).out)
         assert any("asks for a login" in check["sentence"] or "407" in check["sentence"] for check in told["checks"])
 
 
@@ -106,7 +106,7 @@ def test_a_proxy_that_opens_no_tunnel(tmp_path: Path, aws: Aws, answer: bytes, w
     """Told with its own words, exit code 3, nothing measured."""
     with wall(aws.port, answer=answer) as proxy:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{proxy.address}")
-        done = me("compare", NOVA, *SHORT, "--skip-doctor", code=3)
+        done = me.inside("compare", NOVA, *SHORT, "--skip-doctor", code=3)
     assert words in done.err
     assert "NO_PROXY" in done.err
 
@@ -116,7 +116,7 @@ def test_addresses_kept_out_of_the_proxy(tmp_path: Path, aws: Aws) -> None:
     with wall(aws.port, answer=b"HTTP/1.1 403 Forbidden\r\n\r\n") as proxy:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{proxy.address}", NO_PROXY=".example,10.0.0.0/8")
         target = f"{NOVA},endpoint=https://bedrock.example:{aws.port}"
-        done = me("compare", target, *SHORT, "--skip-doctor", "--connect-timeout", "5s", code=3)
+        done = me.inside("compare", target, *SHORT, "--skip-doctor", "--connect-timeout", "5s", code=3)
         assert not proxy.asked
     assert "bedrock.example" in done.err  # Its name is nobody's here: it was looked up directly.
 
@@ -125,7 +125,9 @@ def test_a_vpc_endpoint_is_signed_for_its_own_name(tmp_path: Path, aws: Aws) -> 
     """Another host, the same account: the service checks the signature over the host that was called."""
     with wall(aws.port) as proxy:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{proxy.address}")
-        me("compare", f"{NOVA},endpoint=https://bedrock.example", *SHORT, "--skip-doctor", code=MEASURED)
+        me.inside(
+            "compare", f"{NOVA},endpoint=https://bedrock.example", *SHORT, "--skip-doctor", "--json", code=MEASURED
+        )
         assert set(proxy.asked) == {"CONNECT bedrock.example:443"}
 
 
@@ -134,7 +136,7 @@ def test_a_company_authority_must_be_named(tmp_path: Path, aws: Aws) -> None:
     with wall(aws.port) as proxy:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{proxy.address}")
         del me.environment["AWS_CA_BUNDLE"]
-        done = me("compare", NOVA, *SHORT, "--skip-doctor", code=3)
+        done = me.inside("compare", NOVA, *SHORT, "--skip-doctor", code=3)
     assert "AWS_CA_BUNDLE" in done.err
 
 
@@ -144,17 +146,17 @@ def test_a_program_that_hands_out_credentials(tmp_path: Path, aws: Aws) -> None:
     program = tmp_path / "keys.py"
     program.write_text(f"#!{sys.executable}\nprint('''{json.dumps(keys)}''')\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    config = tmp_path / "config"
+    config = tmp_path / "aws-config"
     config.write_text(f"[profile work]\nregion = us-east-1\ncredential_process = {program}\n")
     with wall(aws.port) as proxy:
         me = user(tmp_path, aws, HTTPS_PROXY=f"http://{proxy.address}", AWS_CONFIG_FILE=str(config))
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
             del me.environment[name]
-        me("compare", f"{NOVA},profile=work", *SHORT, code=MEASURED)
+        me.inside("compare", f"{NOVA},profile=work", *SHORT, "--json", code=MEASURED)
         (endpoint,) = me.run.manifest().endpoints
         assert endpoint.credentials_source == "custom-process"
         program.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('{SECRET} is locked')\n")
-        told = me("doctor", f"{NOVA},profile=work", *SHORT, "--json", code=3)
+        told = me.inside("doctor", f"{NOVA},profile=work", *SHORT, "--json", code=3)
     assert "credential_process failed" in told.out
     assert SECRET not in everything_in(tmp_path)
 

@@ -318,7 +318,9 @@ def test_a_key_in_a_prompt_that_was_measured(shell: Shell, sim: Running) -> None
     """A command line that works is kept in the manifest without what looks like a key."""
     (shell.folder / KEY).mkdir()
     (shell.folder / KEY / "a.txt").write_text("Hello")
-    done = shell("compare", NOVA, "--endpoint", sim.url, "--suite", f"./{KEY}", "--cycles", "1", "--max-tokens", "9")
+    done = shell.inside(
+        "compare", NOVA, "--endpoint", sim.url, "--suite", f"./{KEY}", "--cycles", "1", "--max-tokens", "9"
+    )
     for path in shell.folder.glob("runs/*/manifest.json"):
         assert KEY not in json.dumps(json.loads(path.read_text())["argv"])
     assert done.code in (0, 2)
@@ -364,7 +366,7 @@ def test_a_full_disk(shell: Shell, sim: Running, language: str) -> None:
     data = segment.read_bytes()
     assert data.endswith(b"\n")
     assert len(shell.records()) > 5
-    shell("compare", "--resume", "last", code=0)
+    shell.inside("compare", "--resume", "last", "--json", code=0)
     assert segment.read_bytes() == data
     assert {r.outcome for r in shell.records()} <= {"ok", "cancelled"}
 
@@ -447,13 +449,13 @@ def test_a_proxy_is_named_before_anything_is_sent(shell: Shell, sim: Running, la
         "HAYAI_LANG": language,
     }
     words = ("compare", NOVA, "--prompts", "code", "--cycles", "1")
-    assert "127.0.0.1:9" not in shell(*words, "--endpoint", sim.url, environment=proxy, code=0).err
+    assert "127.0.0.1:9" not in shell.inside(*words, "--endpoint", sim.url, "--json", environment=proxy, code=0).err
     away = ("--endpoint", "https://bedrock.example", "--region", "us-east-1", "--dry-run", "--skip-doctor")
-    done = shell(*words, *away, environment={**proxy, **KEYS}, code=0)
+    done = shell.inside(*words, *away, environment={**proxy, **KEYS}, code=0)
     (note,) = [line for line in done.err.splitlines() if "127.0.0.1:9" in line]
     assert bool(KANA.search(note)) == (language == "ja")
     assert "hunter22" not in done.err
-    exempt = shell(*words, *away, environment={**proxy, **KEYS, "NO_PROXY": "example"}, code=0)
+    exempt = shell.inside(*words, *away, environment={**proxy, **KEYS, "NO_PROXY": "example"}, code=0)
     assert "127.0.0.1:9" not in exempt.err
 
 
@@ -470,7 +472,7 @@ def test_a_proxy_that_cannot_be_used_is_said_at_once(shell: Shell, address: str)
         "--dry-run",
         "--skip-doctor",
     )
-    done = shell(*words, environment={"HTTPS_PROXY": address, **KEYS}, code=2)
+    done = shell.inside(*words, environment={"HTTPS_PROXY": address, **KEYS}, code=2)
     assert "HTTPS_PROXY" in done.err
 
 

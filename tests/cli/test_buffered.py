@@ -35,7 +35,7 @@ def test_what_a_proxy_held_back_has_no_first_token(shell: Shell, patient: Runnin
     """TTFT, gaps and speeds of that side are unknown, W117 says why, and the verdict about the whole time stands."""
     plain = NOVA if service == "bedrock" else f"openai:m,base_url={patient.url}/v1"
     endpoint = ("--endpoint", patient.url) if service == "bedrock" else ()
-    done = shell(
+    done = shell.inside(
         "compare", f"{plain},name=plain", f"{plain},name=held,{HELD}", *endpoint, *LIMITS, "--json", code=MEASURED
     )
     report = done.json
@@ -62,7 +62,7 @@ def test_what_a_proxy_held_back_has_no_first_token(shell: Shell, patient: Runnin
 def test_a_short_answer_may_come_at_once(shell: Shell, sim: Running) -> None:
     """Few pieces say nothing about a buffer."""
     target = f"openai:m,base_url={sim.url}/v1,max_tokens=7,{HELD}"
-    report = shell("compare", target, *LIMITS, "--json", code=0).json
+    report = shell.inside("compare", target, *LIMITS, "--json", code=0).json
     assert {caution["code"] for caution in report["cautions"]} >= {"W100"}
     assert "W117" not in {caution["code"] for caution in report["cautions"]}
     assert {record.buffered for record in shell.records()} == {False}

@@ -51,7 +51,7 @@ def test_two_targets_one_switch(shell: Shell, sim: Running) -> None:
 def test_one_of_each_is_said_as_one(shell: Shell, sim: Running) -> None:
     """Numbers in the announcement are right for one as for many."""
     words = ("compare", NOVA, "--endpoint", sim.url, "--suite", "two.csv", "--prompts", "first", "--cycles", "1")
-    told = shell(*words, code=0).err
+    told = shell.inside(*words, code=0).err
     for wrong in ("1 targets", "1 prompts", "1 requests", "1 cycles"):
         assert wrong not in told, told
 
@@ -59,7 +59,7 @@ def test_one_of_each_is_said_as_one(shell: Shell, sim: Running) -> None:
 def test_several_regions_and_another_baseline(shell: Shell, sim: Running) -> None:
     """`--vary region=` makes a target per region; `--baseline 2` puts the second one first."""
     words = ("--vary", "region=us-east-1,us-west-2,eu-west-1", "--baseline", "2", "--suite", "two.csv", "--cycles", "1")
-    done = shell("compare", NOVA, "--endpoint", sim.url, *words, code=4)
+    done = shell.inside("compare", NOVA, "--endpoint", sim.url, *words, code=4)
     targets = shell.run.plan().targets
     assert [target.options["region"] for target in targets] == ["us-west-2", "us-east-1", "eu-west-1"]
     assert "(region us-west-2, " in done.err.splitlines()[1]
@@ -80,21 +80,25 @@ def test_own_suites(shell: Shell, sim: Running, words: tuple[str, ...], stdin: s
     """Prompts from a file, from stdin, in a format that the name tells or `--suite-format`."""
     (shell.folder / "two.jsonl").write_text(JSONL)
     (shell.folder / "two.list").write_text(JSONL)
-    shell("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", *words, stdin=stdin, code=0)
+    asked = ("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", *words)
+    if stdin:
+        shell(*asked, stdin=stdin, code=0)
+    else:
+        shell.inside(*asked, "--json", code=0)
     assert Counter(record.prompt for record in shell.records()) == {"first": 1, "second": 1}
 
 
 @pytest.mark.parametrize("chosen", ["code", "web_scraping,fastapi_auth", " web_scraping , fastapi_auth"])
 def test_some_prompts_only(shell: Shell, sim: Running, chosen: str) -> None:
     """`--prompts` by id or by category."""
-    shell("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", "--prompts", chosen, code=0)
+    shell.inside("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", "--prompts", chosen, "--json", code=0)
     assert {record.prompt for record in shell.records()} == {"web_scraping", "fastapi_auth"}
 
 
 def test_no_prompt_cache_can_help(shell: Shell, sim: Running) -> None:
     """`--cache avoid`: repeats of a prompt have one length, and the service is sent no two alike."""
     words = ("--suite", "two.csv", "--cycles", "4", "--cache", "avoid", "--warmup", "0")
-    shell("compare", NOVA, "--endpoint", sim.url, *words, code=0)
+    shell.inside("compare", NOVA, "--endpoint", sim.url, *words, "--json", code=0)
     assert len({(r.prompt, r.request_bytes) for r in shell.records()}) == 2
     assert Counter(r.prompt for r in shell.records()) == {"first": 4, "second": 4}
     nonces = _nonces(shell.run)
@@ -122,7 +126,7 @@ def test_five_at_once(shell: Shell, sim: Running, truth_log: Path) -> None:
     """`--concurrency 5` keeps five streams per target in flight on as many connections, and asks everything once a cycle."""
     start = len(truth_lines(truth_log))
     words = ("--concurrency", "5", "--cycles", "2", "--stopping", "limits")
-    shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=MEASURED)
+    shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, *words, "--json", code=MEASURED)
     assert {r.outcome for r in shell.records()} == {"ok"}
     assert Counter(Counter((r.cycle, r.prompt, r.target) for r in shell.records()).values()) == {1: 40}
     spans = sorted((r.sent_at_ns or 0, r.ended_at_ns or 0) for r in shell.records())
@@ -132,7 +136,9 @@ def test_five_at_once(shell: Shell, sim: Running, truth_log: Path) -> None:
 
 def test_a_round_together(shell: Shell, slow_sim: Running) -> None:
     """`--together` sends a round to all its targets before the first of them has its answer."""
-    shell("compare", NOVA, *TWO, "--endpoint", slow_sim.url, "--together", "--cycles", "1", code=MEASURED)
+    shell.inside(
+        "compare", NOVA, *TWO, "--endpoint", slow_sim.url, "--together", "--cycles", "1", "--json", code=MEASURED
+    )
     rounds: dict[str, list[Any]] = {}
     for record in shell.records():
         rounds.setdefault(record.prompt, []).append(record)
@@ -143,7 +149,7 @@ def test_a_round_together(shell: Shell, slow_sim: Running) -> None:
 def test_cold_connections(shell: Shell, sim: Running) -> None:
     """`--connections cold`: each request pays for a connection of its own."""
     words = ("--connections", "cold", "--suite", "two.csv", "--cycles", "2")
-    shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
+    shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, *words, "--json", code=4)
     connections = [record.connection for record in shell.records()]
     assert {c.use for c in connections if c} == {1}
     assert len({c.id for c in connections if c}) == 8
@@ -164,7 +170,7 @@ def test_retries_on_a_bad_day(shell: Shell) -> None:
             "--gap-timeout",
             "5s",
         )
-        done = shell("compare", NOVA, *TWO, "--endpoint", bad.url, *words)
+        done = shell.inside("compare", NOVA, *TWO, "--endpoint", bad.url, *words, "--json")
     assert done.code in (*MEASURED, 5), done.err
     records = {record.id: record for record in shell.run.read().records}
     again = [record for record in records.values() if record.retry_of]
@@ -178,11 +184,13 @@ def test_retries_on_a_bad_day(shell: Shell) -> None:
 
 def test_no_texts_leaves_no_answer_anywhere(shell: Shell, sim: Running) -> None:
     """With `--no-texts` no word of an answer is in any file of the run or of the results."""
-    shell("compare", NOVA, "--endpoint", sim.url, "--prompts", "code", "--cycles", "1", "--seed", "1", code=0)
+    shell.inside(
+        "compare", NOVA, "--endpoint", sim.url, "--prompts", "code", "--cycles", "1", "--seed", "1", "--json", code=0
+    )
     (told,) = shell.runs
     answers = [answer.text for answer in RunDirectory(told).answers().values()]
     words = ("--prompts", "code", "--cycles", "1", "--seed", "1", "--no-texts", "--runs", "quiet", "--results", "files")
-    shell("compare", NOVA, "--endpoint", sim.url, *words, code=0)
+    shell.inside("compare", NOVA, "--endpoint", sim.url, *words, code=0)
     pieces = {answer[start : start + 40] for answer in answers for start in range(0, len(answer) - 40, 40)}
     files = [path for root in ("quiet", "files") for path in (shell.folder / root).rglob("*") if path.is_file()]
     assert len(pieces) > 5
@@ -203,7 +211,7 @@ def test_json_is_one_document(shell: Shell, sim: Running) -> None:
 def test_a_dry_run_sends_nothing(shell: Shell, sim: Running, truth_log: Path, more: tuple[str, ...]) -> None:
     """`--dry-run` tells what would be sent, sends nothing, and leaves no run."""
     before = truth_log.read_bytes()
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--dry-run", *more, code=0)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, "--dry-run", *more, code=0)
     assert "Nothing was sent" in done.err
     assert sim.url in done.err
     assert truth_log.read_bytes() == before
@@ -218,7 +226,7 @@ def test_a_dry_run_sends_nothing(shell: Shell, sim: Running, truth_log: Path, mo
 def test_results_go_where_they_were_asked_to_go(shell: Shell, sim: Running) -> None:
     """`--results DIR` gets one published file per prompt; nothing else is left there."""
     words = ("--suite", "two.csv", "--cycles", "1", "--results", "a/b")
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
     names = sorted(path.name for path in (shell.folder / "a" / "b").iterdir())
     assert [name.split("_")[2] for name in names] == ["first", "second"]
     assert "a/b" in done.err
@@ -230,18 +238,18 @@ def test_no_file_for_each_of_very_many_prompts_unless_asked_for(shell: Shell, si
     (shell.folder / "many.jsonl").write_text("".join(f'{{"id": "p{n}", "text": "Say {n}"}}\n' for n in range(101)))
     words = ("--suite", "many.jsonl", "--cycles", "1", "--concurrency", "50", "--together", "--max-tokens", "1")
     limits = ("--stopping", "limits", "--max-requests", "300")
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *limits, *words, code=MEASURED)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, *limits, *words, code=MEASURED)
     assert not (shell.run.derived / "results").exists()
     assert "Results files" not in done.err
     assert "Markdown, JSON, CSV" in done.err
-    shell("report", "last", "--format", "published", "--output", "later", code=0)
+    shell.inside("report", "last", "--format", "published", "--output", "later", code=0)
     assert len(list((shell.folder / "later").iterdir())) == 101
 
 
 def test_everything_in_japanese(shell: Shell, sim: Running) -> None:
     """`--lang ja`: announcement, report, results files and the suite itself."""
     words = ("--prompts", "code", "--cycles", "1", "--lang", "ja")
-    done = shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=4)
     assert "最長 10分" in done.err
     assert "費用: 事前には" in done.err
     assert "シミュレー" in done.out.splitlines()[0]
@@ -255,7 +263,7 @@ def test_the_same_seed_sends_the_same(shell: Shell, sim: Running) -> None:
     orders = []
     for runs, seed in (("one", "5"), ("two", "5"), ("three", "6")):
         words = ("--cycles", "2", "--seed", seed, "--runs", runs, "--stopping", "limits")
-        shell("compare", NOVA, *TWO, "--endpoint", sim.url, *words, code=MEASURED)
+        shell.inside("compare", NOVA, *TWO, "--endpoint", sim.url, *words, "--json", code=MEASURED)
         (path,) = (path.parent for path in (shell.folder / runs).glob("*/manifest.json"))
         orders.append(order(RunDirectory(path)))
     assert orders[0] == orders[1]
@@ -267,7 +275,7 @@ def test_all_four_calls(shell: Shell, sim: Running, truth_log: Path) -> None:
     start = len(truth_lines(truth_log))
     calls = ("converse-stream", "converse", "invoke-stream", "invoke")
     words = ("--vary", f"api={','.join(calls)}", "--suite", "two.csv", "--cycles", "1", "--max-tokens", "60")
-    shell("compare", HAIKU, "--endpoint", sim.url, *words, code=4)
+    shell.inside("compare", HAIKU, "--endpoint", sim.url, *words, "--json", code=4)
     sent = Counter(line["operation"] for line in truth_lines(truth_log, start))
     assert sent == dict.fromkeys(("converse", "converse-stream", "invoke", "invoke-with-response-stream"), 3)
     for record in shell.records():
@@ -284,7 +292,7 @@ def test_over_tls_with_keys_that_are_checked(shell: Shell) -> None:
     with serve_in_process("steady", options=options, environment={**shell.environment, **keys}) as sim:
         environment = {**keys, "AWS_CA_BUNDLE": str(sim.authority), "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": sim.url}
         words = ("--suite", "two.csv", "--cycles", "1", "--region", "eu-west-1")
-        done = shell("compare", NOVA, *TWO, *words, environment=environment, code=4)
+        done = shell.inside("compare", NOVA, *TWO, *words, environment=environment, code=4)
         assert "credentials: env" in done.err
         for record in shell.records():
             assert record.outcome == "ok"

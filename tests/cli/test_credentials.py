@@ -137,7 +137,7 @@ def test_a_run_with_keys_from_every_door(shell: Shell, strict_sim: Running, iden
     (shell.folder / "one.txt").write_text("What is a mutex?")
     environment = {**surroundings, "HOME": str(shell.folder), "AWS_CA_BUNDLE": str(strict_sim.authority)}
     words = ("--endpoint", strict_sim.url, "--region", "us-east-1", "--suite", "one.txt", "--cycles", "1")
-    done = shell("compare", NOVA, *words, environment=environment, code=0)
+    done = shell.inside("compare", NOVA, *words, "--json", environment=environment, code=0)
     assert f"credentials: {door})" in done.err
     assert [record.outcome for record in shell.records()] == ["ok"]
     kept = [path.read_text() for path in shell.folder.glob("runs/**/*") if path.is_file()]

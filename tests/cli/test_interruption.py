@@ -99,7 +99,7 @@ def test_ctrl_c_once(shell: Shell, slow_sim: Running) -> None:
     assert outcomes["ok"] < PLANNED
     assert not complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).unpaired
     before = lines(shell.run.path)
-    done = shell.inside(*resume_command(err), code=MEASURED)
+    done = shell.inside(*resume_command(err), "--json", code=MEASURED)
     assert "Going on with" in done.err
     assert lines(shell.run.path).items() >= before.items()
     assert_complete(shell.run)
@@ -131,7 +131,7 @@ def test_ctrl_c_twice(shell: Shell, slow_sim: Running) -> None:
         os.killpg(process.pid, signal.SIGINT)
         _out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
-    shell.inside(*resume_command(err), code=MEASURED)
+    shell.inside(*resume_command(err), "--json", code=MEASURED)
     assert_complete(shell.run)
 
 
@@ -146,7 +146,7 @@ def test_sigterm(shell: Shell, slow_sim: Running) -> None:
     assert "simulated" in out
     assert Counter(record.outcome for record in shell.records())["cancelled"] >= 1
     assert "cancelled" in shell.inside("report", "last", code=0).out
-    shell.inside(*resume_command(err), code=MEASURED)
+    shell.inside(*resume_command(err), "--json", code=MEASURED)
     assert_complete(shell.run)
 
 
@@ -162,7 +162,7 @@ def test_the_parent_is_killed(shell: Shell, slow_sim: Running) -> None:
     assert contents.damaged == 0
     assert contents.records[-1].outcome == "cancelled"
     assert not contents.done
-    shell.inside("compare", "--resume", "last", code=MEASURED)
+    shell.inside("compare", "--resume", "last", "--json", code=MEASURED)
     assert_complete(shell.run)
 
 
@@ -178,7 +178,7 @@ def test_the_agent_is_killed(shell: Shell, slow_sim: Running) -> None:
     assert "simulated" in out
     assert "all cycles are complete" not in out
     before = lines(shell.run.path)
-    shell.inside(*resume_command(err), code=MEASURED)
+    shell.inside(*resume_command(err), "--json", code=MEASURED)
     assert lines(shell.run.path).items() >= before.items()
     assert_complete(shell.run)
 
@@ -211,7 +211,7 @@ def test_the_agent_is_terminated(shell: Shell, slow_sim: Running) -> None:
     assert "unexpectedly" not in err
     assert "simulated" in out
     assert Counter(record.outcome for record in shell.records())["cancelled"] == 1
-    shell.inside(*resume_command(err), code=MEASURED)
+    shell.inside(*resume_command(err), "--json", code=MEASURED)
     assert_complete(shell.run)
 
 
@@ -247,7 +247,7 @@ def test_at_any_moment(shell: Shell, slow_sim: Running, seed: int) -> None:
     """Killed three times at drawn moments in drawn ways, then resumed: the union is complete, nothing is gone or changed."""
     rng = random.Random(f"interruption/{seed}")
     command, kept = (
-        words(slow_sim, "--seed", str(seed), "--concurrency", rng.choice(["1", "1", "4"])),
+        words(slow_sim, "--seed", str(seed), "--concurrency", rng.choice(["1", "1", "4"]), "--json"),
         dict[str, bytes](),
     )
     for _ in range(3):
@@ -258,8 +258,8 @@ def test_at_any_moment(shell: Shell, slow_sim: Running, seed: int) -> None:
         for name, data in kept.items():
             assert now[name].startswith(data), name
         kept = now
-        command = ("compare", "--resume", "last")
-    done = shell.inside("compare", "--resume", "last")
+        command = ("compare", "--resume", "last", "--json")
+    done = shell.inside(*command)
     assert done.code in MEASURED or "nothing is left to do" in done.err, done.err
     now = lines(shell.run.path)
     for name, data in kept.items():
@@ -269,12 +269,12 @@ def test_at_any_moment(shell: Shell, slow_sim: Running, seed: int) -> None:
 
 def test_a_finished_run_is_extended(shell: Shell, sim: Running) -> None:
     """`--cycles N+1` measures one cycle more; without more to do, the limits that would help are named; they do help."""
-    shell.inside(*words(sim), code=MEASURED)
+    shell.inside(*words(sim, "--json"), code=MEASURED)
     first = lines(shell.run.path)
     told = shell.inside("compare", "--resume", "last", code=2).err
     assert "--cycles 3" in told
     assert lines(shell.run.path) == first
-    told = shell.inside("compare", "--resume", "last", "--cycles", "3", code=MEASURED).err
+    told = shell.inside("compare", "--resume", "last", "--cycles", "3", "--json", code=MEASURED).err
     assert "at most 22 (warm-up: 2; limit: 400)" in told
     assert lines(shell.run.path).items() >= first.items()
     paired = complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).paired
@@ -283,14 +283,14 @@ def test_a_finished_run_is_extended(shell: Shell, sim: Running) -> None:
     assert "--max-requests 82" in told
     told = shell.inside("compare", "--resume", "last", "--cycles", "4", "--max-requests", "81", code=2).err
     assert "add --max-requests 82" in told
-    shell.inside("compare", "--resume", "last", "--cycles", "4", "--max-requests", "82", code=MEASURED)
+    shell.inside("compare", "--resume", "last", "--cycles", "4", "--max-requests", "82", "--json", code=MEASURED)
     paired = complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).paired
     assert len(paired) == 80
 
 
 def test_the_command_that_is_offered_keeps_the_limits(shell: Shell, slow_sim: Running) -> None:
     """An extension that is interrupted is offered again as one; a run that ended undecided offers more cycles, and that works."""
-    done = shell.inside(*words(slow_sim, "--prompts", "code"), code=4)
+    done = shell.inside(*words(slow_sim, "--prompts", "code", "--json"), code=4)
     offered = re.findall(r"(?:To measure more|Extend with): hayai (.*)$", done.err, re.MULTILINE)
     option, cycles = shlex.split(offered[0])[3:]
     assert (option, int(cycles) > 2) == ("--cycles", True)
@@ -303,7 +303,7 @@ def test_the_command_that_is_offered_keeps_the_limits(shell: Shell, slow_sim: Ru
     kept = complete_rounds(shell.records(), [t.name for t in shell.run.plan().targets]).paired
     assert done.json["rounds"] == 100 - len(kept) // 2
     assert done.json["limits"] == {"max_requests": 400, "max_time_s": 90.0, "cycles": 50}
-    shell.inside(*shlex.split(offered[0]), "--cycles", "20", code=MEASURED)
+    shell.inside(*shlex.split(offered[0]), "--cycles", "20", "--json", code=MEASURED)
 
 
 def test_a_run_in_use(shell: Shell, slow_sim: Running) -> None:
@@ -324,7 +324,7 @@ def test_a_run_in_use(shell: Shell, slow_sim: Running) -> None:
 
 def test_a_resumed_run_keeps_its_plan(shell: Shell, sim: Running) -> None:
     """Whatever would make another plan is refused by name; limits are taken."""
-    shell.inside(*words(sim), code=MEASURED)
+    shell.inside(*words(sim, "--json"), code=MEASURED)
     said = (
         "--suite",
         "published",

@@ -50,7 +50,7 @@ def compared(shell: Shell, tmp_path: Path, ratio: float, seed: int, *more: str, 
     )
     with serve_in_process(profile, environment=clean_environment(tmp_path)) as sim:
         words = ("compare", NOVA, "--vary", "latency=standard,optimized", "--endpoint", sim.url, "--seed", str(seed))
-        done = shell(*words, "--concurrency", "4", "--json", *more, code=code, wait_s=90)
+        done = shell.inside(*words, "--concurrency", "4", "--json", *more, code=code)
     return done.json["judgement"]
 
 
@@ -91,9 +91,8 @@ def test_the_same_target_twice_has_no_winner(shell: Shell, tmp_path: Path) -> No
     profile = tmp_path / "known.toml"
     profile.write_text(PROFILE.format(ratio=1, seed=5, ttft=TTFT_MS, itl=ITL_MS, fast_ttft=TTFT_MS, fast_itl=ITL_MS))
     with serve_in_process(profile, environment=clean_environment(tmp_path)) as sim:
-        done = shell(
-            "compare", NOVA, NOVA, "--endpoint", sim.url, "--concurrency", "4", "--json", code=(0, 4), wait_s=90
-        )
+        words = ("compare", NOVA, NOVA, "--endpoint", sim.url, "--concurrency", "4", "--json")
+        done = shell.inside(*words, code=(0, 4))
     (verdict,) = done.json["judgement"]["verdicts"]
     assert verdict["target"].endswith("#2")
     assert verdict["answer"] in ("same", "undecided")
@@ -110,7 +109,7 @@ def test_many_prompts_asked_once_need_not_all_be_paid_for(shell: Shell, tmp_path
     assert verdict["headline"]["pairs"] % 10 == 0
     assert verdict["headline"]["pairs"] < 60
     assert truth_is_inside(verdict, 1.47)
-    told = shell("report", "last", code=0).out
+    told = shell.inside("report", "last", code=0).out
     assert f"About {verdict['asked_prompts']} of 60 prompts, drawn at random and asked once each" in " ".join(
         told.split()
     )

@@ -203,7 +203,7 @@ def test_a_redirect_is_told_and_never_followed(shell: Shell, status: int) -> Non
     with scripted({"m": [HEAD, *CHUNKS, LAST_CHUNK]}) as elsewhere:
         there = elsewhere.url.replace("://", "://somebody:hunter2@") + "/login?state=abc&code=123#x"
         with scripted({"m": [sized(status, b"", ("Location", there))]}) as here:
-            done = shell(
+            done = shell.inside(
                 "compare",
                 f"openai:m,base_url={here.url},api_key_env=KEY",
                 "--suite",

@@ -92,7 +92,7 @@ def test_two_models_of_one_server_are_compared(shell: Shell, service: Scripted) 
 
 def test_the_key_reaches_the_service_and_nobody_else(shell: Shell, service: Scripted) -> None:
     """Not the records, the manifest, the report or the terminal, even where the service quotes it."""
-    done = shell(
+    done = shell.inside(
         "compare",
         f"openai:good,base_url={service.url},api_key_env=MY_KEY",
         f"openai:locked,base_url={service.url},api_key_env=MY_KEY",
@@ -124,7 +124,7 @@ def test_what_cannot_work_is_told_before_anything_is_sent(
     shell: Shell, target: str, environment: dict[str, str], code: int, told: str
 ) -> None:
     """Which variable is empty, which address is whole already; the key itself is never said."""
-    done = shell("compare", target, *ONE, "--dry-run", environment=environment, code=code)
+    done = shell.inside("compare", target, *ONE, "--dry-run", environment=environment, code=code)
     assert told in done.err
     assert KEY not in done.err + done.out
     assert shell.runs == []
@@ -132,7 +132,7 @@ def test_what_cannot_work_is_told_before_anything_is_sent(
 
 def test_a_body_in_place_of_a_stream_has_no_first_token(shell: Shell, service: Scripted) -> None:
     """A server that ignores `stream` is measured as what it is."""
-    shell("compare", f"openai:body,base_url={service.url}", *ONE, code=0)
+    shell.inside("compare", f"openai:body,base_url={service.url}", *ONE, "--json", code=0)
     for record in shell.records():
         assert (record.outcome, record.streamed, record.first_visible_at_ns) == ("ok", False, None)
         assert (record.usage.source, record.text_chars) == ("body", 4)
@@ -142,13 +142,14 @@ def test_a_body_in_place_of_a_stream_has_no_first_token(shell: Shell, service: S
 @pytest.mark.parametrize(("model", "outcome"), [("cut", "cut_off"), ("page", "bad_protocol")])
 def test_what_is_no_answer_is_none(shell: Shell, service: Scripted, model: str, outcome: str) -> None:
     """A stream that breaks off, and a login page under status 200."""
-    shell("compare", f"openai:{model},base_url={service.url}", *ONE, code=5)
+    shell.inside("compare", f"openai:{model},base_url={service.url}", *ONE, "--json", code=5)
     assert {record.outcome for record in shell.records()} == {outcome}
 
 
 def test_bedrock_and_openai_stand_in_one_run(shell: Shell, service: Scripted, sim: Running) -> None:
     """Each with its own way in; the default endpoint is for whoever has none of its own."""
-    done = shell("compare", f"openai:good,base_url={service.url}", NOVA, "--endpoint", sim.url, *ONE, code=MEASURED)
+    words = (f"openai:good,base_url={service.url}", NOVA, "--endpoint", sim.url)
+    done = shell.inside("compare", *words, *ONE, "--json", code=MEASURED)
     assert {record.target: record.outcome for record in shell.records()} == {"good": "ok", "nova-pro": "ok"}
     assert f"  good: {service.url} (credentials: none (local address))" in done.err
     assert f"  nova-pro: {sim.url} (region us-east-1, credentials: none (local address))" in done.err
@@ -156,7 +157,7 @@ def test_bedrock_and_openai_stand_in_one_run(shell: Shell, service: Scripted, si
 
 def test_options_vary_and_files_hold_targets(shell: Shell, service: Scripted) -> None:
     """`--vary` with `--endpoint`, and the same from a file."""
-    dry = shell(
+    dry = shell.inside(
         "compare", "openai:good", "--endpoint", service.url, "--vary", "temperature=0,1", *ONE, "--dry-run", code=0
     )
     assert f"good temperature=1: {service.url}" in dry.err
@@ -164,6 +165,6 @@ def test_options_vary_and_files_hold_targets(shell: Shell, service: Scripted) ->
     (shell.folder / "bench.toml").write_text(
         f'[run]\nsuite = "one.txt"\ncycles = 1\n[[targets]]\nprovider = "openai"\nmodel = "good"\nbase_url = "{service.url}"\nseed = 7\n'
     )
-    report = shell("run", "bench.toml", "--json", code=0).json
+    report = shell.inside("run", "bench.toml", "--json", code=0).json
     assert [target["provider"] for target in report["targets"]] == ["openai"]
     assert service.heard[-1].body["seed"] == 7

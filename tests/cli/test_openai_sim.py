@@ -39,7 +39,7 @@ def records_by_script(shell: Shell, url: str, header: str, scripts: tuple[str, .
         for number, script in enumerate(scripts)
     ]
     (shell.folder / "bench.toml").write_text("".join((RUN, *lines)))
-    shell("run", "bench.toml", code=(0, 4, 5))
+    shell.inside("run", "bench.toml", "--json", code=(0, 4, 5))
     return {scripts[int(record.target[1:])]: record for record in shell.records()}
 
 
@@ -92,7 +92,7 @@ def test_the_verdict_holds_the_truth(shell: Shell, tmp_path: Path, ratio: float,
     environment = clean_environment(tmp_path)
     with serve_in_process(profile, options=["--truth-log", str(log)], environment=environment) as sim:
         words = [f"openai:{model},base_url={sim.url}/v1" for model in ("slow", "fast")]
-        done = shell("compare", *words, "--seed", "5", "--concurrency", "4", "--json", code=MEASURED, wait_s=90)
+        done = shell.inside("compare", *words, "--seed", "5", "--concurrency", "4", "--json", code=MEASURED)
     (verdict,) = done.json["judgement"]["verdicts"]
     interval = verdict["headline"]["anytime"]
     assert interval["low"] < 1 / ratio < interval["high"]

@@ -225,7 +225,7 @@ def test_a_run_is_charged_by_ones_own_prices(shell: Shell, sim: Running) -> None
     run = "[run]\ncycles = 1\nwarmup = 0\nmax_tokens = 50\nprompts = ['code']\n\n"
     (shell.folder / "bench.toml").write_text(run + targets + prices)
     shell.inside(*SET, code=0)
-    shell("run", "bench.toml", code=MEASURED)
+    shell.inside("run", "bench.toml", "--json", code=MEASURED)
     kept = {one.target: one for one in shell.run.manifest().prices}
     assert (kept["a"].source, str(kept["a"].input_usd)) == (str(config(shell)), "0.70")
     assert (kept["b"].currency, str(kept["b"].usd_per_unit)) == ("JPY", "0.0066")

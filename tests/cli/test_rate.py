@@ -36,7 +36,8 @@ def test_the_service_is_never_asked_faster(shell: Shell, sim: Running, truth_log
     """By the service's own log, warm-up included; and the run says how late it was, and its manifest at which rate."""
     rate = Rate(requests=100, per="s")
     before = len(truth_lines(truth_log))
-    shell("compare", NOVA, *TWO, "--endpoint", sim.url, "--rate", "100/s", "--cycles", "2", *more, code=MEASURED)
+    words = ("--endpoint", sim.url, "--rate", "100/s", "--cycles", "2", *more)
+    shell.inside("compare", NOVA, *TWO, *words, "--json", code=MEASURED)
     contents = shell.run.read()
     assert contents.plan.rate == rate
     assert_kept(contents.records, rate)
@@ -69,10 +70,10 @@ def test_a_rate_within_the_quota_is_never_throttled(shell: Shell) -> None:
     profile.write_text(QUOTA)
     words = ("compare", NOVA, "--concurrency", "8", "--cycles", "15", "--stopping", "limits")
     with serve_in_process(profile, options=["--speed", "200"], environment=shell.environment) as sim:
-        shell(*words, "--endpoint", sim.url, "--rate", "190/s", code=MEASURED)
+        shell.inside(*words, "--endpoint", sim.url, "--rate", "190/s", "--json", code=MEASURED)
     assert {record.outcome for record in shell.records()} == {"ok"}
     with serve_in_process(profile, options=["--speed", "200"], environment=shell.environment) as sim:
-        done = shell(*words, "--endpoint", sim.url, "--runs", "unpaced")
+        done = shell.inside(*words, "--endpoint", sim.url, "--runs", "unpaced")
     assert "throttled" in done.out
     assert "(--rate)" in done.out
 
@@ -121,7 +122,7 @@ def test_a_file_may_say_the_rate(shell: Shell, sim: Running) -> None:
     file = shell.folder / "bench.toml"
     text = '[run]\nrate = {rate}\ncycles = {cycles}\n[[targets]]\ntarget = "{nova}"\nendpoint = "{url}"\nregion = "us-east-1"\n'
     file.write_text(text.format(rate='"50/s"', cycles=1, nova=NOVA, url=sim.url))
-    shell.inside("run", "bench.toml", code=MEASURED)
+    shell.inside("run", "bench.toml", "--json", code=MEASURED)
     contents = shell.run.read()
     assert contents.plan.rate == Rate(requests=50, per="s")
     assert_kept(contents.records, contents.plan.rate)
@@ -204,7 +205,7 @@ def test_a_resumed_run_keeps_its_rate(shell: Shell, sim: Running) -> None:
     done = shell.inside("compare", "--resume", "last", "--dry-run", "--json", code=0)
     assert "Pace: at most 2 per second" in done.err
     assert done.json["rate"]["interval_s"] == 0.5
-    shell.inside("compare", "--resume", "last", code=MEASURED)
+    shell.inside("compare", "--resume", "last", "--json", code=MEASURED)
     records = shell.run.read().records
     assert {record.id.partition("-")[0] for record in records} == {"a1", "a2"}
     # Both sessions ran on this machine and since it started: one clock.

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from hayai.sim.process import Running
-from tests.cli.shell import MEASURED, NOVA, Shell
+from tests.cli.shell import MEASURED, NOVA, Shell, clean_environment
 
 SHORT = ("--cycles", "2", "--stopping", "limits", "--prompts", "blockchain,cicd")
 
 
-@pytest.fixture
-def measured(shell: Shell, sim: Running) -> Shell:
-    """A folder with one short run, measured in the terminal's way."""
+@pytest.fixture(scope="module")
+def finished(sim: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `runs` with one short run, measured in the terminal's way."""
+    folder = tmp_path_factory.mktemp("finished")
+    shell = Shell(folder=folder, environment=clean_environment(folder))
     shell("compare", f"{NOVA},name=one", f"{NOVA},name=two", "--endpoint", sim.url, *SHORT, code=MEASURED)
+    return folder / "runs"
+
+
+@pytest.fixture
+def measured(shell: Shell, finished: Path) -> Shell:
+    """A folder of this test's own with that run."""
+    shutil.copytree(finished, shell.folder / "runs")
     return shell
 
 
@@ -37,7 +47,7 @@ def test_a_run_leaves_a_page(measured: Shell) -> None:
 
 def test_with_json_nothing_is_drawn(shell: Shell, sim: Running) -> None:
     """A program that reads JSON looks at no page; it can be made later."""
-    done = shell("compare", f"{NOVA},name=one", "--endpoint", sim.url, *SHORT, "--json", code=0)
+    done = shell.inside("compare", f"{NOVA},name=one", "--endpoint", sim.url, *SHORT, "--json", code=0)
     assert done.json["version"] == 1
     assert not list(shell.folder.glob("runs/*/derived/report.html"))
     made = shell.inside("report", "last", "--format", "html", "-o", "page.html", code=0)

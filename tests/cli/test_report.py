@@ -84,7 +84,7 @@ def test_a_file_says_what_the_command_line_says(shell: Shell, sim: Running) -> N
         like = "plain"
         latency = "optimized"
     """)
-    shell("run", "bench.toml", "--runs", "one", code=4)
+    shell.inside("run", "bench.toml", "--runs", "one", "--json", code=4)
     options = f"region=us-east-1,endpoint={sim.url},temperature=0.5"
     words = [f"{NOVA},name=plain,{options}", f"{NOVA},name=quick,{options},latency=optimized"]
     words += shlex.split("--suite mine.csv --prompts a,b --seed 7 --warmup 2 --concurrency 2 --together --cache avoid")
@@ -92,7 +92,7 @@ def test_a_file_says_what_the_command_line_says(shell: Shell, sim: Running) -> N
     words += shlex.split("--connect-timeout 5s --gap-timeout 30s --runs two --margin 1.05x --precision 20%")
     words += ["--claim", "quick up to 60% faster than plain", "--claim", "quick typically 1.5x as fast as plain"]
     words += shlex.split("--stopping limits --all-pairs --aa")
-    shell("compare", *words, code=4)
+    shell.inside("compare", *words, "--json", code=4)
     runs = [next((shell.folder / runs).glob("*/manifest.json")).parent for runs in ("one", "two")]
     first, second = map(manifest, runs)
     for name in ("plan", "prompts", "endpoints"):
@@ -115,9 +115,9 @@ def test_a_file_says_its_language(shell: Shell, sim: Running) -> None:
     done = shell("run", "bench.toml", code=0)
     assert "シミュレーション" in done.out
     assert "最長 10分" in done.err
-    assert "simulated" in shell("run", "bench.toml", "--lang", "en", code=0).out
+    assert "simulated" in shell.inside("run", "bench.toml", "--lang", "en", code=0).out
     (shell.folder / "bench.toml").write_text(f'[run]\nlang = "ja"\nmax_requests = 3\n[[targets]]\ntarget = "{NOVA}"\n')
-    assert "リクエスト" in shell("run", "bench.toml", code=2).err
+    assert "リクエスト" in shell.inside("run", "bench.toml", code=2).err
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -156,7 +156,7 @@ def test_a_half_written_run(shell: Shell, copied: Path, cut: int) -> None:
         done = shell.inside("report", "--format", form, code=0)
         assert ("left out: 1." in done.err) == (bool(data) and not data.endswith(b"\n"))
     whole = data[: data.rfind(b"\n") + 1]
-    shell("compare", "--resume", "last", code=4)
+    shell.inside("compare", "--resume", "last", "--json", code=4)
     assert segment.read_bytes().startswith(whole)
     contents = shell.run.read()
     assert {(r.prompt, r.target, r.cycle) for r in contents.records if r.phase == "measure"} >= {
@@ -319,7 +319,7 @@ def test_markdown_has_a_short_name(shell: Shell, copied: Path) -> None:
 def test_costs_are_those_of_the_run_or_todays(shell: Shell, sim: Running) -> None:
     """A snapshot lies in the manifest; --reprice takes the list of this hayai, and does not change the run."""
     words = ("--endpoint", sim.url, "--cycles", "2", "--prompts", "code", "--max-tokens", "60", "--stopping", "limits")
-    shell("compare", f"{NOVA},name=one", f"{NOVA},name=two", *words, code=MEASURED)
+    shell.inside("compare", f"{NOVA},name=one", f"{NOVA},name=two", *words, "--json", code=MEASURED)
     manifest = shell.run.path / "manifest.json"
     kept = json.loads(manifest.read_text())
     assert {one["input_usd"] for one in kept["prices"]} == {"0.8"}

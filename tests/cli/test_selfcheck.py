@@ -15,7 +15,7 @@ from tests.keep.test_selfcheck import a_check
 
 ANY_ERROR = "60s"
 """A bound that a busy machine keeps, too: these tests are about what is done, not about how exact it is."""
-FEW = ("selfcheck", "--streams", "2", "--transport", "plain", "--bound", ANY_ERROR)
+FEW = ("selfcheck", "--streams", "5", "--transport", "plain", "--bound", ANY_ERROR)
 
 
 def kept(shell: Shell) -> Path:
@@ -44,7 +44,7 @@ def test_it_measures_keeps_and_is_quoted(shell: Shell, sim: Running) -> None:
     assert "not used" not in shown.err
     assert max(map(cell_width, shown.out.splitlines())) <= 80
 
-    report = shell(
+    report = shell.inside(
         "compare",
         NOVA,
         NOVA,
@@ -66,7 +66,7 @@ def test_it_measures_keeps_and_is_quoted(shell: Shell, sim: Running) -> None:
 
 def test_without_a_check_a_report_says_what_is_assumed(shell: Shell, sim: Running) -> None:
     """And how to measure it."""
-    done = shell(
+    done = shell.inside(
         "compare", NOVA, "--endpoint", sim.url, "--cycles", "1", "--prompts", "blockchain", "--lang", "ja", code=0
     )
     assert shell.run.manifest().selfcheck is None
@@ -77,7 +77,8 @@ def test_a_check_of_another_machine_is_not_used(shell: Shell, sim: Running) -> N
     """It is shown when asked for, with a word about it."""
     write_selfcheck(kept(shell), a_check())
     assert "not used" in shell.inside("selfcheck", "--show", code=0).err
-    shell("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", "--prompts", "blockchain", code=0)
+    words = ("--endpoint", sim.url, "--cycles", "1", "--prompts", "blockchain")
+    shell.inside("compare", NOVA, *words, "--json", code=0)
     assert shell.run.manifest().selfcheck is None
 
 
@@ -86,14 +87,15 @@ def test_a_damaged_check_stops_nobody(shell: Shell, sim: Running) -> None:
     kept(shell).parent.mkdir(parents=True)
     kept(shell).write_text("{")
     assert "cannot be read" in shell.inside("selfcheck", "--show", code=1).err
-    shell("compare", NOVA, "--endpoint", sim.url, "--cycles", "1", "--prompts", "blockchain", code=0)
+    words = ("--endpoint", sim.url, "--cycles", "1", "--prompts", "blockchain")
+    shell.inside("compare", NOVA, *words, "--json", code=0)
 
 
 def test_not_stored_when_not_wanted(shell: Shell) -> None:
     """The result is shown all the same, in the reader's language."""
     done = shell(*FEW, "--no-store", "--lang", "ja", code=0)
     assert "測定誤差" not in done.out
-    assert "少なくとも2ストリーム" in done.out
+    assert "少なくとも5ストリーム" in done.out
     assert not kept(shell).exists()
     assert "none" not in done.out
     assert "selfcheck" in shell.inside("selfcheck", "--show", code=1).err
@@ -101,9 +103,11 @@ def test_not_stored_when_not_wanted(shell: Shell) -> None:
 
 def test_a_bound_that_nothing_keeps_is_tried_twice(shell: Shell) -> None:
     """Then it is said that not even the fewest streams were held, with exit code 1; more are not tried."""
-    done = shell("selfcheck", "--streams", "1,2", "--transport", "plain", "--bound", "0.000001ms", "--json", code=1)
+    done = shell.inside(
+        "selfcheck", "--streams", "5,6", "--transport", "plain", "--bound", "0.000001ms", "--json", code=1
+    )
     (step,) = done.json["steps"]
-    assert (step["streams"], step["tries"], step["held"]) == (1, 2, False)
+    assert (step["streams"], step["tries"], step["held"]) == (5, 2, False)
     assert done.json["reach"][0]["streams"] == 0
 
 
@@ -121,7 +125,7 @@ def test_all_mistakes_at_once(shell: Shell) -> None:
 def test_a_place_that_cannot_be_written_is_told_before_measuring(shell: Shell) -> None:
     """Nobody waits a minute for that."""
     (shell.folder / "file").write_text("")
-    done = shell(*FEW, environment={"XDG_STATE_HOME": str(shell.folder / "file")}, code=2)
+    done = shell.inside(*FEW, environment={"XDG_STATE_HOME": str(shell.folder / "file")}, code=2)
     assert "cannot write" in done.err
     assert "chunks/s" not in done.err
 

@@ -228,7 +228,7 @@ def test_killed_while_waiting(shell: Shell, sim: Running) -> None:
         process.kill()
         process.wait(20)
     before = {path.name: path.read_bytes() for path in shell.run.path.glob("records-*")}
-    done = shell("compare", "--resume", "last")
+    done = shell.inside("compare", "--resume", "last", "--json")
     assert done.code in (0, 4), done.err
     assert cycles_of(shell.records()) == TWO_SESSIONS
     assert all((shell.run.path / name).read_bytes() == data for name, data in before.items())
@@ -262,7 +262,7 @@ def test_killed_while_measuring(shell: Shell, slow_sim: Running) -> None:
         until(lambda: bool(shell.runs) and len(shell.records()) >= 3)
         process.kill()
         process.wait(20)
-    done = shell("compare", "--resume", "last")
+    done = shell.inside("compare", "--resume", "last", "--json")
     assert done.code in (0, 4), done.err
     sessions = [e.details["session"] for e in shell.run.read().events if e.kind == "began"]
     assert sessions == [0, 0, 1]

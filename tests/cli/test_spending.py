@@ -133,17 +133,17 @@ def test_a_run_ends_clean_when_its_dollars_do(shell: Shell, sim: Running) -> Non
         "limits",
     )
     limit = Decimal("0.004")
-    done = shell(*command, "--max-cost", f"${limit}", "--json")
+    done = shell.inside(*command, "--max-cost", f"${limit}", "--json")
     assert "$0.004" in done.err
     assert done.json["run"]["ended_reason"] == "max_cost"
     assert not done.json["run"]["interrupted"]
     spent = sum(Decimal(one["total_usd"]) for one in done.json["costs"]["targets"])
     assert 0 < spent <= limit
     assert "--max-cost" in done.err
-    refused = shell("compare", "--resume", "last")
+    refused = shell.inside("compare", "--resume", "last")
     assert refused.code == 2
     assert "--max-cost" in refused.err
-    more = shell("compare", "--resume", "last", "--max-cost", "0.02", "--max-requests", "60", "--json")
+    more = shell.inside("compare", "--resume", "last", "--max-cost", "0.02", "--max-requests", "60", "--json")
     assert more.json["run"]["ended_reason"] in ("max_requests", "max_cost")
     assert spent < sum(Decimal(one["total_usd"]) for one in more.json["costs"]["targets"]) <= Decimal("0.02")
 
@@ -153,8 +153,8 @@ def test_a_file_may_name_the_limit(shell: Shell, sim: Running, tmp_path: Path) -
     file = tmp_path / "bench.toml"
     targets = (f'[[targets]]\ntarget = "{NOVA}"\nendpoint = "{sim.url}"\nname = "{name}"\n' for name in "ab")
     file.write_text("[run]\nmax_cost = 0.25\nmax_tokens = 20\n" + "".join(targets))
-    cost = shell("run", str(file), "--dry-run", "--json").json["cost"]
+    cost = shell.inside("run", str(file), "--dry-run", "--json").json["cost"]
     assert (cost["limit_usd"], cost["limit_is_hard"]) == ("0.25", True)
     assert 0 < Decimal(cost["low_usd"]) < Decimal(cost["most_usd"])
     file.write_text(file.read_text().replace("0.25", "-1"))
-    assert "run.max_cost" in shell("run", str(file), "--dry-run", code=2).err
+    assert "run.max_cost" in shell.inside("run", str(file), "--dry-run", code=2).err

@@ -73,7 +73,7 @@ class Screen:
 def at_a_terminal(
     shell: Shell, *words: str, columns: int, rows: int = 24, kind: str = "xterm"
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`hayai` with stderr on a terminal of its own, stdout to a pipe; the process and the terminal's other end."""
+    """`hayai` with stderr on a terminal of its own, stdout into nothing; the process and the terminal's other end."""
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     environment = {name: value for name, value in shell.environment.items() if name != "COLUMNS"}
@@ -84,7 +84,7 @@ def at_a_terminal(
             cwd=shell.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=theirs,
             process_group=0,
         ) as process:
@@ -139,7 +139,7 @@ def test_without_a_verb_there_is_help(shell: Shell, language: str) -> None:
 def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: int, rows: int, language: str) -> None:
     """The answer so far, a line per target, one for the run: within the width, redrawn in place, and at the end nothing of them is left."""
     words = ("compare", NOVA, "--vary", "latency=standard,optimized", "--endpoint", slow_sim.url)
-    limits = ("--cycles", "3", "--stopping", "limits")
+    limits = ("--cycles", "3", "--stopping", "limits", "--json")
     with at_a_terminal(shell, *words, *limits, "--lang", language, columns=columns, rows=rows) as (process, terminal):
         written = read_all(terminal)
         assert process.wait(30) in MEASURED
@@ -164,7 +164,7 @@ def test_progress_is_redrawn_in_place(shell: Shell, slow_sim: Running, columns: 
 
 def test_ctrl_c_at_a_terminal(shell: Shell, slow_sim: Running) -> None:
     """A note stands above the progress lines and stays when they are gone."""
-    words = ("compare", NOVA, "--endpoint", slow_sim.url, "--cycles", "30", "--concurrency", "2")
+    words = ("compare", NOVA, "--endpoint", slow_sim.url, "--cycles", "30", "--concurrency", "2", "--json")
     with at_a_terminal(shell, *words, columns=80) as (process, terminal):
         until(lambda: any(path.read_bytes().count(b"\n") > 12 for path in shell.folder.glob("runs/*/records-a1.jsonl")))
         os.killpg(process.pid, signal.SIGINT)
@@ -197,7 +197,7 @@ def test_what_is_told_fits_the_terminal(shell: Shell, sim: Running, columns: int
         assert process.wait(30) == 0
     told, at, left = written.partition("runs/")
     assert all(cell_width(line) <= columns for line in told.splitlines()), told
-    plain = shell(*words, code=0).err.partition("runs/")[0]
+    plain = shell.inside(*words, code=0).err.partition("runs/")[0]
     assert any(cell_width(line) > columns for line in plain.splitlines()), "nothing had to be broken"
     assert re.findall(r"[\w.:/-]+", told, re.ASCII) == re.findall(r"[\w.:/-]+", plain, re.ASCII)
     assert at
@@ -222,7 +222,7 @@ def test_problems_fit_the_terminal(shell: Shell, language: str) -> None:
 def test_what_is_told_of_a_resumed_run(shell: Shell, sim: Running) -> None:
     """Progress counts what this session will do, under the limits of this session."""
     words = ("--vary", "latency=standard,optimized", "--endpoint", sim.url, "--cycles", "1", "--warmup", "2")
-    shell("compare", NOVA, *words, code=MEASURED)
+    shell.inside("compare", NOVA, *words, "--json", code=MEASURED)
     contents = shell.run.read()
     plan = contents.plan
     for cycles, rounds in ((2, 10), (4, 30)):
@@ -328,7 +328,7 @@ def test_the_sim_from_the_command_line(shell: Shell) -> None:
         told = json.loads(sim.stdout.readline())
         assert (told["profile"], told["speed"], told["authority"]) == ("steady", 200.0, None)
         environment = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": told["url"]}
-        shell("compare", NOVA, "--prompts", "code", "--cycles", "1", environment=environment, code=0)
+        shell.inside("compare", NOVA, "--prompts", "code", "--cycles", "1", "--json", environment=environment, code=0)
         os.killpg(sim.pid, signal.SIGINT)
         _out, err = sim.communicate(timeout=20)
     assert sim.returncode == 0, err

@@ -97,7 +97,7 @@ def test_a_clear_difference_ends_the_run(shell: Shell, calm: Running) -> None:
 def test_a_log_holds_every_answer_and_the_forecast(shell: Shell, noisy: Running) -> None:
     """After each of three cycles what can be said, from the second on an interval; and how much more it takes to be that exact."""
     words = ("--cycles", "3", "--precision", "1%", "--max-requests", "4000")
-    done = shell("compare", NOVA, *TWO, "--endpoint", noisy.url, *words)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", noisy.url, *words, "--json")
     told = done.err.splitlines()
     answers = [line for line in told if line.startswith("after cycle ")]
     assert [line.split(":")[0] for line in answers] == ["after cycle 1", "after cycle 2", "after cycle 3"]
@@ -107,7 +107,7 @@ def test_a_log_holds_every_answer_and_the_forecast(shell: Shell, noisy: Running)
 
 def test_to_the_limits_whatever_the_answer(shell: Shell, calm: Running) -> None:
     """`--stopping limits` measures what it was told to; the answer is the same, and so is the code."""
-    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--cycles", "5", "--stopping", "limits", code=0)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", calm.url, "--cycles", "5", "--stopping", "limits", code=0)
     assert last_end(shell).details["reason"] == "cycles"
     assert len(shell.records()) == 100
     assert "Ends sooner" not in done.err
@@ -115,7 +115,9 @@ def test_to_the_limits_whatever_the_answer(shell: Shell, calm: Running) -> None:
 
 def test_the_last_cycle_may_settle_it(shell: Shell, calm: Running) -> None:
     """A run that settles its question within its last cycle ends by the verdict, not by the limit."""
-    shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--verdict-only", "--max-requests", "42", code=0)
+    shell.inside(
+        "compare", NOVA, *TWO, "--endpoint", calm.url, "--verdict-only", "--max-requests", "42", "--json", code=0
+    )
     assert last_end(shell).details["reason"] == "verdict"
     assert len(shell.records()) == 40
 
@@ -128,21 +130,21 @@ def test_undecided_then_extended(shell: Shell, calm: Running) -> None:
     (offered,) = OFFER.findall(done.err)
     assert shlex.split(offered)[3] == "--max-requests"
     assert int(shlex.split(offered)[4]) > 10
-    shell("compare", "--resume", "last", "--max-requests", "300", code=0)
+    shell.inside("compare", "--resume", "last", "--max-requests", "300", "--json", code=0)
     assert last_end(shell).details["reason"] == "verdict"
     assert all((shell.run.path / name).read_bytes() == data for name, data in before.items())
 
 
 def test_more_of_what_is_settled(shell: Shell, calm: Running) -> None:
     """Nothing is left to do, and that is said; whoever asks for more by a limit gets all of it, and still the same answer."""
-    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--prompts", "code", code=0)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", calm.url, "--prompts", "code", "--json", code=0)
     cycles = len(shell.records()) // 4
     told = shell.inside("compare", "--resume", "last", code=2).err
     assert f"is settled (complete cycles: {cycles})" in told
     assert f"add --cycles {2 * cycles}" in told
     (offered,) = OFFER.findall(done.err)
     assert shlex.split(offered)[3:] == ["--cycles", str(2 * cycles)]
-    shell(*shlex.split(offered), code=0)
+    shell.inside(*shlex.split(offered), "--json", code=0)
     assert len(shell.records()) == 2 * cycles * 4
     assert last_end(shell).details["reason"] == "cycles"
 
@@ -162,7 +164,7 @@ def test_an_undecided_claim_is_why_a_settled_run_is_undecided(shell: Shell, nois
     """Exit 4 though the comparison is settled: the last line says what is open, and offers more with that reason."""
     claim = "nova-pro optimized is at least 1.6x as fast as nova-pro standard"
     words = ("--claim", claim, "--verdict-only", "--max-requests", "62", "--json")
-    done = shell("compare", NOVA, *TWO, "--endpoint", noisy.url, *words, code=4)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", noisy.url, *words, code=4)
     assert done.json["judgement"]["verdicts"][0]["settled"]
     assert [found["status"] for found in done.json["judgement"]["claims"]] == ["undecided"]
     assert "claims are undecided (1 of 1)" in done.err
@@ -174,7 +176,7 @@ def test_an_undecided_claim_is_why_a_settled_run_is_undecided(shell: Shell, nois
 def test_cut_answers_ask_for_no_more_of_them(shell: Shell, calm: Running) -> None:
     """The run ends at once, says what would help, and refuses to go on as it is."""
     words = ("compare", f"{NOVA},name=short,max_tokens=5", f"{NOVA},name=long", "--endpoint", calm.url)
-    done = shell(*words, code=4)
+    done = shell.inside(*words, "--json", code=4)
     assert last_end(shell).details["reason"] == "verdict"
     assert len(shell.records()) == 20
     assert "Raise max_tokens and begin a new run." in done.err
@@ -186,7 +188,7 @@ def test_cut_answers_ask_for_no_more_of_them(shell: Shell, calm: Running) -> Non
 
 def test_an_undecided_run_says_what_would_extend_it(shell: Shell, calm: Running) -> None:
     """Resumed as it is, it has nothing left to do within its limits; the options are named."""
-    shell(*small(calm), code=4)
+    shell.inside(*small(calm), "--json", code=4)
     told = shell.inside("compare", "--resume", "last", code=2).err
     assert "nothing is left to do within the limits of this run (complete cycles: 2)" in told
     assert "add --max-requests 14" in told
@@ -194,7 +196,7 @@ def test_an_undecided_run_says_what_would_extend_it(shell: Shell, calm: Running)
 
 def test_the_same_twice(shell: Shell, calm: Running) -> None:
     """`compare A A` ends in "practically the same" or "undecided", and never in a winner."""
-    done = shell("compare", NOVA, NOVA, "--endpoint", calm.url, "--max-requests", "102", "--json", code=MEASURED)
+    done = shell.inside("compare", NOVA, NOVA, "--endpoint", calm.url, "--max-requests", "102", "--json", code=MEASURED)
     (verdict,) = done.json["judgement"]["verdicts"]
     assert verdict["judged"]
     assert verdict["answer"] in ("same", "same_but_faster", "same_but_slower", "undecided")
@@ -202,7 +204,7 @@ def test_the_same_twice(shell: Shell, calm: Running) -> None:
 
 def test_a_self_test_rides_along(shell: Shell, calm: Running) -> None:
     """`--aa` measures the baseline once more under a free name. It is not judged: neither the end of the run nor the code depends on it."""
-    done = shell("compare", NOVA, *TWO, "--endpoint", calm.url, "--aa", "--json", code=0)
+    done = shell.inside("compare", NOVA, *TWO, "--endpoint", calm.url, "--aa", "--json", code=0)
     plan = shell.run.plan()
     assert [target.name for target in plan.targets] == [
         "nova-pro standard",
@@ -218,14 +220,16 @@ def test_a_self_test_rides_along(shell: Shell, calm: Running) -> None:
 
 def test_one_target_has_no_verdict(shell: Shell, calm: Running) -> None:
     """It is described, up to its limits, and that is a 0."""
-    done = shell("compare", NOVA, "--endpoint", calm.url, "--suite", "two.csv", "--cycles", "3", code=0)
+    done = shell.inside(
+        "compare", NOVA, "--endpoint", calm.url, "--suite", "two.csv", "--cycles", "3", "--json", code=0
+    )
     assert "after cycle" not in done.err
     assert last_end(shell).details["reason"] == "cycles"
 
 
 def test_planned_looks_cannot_be_extended(shell: Shell, noisy: Running) -> None:
     """`--stopping fixed` refuses other limits than its own, offers none, and foretells nothing beyond its plan."""
-    done = shell(*small(noisy, "--stopping", "fixed"), code=MEASURED)
+    done = shell.inside(*small(noisy, "--stopping", "fixed"), "--json", code=MEASURED)
     assert "cannot be extended" in done.err
     assert "more requests" not in done.err + done.out
     assert not OFFER.findall(done.err)
@@ -237,10 +241,10 @@ def test_planned_looks_cannot_be_extended(shell: Shell, noisy: Running) -> None:
 
 def test_planned_looks_can_be_finished(shell: Shell, calm: Running) -> None:
     """A run that ran out of time is completed within its own limits of requests, with more time."""
-    done = shell(*small(calm, "--stopping", "fixed", "--max-time", "1ms"), code=4)
+    done = shell.inside(*small(calm, "--stopping", "fixed", "--max-time", "1ms"), "--json", code=4)
     assert last_end(shell).details["reason"] == "max_time"
     (offered,) = OFFER.findall(done.err)
-    shell(*shlex.split(offered), "--max-time", "1m", code=MEASURED)
+    shell.inside(*shlex.split(offered), "--max-time", "1m", "--json", code=MEASURED)
     assert last_end(shell).details["reason"] in ("max_requests", "verdict")
     assert len({(r.cycle, r.prompt, r.target) for r in shell.records()}) == 8
 
@@ -275,7 +279,7 @@ def test_a_dry_run_says_what_the_plan_could_tell(shell: Shell, sim: Running, lan
     assert 1.1 <= found["calm"] <= found["realistic"] < found["rough"] < 1.5
     assert f"{found['calm']:.2f}" in plain.err
     assert told.json["rules"]["stopping"] == "anytime"
-    shell(*words, "--prompts", "code", "--cycles", "8", "--stopping", "limits", code=MEASURED)
+    shell.inside(*words, "--prompts", "code", "--cycles", "8", "--stopping", "limits", "--json", code=MEASURED)
     more = ("--cycles", "20", "--dry-run", "--json", "--lang", language)
     assert [one["noise"] for one in shell.inside("compare", "--resume", "last", *more, code=0).json["detectable"]] == [
         "seen"
@@ -343,7 +347,7 @@ def test_everything_wrong_with_the_rules_of_a_file_at_once(shell: Shell) -> None
 def test_the_promise_of_the_manifest(shell: Shell, calm: Running) -> None:
     """The rules lie in the manifest before the first request, and a resume cannot change them."""
     words = ("--margin", "5%", "--precision", "3%", "--sessions", "2", "--every", "1ms", "--cycles", "1")
-    shell(*small(calm, *words, "--max-requests", "12"), code=4)
+    shell.inside(*small(calm, *words, "--max-requests", "12"), "--json", code=4)
     plan = json.loads((shell.run.path / "manifest.json").read_text())["plan"]
     assert (plan["rules"]["margin_ratio"], plan["rules"]["precision_ratio"]) == (0.05, 0.03)
     assert plan["sessions"] == {"count": 2, "every_s": 0.001}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def dossier(
     )
 
 
+@cache
 def ordinary(*, cycles: int = 3, all_races: bool = False) -> Dossier:
     """The lively run with its answers."""
     plan, records = lively(cycles=cycles)
@@ -85,6 +87,7 @@ def ordinary(*, cycles: int = 3, all_races: bool = False) -> Dossier:
     return dossier(plan, records, said, all_races=all_races, prices=prices)
 
 
+@cache
 def of_published() -> Dossier:
     """The published comparison: not streamed, one cycle."""
     plan, records = lively(cycles=1)
@@ -93,6 +96,7 @@ def of_published() -> Dossier:
     return dossier(plan, bare, said)
 
 
+@cache
 def hostile() -> Dossier:
     """Every word that comes from outside is hostile, and each prompt's answer in its own way."""
     prompts = tuple(a_prompt(f"{name} {EVIL}", EVIL) for name in NASTY)
@@ -115,12 +119,14 @@ def hostile() -> Dossier:
     return dossier(plan, records, said)
 
 
+@cache
 def without_texts() -> Dossier:
     """`--no-texts`: nothing was written down of what was said."""
     plan, records = lively(cycles=2)
     return dossier(msgspec.structs.replace(plan, save_texts=False), records, [])
 
 
+@cache
 def one_target() -> Dossier:
     """Nothing to compare with."""
     plan, records = lively(cycles=2)
@@ -129,6 +135,7 @@ def one_target() -> Dossier:
     return dossier(alone, own, [answer(r) for r in own])
 
 
+@cache
 def all_failed() -> Dossier:
     """No answer at all."""
     plan, records = lively(cycles=2)
@@ -136,6 +143,7 @@ def all_failed() -> Dossier:
     return dossier(plan, bare, [])
 
 
+@cache
 def empty() -> Dossier:
     """Stopped before the first answer."""
     return dossier(lively()[0], [], [])
@@ -152,8 +160,14 @@ CASES: dict[str, Callable[[], Dossier]] = {
 }
 
 
+_drawn: dict[tuple[int, Language], tuple[Dossier, str]] = {}
+
+
 def write(folder: Path, what: Dossier, language: Language = "en") -> Path:
-    """The page as a file."""
+    """The page as a file. The same dossier is drawn once for all tests: most of a page's time goes into its charts."""
+    key = (id(what), language)
+    if key not in _drawn:
+        _drawn[key] = (what, render(what, texts_in(language)))
     place = folder / f"report.{language}.html"
-    place.write_text(render(what, texts_in(language)), encoding="utf-8")
+    place.write_text(_drawn[key][1], encoding="utf-8")
     return place

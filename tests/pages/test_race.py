@@ -63,12 +63,14 @@ def test_text_appears_at_its_instants(opened: Opens, tmp_path: Path) -> None:
 def test_it_is_driven_by_keyboard(opened: Opens, tmp_path: Path) -> None:
     """Enter on the button, k anywhere in it, Home and End, arrows on the slider."""
     page = opened(write(tmp_path, ordinary()))
+    # A race lasts a second, and a busy machine may look later than that: its clock stands, so that it is under way until it is stopped.
+    page.evaluate("performance.now = () => 0")
     button = page.locator("hayai-race button.play")
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_text("Pause")
     page.keyboard.press("k")
-    expect(button).not_to_have_text("Pause")
+    expect(button).to_have_text("Play")
     page.keyboard.press("End")
     assert page.evaluate(f"{NOW} === {LENGTH}")
     page.keyboard.press("Home")

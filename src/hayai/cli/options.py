@@ -262,7 +262,7 @@ def asked_from(values: Mapping[str, Any], targets: tuple[str, ...]) -> Asked:
         sessions=values["sessions"],
         every_s=values["every"],
         price_file=values["prices"],
-        expect_options=tuple(values["expect"] or ()),
+        expect_options=tuple(values.get("expect") or ()),
         checks=own_checks_of(values),
     )
 
