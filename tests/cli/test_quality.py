@@ -156,7 +156,7 @@ def test_a_file_says_it_too_and_the_command_line_wins(shell: Shell, sim: Running
     (folder / "bench.toml").write_text(
         f"""
         [run]
-        prompts = "docker_intro"
+        prompts = "blockchain"
         cycles = 1
         checks = ["besidechecks:fine"]
         [[targets]]

@@ -63,7 +63,7 @@ def read_aws_prices(path: Path) -> tuple[StatedPrice, ...]:
     try:
         found = msgspec.convert(tomllib.loads(path.read_bytes().decode()), _AwsPrices)
         return tuple(_stated(one) for one in found.prices)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise cannot_read(path, error) from error
