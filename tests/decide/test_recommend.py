@@ -231,3 +231,14 @@ def test_error_rates_are_shared_by_the_rivals() -> None:
     assert recommended(two, dollars(two, a=1.0)).alpha == ANYTIME.alpha
     assert recommended(three, dollars(three, a=1.0)).alpha == ANYTIME.alpha / 2
     assert not recommended(two, dollars(two, a=1.0), bounds=replace(ANYTIME, planned_cycles=20)).anytime
+
+
+def test_times_that_prove_nothing_exclude_nobody() -> None:
+    """Answers of b were cut: it may be the fastest all the same, so nobody is called that without doubt."""
+    sample = measured({"a": 1.0, "b": 0.5})
+    cut = replace(sample.arms["b"], cut=np.ones(len(sample), dtype=np.bool_))
+    sample = replace(sample, arms={"a": sample.arms["a"], "b": cut})
+    found = recommended(sample, dollars(sample, a=0.001, b=0.002))
+    fast = choice(found, "fastest")
+    assert (fast.target, fast.clear, fast.open) == ("a", False, ("b",))
+    assert [one.standing for one in found.standings] == ["unknown", "unknown"]

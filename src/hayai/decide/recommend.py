@@ -274,11 +274,13 @@ def _fastest(field: _Field, comparable: Sequence[str], against: Mapping[str, Qua
     worse = [name for name, quality in against.items() if quality == "worse"]
     eligible = [name for name in comparable if not looked or against[name] == "not_worse"]
     perhaps = [name for name in comparable if name not in eligible and name not in worse]
+    # Whose times prove nothing may be the fastest, too.
+    apart = [name for name in against if name not in comparable and name not in worse]
     best = _best(field, field.times, eligible)
     if best is None:
-        return _choice("fastest", None, against, open_ones=perhaps, excluded=worse)
+        return _choice("fastest", None, against, open_ones=[*perhaps, *apart], excluded=worse)
     rest = [name for name in perhaps if field.rival(field.times, best[0], name).beside not in ("better", "same")]
-    return _choice("fastest", best, against, open_ones=rest, excluded=worse)
+    return _choice("fastest", best, against, open_ones=[*rest, *apart], excluded=worse)
 
 
 def _combined(verdict: Verdict, qualities: Qualities, costs: CostFindings | None) -> Combined:
