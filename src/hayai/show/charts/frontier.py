@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hayai.decide.findings import Findings
 from hayai.decide.pictures import Pictures
+from hayai.decide.recommendations import Standing
 from hayai.show import format as fmt
 from hayai.show.charts.style import INK, WIDTH, Drawn, colour, points_in, shape
 from hayai.show.locales import Texts
 from hayai.show.sections.choice import frontier
 from hayai.show.sections.faces import called
+
+
+def _told(one: Standing, names: list[str], texts: Texts, *, quality: bool) -> str:
+    """The name, and what is known of the answers: cost and time alone would make the worst look best."""
+    name = called(names, one.target)
+    if not quality or one.is_baseline:
+        return name
+    return texts("report.list").join((name, texts(f"choice.quality.{one.quality}")))
 
 
 def draw(findings: Findings, pictures: Pictures, texts: Texts) -> tuple[Drawn, ...]:
@@ -29,6 +40,7 @@ def draw(findings: Findings, pictures: Pictures, texts: Texts) -> tuple[Drawn, .
     values = [
         {
             "target": called(names, one.target),
+            "told": _told(one, names, texts, quality=found.quality_known),
             "usd": one.per_thousand_usd,
             "time": (one.e2e_ns or 0) / unit.ns,
             "usd_low": None if one.usd_interval is None else one.usd_interval.low,
@@ -66,14 +78,26 @@ def draw(findings: Findings, pictures: Pictures, texts: Texts) -> tuple[Drawn, .
             shape=alt.Shape("target:N", scale=alt.Scale(domain=order, range=[shape(place) for place in places])),
         )
     )
-    words = alt.Chart(data).mark_text(align="left", dx=10, dy=-9, color=INK).encode(x=x, y=y, text="target:N")
+    lowest = min(one.e2e_ns or 0 for one in shown) / unit.ns
+
+    def words(test: str, dy: int) -> Any:
+        """Names beside their points; that of the lowest below, so that it meets no other point's line."""
+        return (
+            alt.Chart(data)
+            .transform_filter(f"datum.time {test} {lowest}")
+            .mark_text(align="left", dx=10, dy=dy, color=INK)
+            .encode(x=x, y=y, text="told:N")
+        )
+
     table = frontier(found, names, texts)
     return (
         Drawn(
             name="frontier",
             title=texts("charts.frontier.title"),
             summary=texts("charts.frontier.summary", count=fmt.count(len(shown))),
-            chart=alt.layer(across, along, points, words).properties(width=WIDTH - 60, height=300),
+            chart=alt.layer(across, along, points, words(">", -9), words("<=", 16)).properties(
+                width=WIDTH - 60, height=300
+            ),
             columns=table.columns,
             rows=table.blocks[0].rows,
             notes=(texts("charts.frontier.note"),),
