@@ -108,7 +108,8 @@ def test_worse_answers_are_never_the_fastest_choice() -> None:
     assert (fast.target, fast.clear, fast.excluded, fast.quality) == ("c", True, ("b",), "not_worse")
     qualities[("b", "a")] = "open"
     fast = choice(recommended(sample, usd, qualities=qualities), "fastest")
-    assert (fast.target, fast.clear, fast.open) == ("c", False, ("b",))
+    # The fastest is named, though nobody knows yet; and so is who is fast and not worse for sure.
+    assert (fast.target, fast.clear, fast.quality, fast.open) == ("b", False, "open", ("c",))
     found = recommended(sample, usd, qualities={("b", "a"): "not_worse", ("c", "a"): "not_worse"})
     assert choice(found, "fastest").target == "b"
     assert [one.answer for one in found.combined] == ["yes", "yes"]
@@ -230,7 +231,8 @@ def test_error_rates_are_shared_by_the_rivals() -> None:
     three = measured({"a": 1.0, "b": 0.5, "c": 0.7})
     assert recommended(two, dollars(two, a=1.0)).alpha == ANYTIME.alpha
     assert recommended(three, dollars(three, a=1.0)).alpha == ANYTIME.alpha / 2
-    assert not recommended(two, dollars(two, a=1.0), bounds=replace(ANYTIME, planned_cycles=20)).anytime
+    assert recommended(two, dollars(two, a=1.0)).kind == "anytime"
+    assert recommended(two, dollars(two, a=1.0), bounds=replace(ANYTIME, planned_cycles=20)).kind == "looks"
 
 
 def test_times_that_prove_nothing_exclude_nobody() -> None:
@@ -242,3 +244,67 @@ def test_times_that_prove_nothing_exclude_nobody() -> None:
     fast = choice(found, "fastest")
     assert (fast.target, fast.clear, fast.open) == ("a", False, ("b",))
     assert [one.standing for one in found.standings] == ["unknown", "unknown"]
+
+
+def test_one_that_fell_back_is_not_compared_and_blames_nobody_else() -> None:
+    """The baseline fell back: the two others are compared with each other all the same."""
+    sample = measured({"a": 0.3, "b": 1.0, "c": 0.5})
+    all_of_them = np.ones(len(sample), dtype=np.bool_)
+    fell = replace(sample.arms["a"], asked=all_of_them, told=all_of_them, otherwise=all_of_them)
+    sample = replace(sample, arms={**sample.arms, "a": fell})
+    found = recommended(sample, dollars(sample, a=0.001, b=0.001, c=0.001))
+    fast = choice(found, "fastest")
+    assert (fast.target, beside(fast), fast.open) == ("c", {"b": "better"}, ("a",))
+    assert [one.standing for one in found.standings] == ["unknown", "beaten", "frontier"]
+
+
+def test_who_mostly_fails_is_not_the_fastest() -> None:
+    """Of those that fail now and then, the failures are told."""
+    sample = measured({"a": 1.0, "b": 0.2}, b=60)
+    found = recommended(sample, dollars(sample, a=0.001, b=0.001))
+    assert (choice(found, "fastest").target, choice(found, "fastest").open) == ("a", ("b",))
+    assert [(one.failed, one.requests) for one in found.standings] == [(0, 72), (60, 72)]
+
+
+def test_whoever_is_beaten_in_pairs_is_not_the_best() -> None:
+    """b is slower and dearer on every prompt, and failed on the long ones: its means are lower, and say nothing."""
+    sample = measured({"a": 1.0, "b": 1.3}, cycles=12)
+    long = sample.prompt >= 4
+    b = sample.arms["b"]
+    gone = replace(b, e2e=np.where(long, np.nan, b.e2e), answered=b.answered & ~long)
+    sample = replace(sample, arms={"a": sample.arms["a"], "b": gone})
+    usd = dollars(sample, a=0.001, b=0.0013)
+    found = recommended(sample, usd)
+    for need in ("lowest_cost", "fastest"):
+        assert (choice(found, need).target, choice(found, need).clear) == ("a", True)
+
+
+def test_equally_dear_and_slower_is_beaten() -> None:
+    """As two Regions at one price."""
+    sample = measured({"a": 1.0, "b": 2.0})
+    found = recommended(sample, {name: np.full(len(sample), 0.001) for name in "ab"})
+    assert [(one.standing, one.beaten_by) for one in found.standings] == [("frontier", None), ("beaten", "a")]
+
+
+def test_nothing_is_dearer_than_nothing() -> None:
+    """Free against free is the same, free against any price is cheaper."""
+    sample = measured({"a": 1.0, "b": 1.0})
+    nothing, something = np.zeros(len(sample)), np.full(len(sample), 0.001)
+    same = choice(recommended(sample, {"a": nothing, "b": nothing}), "lowest_cost")
+    assert (same.clear, same.ties) == (True, ("b",))
+    free = choice(recommended(sample, {"a": something, "b": nothing}), "lowest_cost")
+    assert (free.target, free.clear) == ("b", True)
+
+
+def test_two_that_are_alike_by_chance_prove_nothing() -> None:
+    """One prompt, two rounds with equal tokens: there may be noise that nobody saw."""
+    sample = measured({"a": 1.0, "b": 1.0}, cycles=2, prompts=1)
+    usd = {"a": np.full(len(sample), 0.001), "b": np.full(len(sample), 0.002)}
+    assert not choice(recommended(sample, usd), "lowest_cost").clear
+
+
+def test_costs_that_are_not_known_are_not_called_missing_prices() -> None:
+    """The prices are there; what was used is not told."""
+    sample = measured({"a": 1.0, "b": 1.0})
+    unknown = {name: np.full(len(sample), np.nan) for name in "ab"}
+    assert choice(recommended(sample, unknown), "lowest_cost").why_none == "costs_unknown"

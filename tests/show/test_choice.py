@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from hayai.ask.plan import Goal, GoalOf
-from hayai.decide.conclusions import Estimate, Interval
+from hayai.decide.conclusions import Interval
 from hayai.decide.recommendations import (
     NEEDS,
     Beside,
@@ -29,14 +29,14 @@ from hayai.show.sections.choice import choices, frontier, goals, recommendation_
 from tests.show.hostile import EVIL
 
 NAMES = ("one", "two", "three")
-ESTIMATE = Estimate(ratio=1.5, anytime=Interval(low=1.2, high=1.9), such_prompts=None, pairs=9, prompts=3)
+COST = Rival(target="two", ratio=1.5, interval=Interval(low=1.2, high=1.9), beside="better")
 
 
 def standing(target: str, place: Place = "frontier", quality: Quality = "not_worse") -> Standing:
     """Of one target."""
     return Standing(
         target=target, per_thousand_usd=1.25, usd_interval=Interval(low=1.0, high=1.5), e2e_ns=2e9,
-        e2e_interval=Interval(low=1.5e9, high=2.5e9), quality=quality, is_baseline=target == NAMES[0], standing=place,
+        e2e_interval=Interval(low=1.5e9, high=2.5e9), quality=quality, is_baseline=target == NAMES[0], requests=9, failed=0, standing=place,
         beaten_by=NAMES[0] if place == "beaten" else None,
     )  # fmt: skip
 
@@ -44,7 +44,7 @@ def standing(target: str, place: Place = "frontier", quality: Quality = "not_wor
 def recommended(*made: Choice, quality_known: bool = False, **more: object) -> Recommendation:
     """With these choices."""
     fields: dict[str, object] = {
-        "fulfilments": (), "standings": tuple(map(standing, NAMES)), "combined": (), "anytime": True, "alpha": 0.025,
+        "fulfilments": (), "standings": tuple(map(standing, NAMES)), "combined": (), "kind": "anytime", "alpha": 0.025,
     }  # fmt: skip
     return Recommendation(choices=made, quality_known=quality_known, **(fields | more))  # type: ignore[arg-type]  # as named
 
@@ -96,6 +96,8 @@ def test_only_what_is_clear_is_said_plainly() -> None:
     )
     assert judged.startswith("Fastest whose answers are not worse: [2] two")
     assert "no verdict" not in judged
+    fastest = Choice(need="fastest", target="two", clear=False, quality="open", open=("one",))
+    assert "[2] two is the fastest" in said(recommended(fastest, quality_known=True))
     worse = said(recommended(Choice(need="lowest_cost", target="two", clear=True, quality="worse"), quality_known=True))
     assert "answers are worse" in worse
 
@@ -103,7 +105,7 @@ def test_only_what_is_clear_is_said_plainly() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_conjunctions_have_their_words(language: Language) -> None:
     """Every pair of answers, with a cost and without."""
-    for faster, quality, cost in product(get_args(Beside), get_args(Quality), (ESTIMATE, None)):
+    for faster, quality, cost in product(get_args(Beside), get_args(Quality), (COST, None)):
         for answer in ("yes", "no", "open"):
             one = Combined(target="two", baseline="one", faster=faster, quality=quality, answer=answer, cost=cost)
             told = said(recommended(combined=(one,)), language)

@@ -57,7 +57,7 @@ def analyze(
         judgement=judgement,
         published=published,
         costs=costs,
-        recommendation=recommend(sample, judgement, bounds, rules, costs=costs, usd=usd, qualities={}, planned=True),
+        recommendation=recommend(sample, judgement, bounds, rules, usd=usd, qualities={}, planned=True),
     )
 
 

@@ -130,7 +130,6 @@ def describe(
             judgement,
             bounds,
             plan.rules,
-            costs=costs,
             usd=usd,
             qualities=qualities_of(plan, None if quality is None else quality.checks, judged_qualities(judged)),
         ),

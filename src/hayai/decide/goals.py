@@ -64,6 +64,8 @@ def fulfilment(arm: Arm, goal: Goal, usd: Floats | None, sample: Sample, qualiti
         reading = "missed"
     else:
         reading = "open"
+    if interval is not None and interval.low == NEVER_NS:
+        interval = Interval(low=None, high=None)  # Later than any goal: that is no number to be shown.
     return Fulfilment(target=arm.name, goal=goal, reading=reading, value=value, interval=interval)
 
 
@@ -93,5 +95,7 @@ def _measured(arm: Arm, goal: Goal, usd: Floats | None, sample: Sample) -> tuple
     low, high = percentile_interval(ordered, goal.p, CONFIDENCE)
     return (
         value if value is not None and value < NEVER_NS / 2 else None,
-        Interval(low=low, high=None if high is None or high >= NEVER_NS else high),
+        Interval(
+            low=None if low is None else min(low, NEVER_NS), high=None if high is None or high >= NEVER_NS else high
+        ),
     )

@@ -12,12 +12,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from hayai.ask.plan import Rules
-from hayai.decide.conclusions import BEYOND_HELP, Interval, Verdict
+from hayai.decide.beside import Field
+from hayai.decide.conclusions import Interval, Verdict
+from hayai.decide.conclusions import WhyNone as VerdictWhyNone
 from hayai.decide.goals import Qualities, dollars_within, fulfilment, mean_of, quality_of
-from hayai.decide.judgements import CostFindings, Judgement
+from hayai.decide.judgements import Judgement
 from hayai.decide.recommendations import (
     Beside,
     Choice,
@@ -32,12 +32,12 @@ from hayai.decide.recommendations import (
     WhyNone,
 )
 from hayai.decide.sample import Floats, Sample
-from hayai.decide.stats.student import t_interval
-from hayai.decide.verdict.estimate import Bounds, Effects, effects
+from hayai.decide.verdict.estimate import Bounds
+from hayai.decide.verdict.judge import mostly_fell_back
 
-SAME = 1e-9
-"""Log ratios that differ less do not differ."""
 THOUSAND = 1000
+OF_PAIRS: tuple[VerdictWhyNone, ...] = ("cut", "below_instrument", "no_variation")
+"""Reasons for which the times of two targets prove nothing about each other, though they may about others."""
 LATENCY = ("ttft", "e2e")
 
 
@@ -47,7 +47,6 @@ def recommend(
     bounds: Bounds,
     rules: Rules,
     *,
-    costs: CostFindings | None = None,
     usd: Mapping[str, Floats],
     qualities: Qualities,
     planned: bool = False,
@@ -64,10 +63,16 @@ def recommend(
     # A false favourite must beat the true one; the others may each be one.
     bounds = replace(bounds, alpha=bounds.alpha / (len(names) - 1))
     margin = math.log1p(rules.margin_ratio)
-    field = _Field(
-        sample, bounds, {name: arm.e2e for name, arm in sample.arms.items()}, usd, margin=margin, planned=planned
+    field = Field(
+        sample,
+        bounds,
+        {name: arm.e2e for name, arm in sample.arms.items()},
+        usd,
+        margin=margin,
+        planned=planned,
+        barred={frozenset((one.target, one.baseline)) for one in judgement.verdicts if one.why_none in OF_PAIRS},
     )
-    withheld = {one.target for one in judgement.verdicts if one.why_none in (*BEYOND_HELP, "failed")}
+    withheld = {name for name in names if _is_apart(sample, name)}
     against = {name: quality_of(qualities, name, judgement.baseline) for name in names}
     looked = any(quality != "unknown" for quality in qualities.values())
     found = tuple(
@@ -90,113 +95,27 @@ def recommend(
             )
             for name in names
         ),
-        combined=tuple(_combined(verdict, qualities, costs) for verdict in judgement.verdicts if verdict.judged),
+        combined=tuple(_combined(verdict, qualities, field) for verdict in judgement.verdicts if verdict.judged),
         quality_known=looked,
-        anytime=not planned and bounds.planned_cycles is None,
+        kind="planned" if planned else "anytime" if bounds.planned_cycles is None else "looks",
         alpha=bounds.alpha,
     )
 
 
-class _Field:
-    """Times and costs of all targets, and how two of them compare."""
-
-    def __init__(
-        self,
-        sample: Sample,
-        bounds: Bounds,
-        times: Mapping[str, Floats],
-        usd: Mapping[str, Floats],
-        *,
-        margin: float,
-        planned: bool,
-    ) -> None:
-        self.sample, self.times, self.usd = sample, times, usd
-        self._bounds, self._margin, self._planned = bounds, margin, planned
-
-    def rival(self, of: Mapping[str, Floats], chosen: str, other: str) -> Rival:
-        """`other` beside `chosen`: less is better."""
-        ours, theirs = of.get(chosen), of.get(other)
-        found = None if ours is None or theirs is None else effects(theirs, ours, self.sample, self._bounds)
-        if found is None:
-            return Rival(target=other, ratio=None, interval=None, beside="unknown")
-        ratio = found.estimate.ratio
-        bounds = self._bounds_of(found)
-        if bounds is None:
-            return Rival(target=other, ratio=ratio, interval=None, beside="open")
-        beside = self._read(*bounds)
-        if of is self.usd and beside == "better" and not self._costs_more(other, chosen):
-            beside = "open"
-        interval = Interval(low=math.exp(bounds[0]), high=math.exp(bounds[1]))
-        return Rival(target=other, ratio=ratio, interval=interval, beside=beside)
-
-    def _bounds_of(self, found: Effects) -> tuple[float, float] | None:
-        """Of the log ratio; None: no bound yet."""
-        means, mean = found.prompt_means, found.mean
-        repeated = self._bounds.form == "stratified" and mean is not None and mean.df >= 1
-        if (repeated and mean is not None and mean.sd <= SAME) or (np.ptp(means) <= SAME and means.size > 1):
-            # The same each time, as a model that repeats itself writes equally many tokens, or on every prompt, as equal counts of tokens
-            # at two prices are: on these prompts there is nothing uncertain about it.
-            return float(means.mean()), float(means.mean())
-        if self._planned:
-            over_prompts = t_interval(means, 1 - self._bounds.alpha)
-            return None if over_prompts is None else (over_prompts.low, over_prompts.high)
-        anytime = found.estimate.anytime
-        if anytime is None or anytime.low is None or anytime.high is None:
-            return None
-        return math.log(anytime.low), math.log(anytime.high)
-
-    def _costs_more(self, one: str, other: str) -> bool:
-        """On the bill, where dollars add up: a target may cost more on most prompts, and less for all of them together."""
-        dearer = self.usd[one] - self.usd[other]
-        means = self.prompt_means(dearer, logs=False)
-        return bool(means.size) and float(means.mean()) > 0
-
-    def _read(self, low: float, high: float) -> Beside:
-        """Of the chosen one, by the interval of the log ratio other / chosen."""
-        if low > self._margin:
-            return "better"
-        if high < -self._margin:
-            return "worse"
-        if -self._margin < low and high < self._margin:
-            return "same"
-        if low > 0:
-            return "better"
-        return "worse" if high < 0 else "open"
-
-    def middle(self, of: Mapping[str, Floats], name: str) -> float | None:
-        """Mean over the prompts, for finding whom to look at first: of dollars, as a bill adds them up; of logs of times."""
-        values = of.get(name)
-        if values is None:
-            return None
-        means = self.prompt_means(values, logs=of is not self.usd)
-        return float(means.mean()) if means.size else None
-
-    def prompt_means(self, values: Floats, *, logs: bool = True) -> Floats:
-        """Mean of each prompt that has values, of their logs or of themselves."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            used = np.log(values) if logs else values
-        known = np.isfinite(used)
-        prompt = self.sample.prompt[known]
-        counts = np.bincount(prompt, minlength=len(self.sample.prompts))
-        sums = np.bincount(prompt, weights=used[known], minlength=len(self.sample.prompts))
-        there = counts > 0
-        means: Floats = sums[there] / counts[there]
-        return means
-
-    def known(self, of: Mapping[str, Floats], name: str) -> bool:
-        """Whether every answered round of this target has its value: a mean of some of them would be another target's."""
-        values = of.get(name)
-        answered = self.sample.arms[name].answered
-        return values is not None and bool(answered.any()) and bool(np.isfinite(values[answered]).all())
-
-
-def _best(field: _Field, of: Mapping[str, Floats], pool: Sequence[str]) -> tuple[str, tuple[Rival, ...]] | None:
+def _best(field: Field, of: Mapping[str, Floats], pool: Sequence[str]) -> tuple[str, tuple[Rival, ...]] | None:
     """Whoever has the least of it, and all others beside."""
     middles = {name: middle for name in pool if (middle := field.middle(of, name)) is not None}
     if not middles:
         return None
     chosen = min(middles, key=lambda name: middles[name])
-    return chosen, tuple(field.rival(of, chosen, other) for other in pool if other != chosen)
+    for _ in pool:
+        rivals = tuple(field.rival(of, chosen, other) for other in pool if other != chosen)
+        # Means over other prompts may mislead, where somebody failed on the long ones: whoever is beaten in pairs is not the best.
+        better = next((rival.target for rival in rivals if rival.beside == "worse"), None)
+        if better is None:
+            break
+        chosen = better
+    return chosen, rivals
 
 
 def _choice(
@@ -228,10 +147,31 @@ def _choice(
     )
 
 
-def _lowest_cost(field: _Field, names: Sequence[str], against: Mapping[str, Quality]) -> Choice:
+def _is_apart(sample: Sample, name: str) -> bool:
+    """Whether this target's times are compared with nobody's.
+
+    It was mostly served otherwise than asked for; fewer than half of its requests were answered, and the others might have told another
+    story; or some of its answers were cut where another's was not: cut is not fast.
+    """
+    arm = sample.arms[name]
+    failed = 2 * int(arm.answered.sum()) < int(arm.there.sum())
+    cut = any(
+        bool((arm.cut & arm.answered & other.answered & ~other.cut).any())
+        for one, other in sample.arms.items()
+        if one != name
+    )
+    return failed or cut or mostly_fell_back(arm)
+
+
+def _unpriced(field: Field) -> WhyNone:
+    """Why nobody has a cost."""
+    return "costs_unknown" if field.usd else "no_prices"
+
+
+def _lowest_cost(field: Field, names: Sequence[str], against: Mapping[str, Quality]) -> Choice:
     priced = [name for name in names if field.known(field.usd, name)]
     if not priced:
-        return _choice("lowest_cost", None, against, why_none="no_prices")
+        return _choice("lowest_cost", None, against, why_none=_unpriced(field))
     return _choice(
         "lowest_cost",
         _best(field, field.usd, priced),
@@ -241,14 +181,14 @@ def _lowest_cost(field: _Field, names: Sequence[str], against: Mapping[str, Qual
 
 
 def _best_value(
-    field: _Field, names: Sequence[str], found: Sequence[Fulfilment], against: Mapping[str, Quality]
+    field: Field, names: Sequence[str], found: Sequence[Fulfilment], against: Mapping[str, Quality]
 ) -> Choice:
     """The cheapest that meets all goals but those of cost, which cheapness takes care of by itself."""
     if not any(one.goal.what in LATENCY for one in found):
         return _choice("best_value", None, against, why_none="no_goal")
     priced = [name for name in names if field.known(field.usd, name)]
     if not priced:
-        return _choice("best_value", None, against, why_none="no_prices")
+        return _choice("best_value", None, against, why_none=_unpriced(field))
     readings = {name: {one.reading for one in found if one.target == name} for name in names}
     meet = [name for name in priced if readings[name] == {"met"}]
     miss = [name for name in names if "missed" in readings[name]]
@@ -269,7 +209,7 @@ def _best_value(
     return _choice("best_value", best, against, open_ones=rest, excluded=miss)
 
 
-def _fastest(field: _Field, comparable: Sequence[str], against: Mapping[str, Quality], *, looked: bool) -> Choice:
+def _fastest(field: Field, comparable: Sequence[str], against: Mapping[str, Quality], *, looked: bool) -> Choice:
     """Of those whose answers are not worse than the baseline's; where nobody looked at quality, of all that can be compared."""
     worse = [name for name, quality in against.items() if quality == "worse"]
     eligible = [name for name in comparable if not looked or against[name] == "not_worse"]
@@ -279,11 +219,20 @@ def _fastest(field: _Field, comparable: Sequence[str], against: Mapping[str, Qua
     best = _best(field, field.times, eligible)
     if best is None:
         return _choice("fastest", None, against, open_ones=[*perhaps, *apart], excluded=worse)
+    sooner = _best(field, field.times, [*eligible, *perhaps])
+    if sooner is not None and sooner[0] in perhaps:
+        # The fastest of all, if only its answers were known to be as good: it is named, and so is who is both for sure.
+        return replace(
+            _choice("fastest", sooner, against, open_ones=apart, excluded=worse),
+            clear=False,
+            open=(best[0], *apart),
+            ties=(),
+        )
     rest = [name for name in perhaps if field.rival(field.times, best[0], name).beside not in ("better", "same")]
     return _choice("fastest", best, against, open_ones=[*rest, *apart], excluded=worse)
 
 
-def _combined(verdict: Verdict, qualities: Qualities, costs: CostFindings | None) -> Combined:
+def _combined(verdict: Verdict, qualities: Qualities, field: Field) -> Combined:
     faster: Beside
     match verdict.answer:
         case "much_faster" | "faster":
@@ -297,14 +246,7 @@ def _combined(verdict: Verdict, qualities: Qualities, costs: CostFindings | None
         case _:
             faster = "same"
     quality = qualities.get((verdict.target, verdict.baseline), "unknown")
-    cost = next(
-        (
-            one.ratio
-            for one in (() if costs is None else costs.comparisons)
-            if (one.target, one.baseline) == (verdict.target, verdict.baseline)
-        ),
-        None,
-    )
+    cost = field.rival(field.usd, verdict.baseline, verdict.target)
     refuted = faster in ("worse", "same") or quality == "worse"
     proved = faster == "better" and quality == "not_worse"
     return Combined(
@@ -313,16 +255,17 @@ def _combined(verdict: Verdict, qualities: Qualities, costs: CostFindings | None
         faster=faster,
         quality=quality,
         answer="no" if refuted else "yes" if proved else "open",
-        cost=cost,
+        cost=cost if cost.ratio is not None else None,
     )
 
 
 def _standing(
-    field: _Field, name: str, others: Sequence[str], against: Mapping[str, Quality], *, baseline: str
+    field: Field, name: str, others: Sequence[str], against: Mapping[str, Quality], *, baseline: str
 ) -> Standing:
     """Beside those `others` whose times can be compared with its own."""
     cost = None if not field.known(field.usd, name) else mean_of(field.prompt_means(field.usd[name], logs=False))
     time = mean_of(field.prompt_means(field.times[name]))
+    arm = field.sample.arms[name]
     standing: tuple[Place, str | None] = ("unknown", None)
     if cost is not None and time is not None and others:
         standing = _place(field, name, others)
@@ -336,19 +279,22 @@ def _standing(
         else Interval(low=math.exp(time[1][0]), high=math.exp(time[1][1])),
         quality=against[name],
         is_baseline=name == baseline,
+        requests=int(arm.there.sum()),
+        failed=int((arm.there & ~arm.answered).sum()),
         standing=standing[0],
         beaten_by=standing[1],
     )
 
 
-def _place(field: _Field, name: str, others: Sequence[str]) -> tuple[Place, str | None]:
+def _place(field: Field, name: str, others: Sequence[str]) -> tuple[Place, str | None]:
     """On the frontier, beaten on both sides by somebody, or open."""
     sure = True
     for other in others:
         # Of `name` beside each other one.
         in_cost = field.rival(field.usd, name, other).beside
         in_time = field.rival(field.times, name, other).beside
-        if in_cost == "worse" and in_time == "worse":
+        losing = {in_cost, in_time}
+        if "worse" in losing and losing <= {"worse", "same"}:
             return "beaten", other
-        sure = sure and "better" in (in_cost, in_time)
+        sure = sure and "better" in losing
     return ("frontier" if sure else "open"), None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hayai.ask.plan import Goal
-from hayai.decide.conclusions import Estimate, Interval
+from hayai.decide.conclusions import Interval
 
 Quality = Literal["not_worse", "worse", "open", "unknown"]
 """Of a target's answers against another's: `open`: looked at, and not to be told; `unknown`: nobody looked."""
@@ -19,7 +19,7 @@ Reading = Literal["met", "missed", "open", "unknown"]
 Place = Literal["frontier", "beaten", "open", "unknown"]
 Need = Literal["lowest_cost", "best_value", "fastest"]
 NEEDS: tuple[Need, ...] = ("lowest_cost", "best_value", "fastest")
-WhyNone = Literal["no_prices", "no_goal", "none_meets", "goals_open", "not_comparable"]
+WhyNone = Literal["no_prices", "costs_unknown", "no_goal", "none_meets", "goals_open", "not_comparable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +81,12 @@ class Standing:
     quality: Quality
     """Against the baseline."""
     is_baseline: bool
+    requests: int
+    failed: int
+    """Of the requests; costs and times are those of the others."""
     standing: Place
-    """`frontier`: against each other target it is cheaper or faster beyond doubt; `beaten`: another one is both."""
+    """`frontier`: against each other target it is cheaper or faster beyond doubt; `beaten`: another one is
+    both, or one of them and as good in the other."""
     beaten_by: str | None = None
 
 
@@ -95,8 +99,8 @@ class Combined:
     faster: Beside
     quality: Quality
     answer: Literal["yes", "no", "open"]
-    cost: Estimate | None
-    """Cost of the target over that of the baseline."""
+    cost: Rival | None
+    """The target's cost over that of the baseline; None: there is no ratio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,7 @@ class Recommendation:
     combined: tuple[Combined, ...]
     quality_known: bool
     """Somebody looked at the quality of the answers."""
-    anytime: bool
-    """The intervals of rivals hold whenever one looks; otherwise for a number of prompts that was fixed beforehand."""
+    kind: Literal["anytime", "looks", "planned"]
+    """Of the intervals of rivals: hold whenever one looks; at the looks that were planned; for a number of prompts fixed beforehand."""
     alpha: float
     """Error rate of each of them."""

@@ -33,8 +33,7 @@ def choices(found: Recommendation, names: Sequence[str], texts: Texts) -> Sectio
 
 def _note(found: Recommendation, texts: Texts) -> str:
     """What the intervals are."""
-    kind = "anytime" if found.anytime else "planned"
-    return texts(f"choice.note.{kind}", level=fmt.confidence(found.alpha))
+    return texts(f"choice.note.{found.kind}", level=fmt.confidence(found.alpha))
 
 
 def _point(choice: Choice, found: Recommendation, names: Sequence[str], texts: Texts) -> Point:
@@ -44,6 +43,10 @@ def _point(choice: Choice, found: Recommendation, names: Sequence[str], texts: T
         why = texts(f"choice.none.{choice.why_none}", open=_list(choice.open, names, texts))
         return Point(text=texts("choice.none", need=need, why=why))
     more = [_beside(choice, rival, names, texts) for rival in choice.rivals]
+    standing = next(one for one in found.standings if one.target == choice.target)
+    if standing.failed:
+        failed = {"failed": fmt.count(standing.failed), "all": fmt.count(standing.requests)}
+        more.append(texts("choice.failures", target=number(names, choice.target), **failed))
     if choice.quality == "worse":
         more.append(texts("choice.worse"))
     if choice.excluded:
@@ -52,6 +55,8 @@ def _point(choice: Choice, found: Recommendation, names: Sequence[str], texts: T
     if unjudged:
         more.append(texts("choice.quality_unknown"))
     key = "choice.clear" if choice.clear and not choice.ties else "choice.ties" if choice.clear else "choice.open"
+    if choice.need == "fastest" and found.quality_known and choice.quality in ("open", "unknown"):
+        key = "choice.open.quality"
     others = choice.ties if choice.clear else choice.open
     text = texts(
         key,
@@ -75,15 +80,19 @@ def _value(choice: Choice, found: Recommendation, texts: Texts) -> str:
 def _beside(choice: Choice, rival: Rival, names: Sequence[str], texts: Texts) -> str:
     what = "time" if choice.need == "fastest" else "cost"
     if rival.ratio is None:
-        return texts(f"choice.rival.{what}.unknown", rival=number(names, rival.target))
-    interval = rival.interval
-    exact = interval is not None and interval.low == interval.high
+        key = "unknown" if rival.beside == "unknown" else "free"
+        return texts(f"choice.rival.{what}.{key}", rival=number(names, rival.target))
     return texts(
-        f"choice.rival.{what}.exact" if exact else f"choice.rival.{what}",
+        f"choice.rival.{what}.exact" if _is_exact(rival) else f"choice.rival.{what}",
         rival=number(names, rival.target),
         ratio=fmt.times(rival.ratio),
         interval=between(rival.interval, texts, key="verdict.times.between", one_sided="verdict.times"),
     )
+
+
+def _is_exact(rival: Rival) -> bool:
+    """The same each time: an interval of no width."""
+    return rival.interval is not None and rival.interval.low == rival.interval.high
 
 
 def _combined(one: Combined, names: Sequence[str], texts: Texts) -> str:
@@ -96,11 +105,9 @@ def _combined(one: Combined, names: Sequence[str], texts: Texts) -> str:
     if one.cost is None:
         return told
     cost = texts(
-        "choice.combined.cost",
-        ratio=fmt.times(one.cost.ratio),
-        interval=between(
-            one.cost.anytime or one.cost.such_prompts, texts, key="verdict.times.between", one_sided="verdict.times"
-        ),
+        "choice.combined.cost.exact" if _is_exact(one.cost) else "choice.combined.cost",
+        ratio=fmt.times(one.cost.ratio) if one.cost.ratio is not None else fmt.UNKNOWN,
+        interval=between(one.cost.interval, texts, key="verdict.times.between", one_sided="verdict.times"),
     )
     return texts("verdict.space").join((told, cost))
 

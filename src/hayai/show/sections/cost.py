@@ -14,6 +14,9 @@ from hayai.show.locales import Texts
 from hayai.show.sections.faces import between, called, pair
 from hayai.show.sections.parts import Block, Column, Section
 
+LENGTH_COUNTS = 1e-6
+"""Of the difference: what the length of answers adds below this is the noise of numbers."""
+
 
 class Sourced(Protocol):
     """A price and whose word it is."""
@@ -88,7 +91,8 @@ def _sentence(one: CostOf, names: Sequence[str], texts: Texts) -> str:
         equal = texts("cost.equal", ratio=fmt.times(one.per_output_token.ratio))
         told = texts("verdict.space").join((told, equal))
     longer = one.longer_per_thousand_usd
-    if one.at_equal_length is not None and longer is not None:
+    extra_usd = one.extra_per_thousand_usd or 0.0
+    if one.at_equal_length is not None and longer is not None and abs(longer) > LENGTH_COUNTS * abs(extra_usd):
         level = texts(
             "cost.level" if longer >= 0 else "cost.level.shorter",
             ratio=fmt.times(one.at_equal_length.ratio),
