@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 import re
@@ -176,7 +178,11 @@ def test_a_run_without_texts(shell: Shell, copied: Path) -> None:
         text = re.sub(r"(?s)(## )?Quality: checks.*?(?=(## )?Cost)", "", text)
         if form == "json":
             text = json.dumps(json.loads(text) | {"quality": None})
-        return re.sub(r",(passed|\w+:no_text; \w+:no_text),", ",,", text) if form == "csv" else text
+        if form == "csv":
+            rows = list(csv.DictReader(io.StringIO(text)))
+            assert rows[0].pop("checks")
+            return str([{name: cell for name, cell in row.items() if name != "checks"} for row in rows])
+        return text
 
     with_texts = {form: shown(form) for form in REPORTS}
     for path in copied.glob("texts-*"):
