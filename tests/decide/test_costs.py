@@ -13,8 +13,10 @@ import pytest
 
 from hayai.ask.plan import ImagePart, Message, ModePrice, Rules, Target, Tool
 from hayai.ask.rounds import NONCE_BYTES
+from hayai.cli.charging import with_twin
 from hayai.decide.costs import cost_findings
 from hayai.decide.judgements import CostFindings
+from hayai.decide.prices.matching import names_model
 from hayai.decide.prices.snapshot import prices_for
 from hayai.decide.sample import sample_of_run
 from hayai.decide.verdict.judge import judge
@@ -154,7 +156,7 @@ def test_a_snapshot_holds_what_may_be_charged() -> None:
 
 
 def test_the_worst_case_is_worse_than_any_case() -> None:
-    """No token is shorter than a byte; a fallback may cost the other mode's price; an SDK may try five times."""
+    """No token is shorter than a byte; a fallback may cost the other mode's price; an SDK may try as often as it is told."""
     prompt = a_prompt("p")
 
     def bound(target: Target, **plan: Any) -> Bound:
@@ -167,9 +169,7 @@ def test_the_worst_case_is_worse_than_any_case() -> None:
     assert bound(target) == Bound(usd=usd, input_tokens=most, output_tokens=100)
     # What makes a cache know nothing is read, and paid, as well.
     assert bound(target, cache="avoid").input_tokens == most + NONCE_BYTES
-    through_boto3 = msgspec.structs.replace(target, provider="bedrock-boto3")
-    assert bound(through_boto3).usd == 5 * usd
-    twice = msgspec.structs.replace(through_boto3, options={**target.options, "max_attempts": 2})
+    twice = msgspec.structs.replace(target, provider="bedrock-boto3", options={**target.options, "max_attempts": 2})
     assert bound(twice).usd == 2 * usd
 
 
@@ -187,6 +187,8 @@ def test_what_has_no_bound_says_why() -> None:
             msgspec.structs.replace(prompt, messages=(Message(role="user", parts=(image,)),)),
         ),
         "max_tokens": (a_target("x", NOVA), prompt),
+        "cache": (a_target("x", NOVA, max_tokens=9, cache="on"), prompt),
+        "attempts": (msgspec.structs.replace(a_target("x", NOVA, max_tokens=9), provider="bedrock-boto3"), prompt),
         "length": (a_target("x", "global.anthropic.claude-haiku-5-5", max_tokens=9), a_prompt("p", text="w" * 200_000)),
     }
     for why, (target, asked) in whys.items():
@@ -195,3 +197,49 @@ def test_what_has_no_bound_says_why() -> None:
     half = a_target("h", NOVA, latency="optimized", max_tokens=9)
     assert bound_of(a_plan((half,), (prompt,)), prices_for((half,)), half, prompt).why == "price"
     assert set(whys) == set(get_args(Unbounded))
+
+
+def test_every_mode_that_may_be_served_needs_its_price() -> None:
+    """A tier that may fall back to default is not bounded by its own price alone."""
+    prompt = a_prompt("p")
+    target = msgspec.structs.replace(a_target("x", "gpt-x", tier="flex", max_tokens=9), provider="openai")
+    flex = price("x", "1", "2", tier="flex")
+    plan = a_plan((target,), (prompt,))
+    assert bound_of(plan, (flex,), target, prompt).why == "price"
+    assert bound_of(plan, (flex, price("x", "2", "4")), target, prompt).usd is not None
+
+
+def test_what_stops_within_a_stream_was_charged() -> None:
+    """A throttle before the answer is free; one in its middle is not known."""
+    throttled = a_failure("a")
+    assert cost_of(throttled, PRICES) == 0
+    assert throttled.failure is not None
+    inside = msgspec.structs.replace(throttled, failure=msgspec.structs.replace(throttled.failure, in_stream=True))
+    assert cost_of(inside, PRICES) is None
+
+
+def test_whoever_repeats_the_baseline_has_its_price() -> None:
+    """A price that names the baseline means the same service, under the name of the self-test too."""
+    plan = a_plan((a_target("a", NOVA), a_target("a#2", NOVA)), (a_prompt("p"),), rules=Rules(self_test="a#2"))
+    named = (price("a", "1", "5"), price("a#2", "0.8", "4"))
+    assert [(one.target, one.input_usd) for one in with_twin(named, plan)] == [("a", Decimal(1)), ("a#2", Decimal(1))]
+    without = msgspec.structs.replace(plan, rules=Rules())
+    assert with_twin(named, without) == named
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0",
+        "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
+        "us.amazon.nova-pro-v1:0",
+        "amazon.nova-pro-v1:0",
+    ],
+)
+def test_a_price_of_a_model_is_that_of_its_arns(model: str) -> None:
+    """One's own price must not be passed over because the target is written as an ARN."""
+    assert names_model("amazon.nova-pro-v1:0", "bedrock", model)
+    assert not names_model("amazon.nova-lite-v1:0", "bedrock", model)
+    hidden = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"
+    assert names_model(hidden, "bedrock", hidden)
+    assert not names_model("amazon.nova-pro-v1:0", "bedrock", hidden)

@@ -220,7 +220,14 @@ def test_what_earlier_sessions_spent_counts() -> None:
 def test_attempts_that_an_sdk_hid_count_at_the_worst() -> None:
     """They left no usage of their own."""
     plan = planned(1)
-    plan = msgspec.structs.replace(plan, targets=(msgspec.structs.replace(plan.targets[0], provider="bedrock-boto3"),))
+    plan = msgspec.structs.replace(
+        plan,
+        targets=(
+            msgspec.structs.replace(
+                plan.targets[0], provider="bedrock-boto3", options={"max_tokens": 10, "max_attempts": 3}
+            ),
+        ),
+    )
     prices = priced(plan)
     record = msgspec.structs.replace(_record(_trial("p0"), "ok", 1, 1), headers={"x-hayai-sdk-retries": "2"})
     worst = bound_of(plan, prices, plan.targets[0], plan.suite.prompts[0]).usd
@@ -246,3 +253,28 @@ def test_without_a_bound_the_run_ends_once_the_limit_is_spent() -> None:
 
 def _trial(prompt: str, target: str = "t0") -> Trial:
     return Trial(phase="measure", cycle=0, round=0, position=0, target=target, prompt=prompt)
+
+
+def test_half_of_an_answer_counts_as_a_whole_one() -> None:
+    """Usage that was told before a stream broke off may be half of what is charged."""
+    plan = planned()
+    worst = bound_of(plan, priced(plan), plan.targets[0], plan.suite.prompts[0]).usd
+    broken = _record(_trial("p0"), "cut_off", 1, 1)
+    assert Budget(plan, priced(plan), Decimal(9), before=(broken,)).spent_usd == worst
+
+
+def test_without_bound_and_usage_what_was_seen_counts() -> None:
+    """A service that tells no usage does not make a run endless."""
+    plan = planned(1, 1)
+    plan = msgspec.structs.replace(plan, targets=(msgspec.structs.replace(plan.targets[0], options={}),))
+    silent = msgspec.structs.replace(_record(_trial("p0"), "ok", None, 0), text_chars=100)
+    read = bound_of(plan, priced(plan), plan.targets[0], plan.suite.prompts[0]).input_tokens
+    counted = Budget(plan, priced(plan), Decimal(1), before=(silent,)).spent_usd
+    assert counted == Decimal(read + 4 * 100) / 1000
+
+
+def test_judges_count_against_a_limit_that_they_share() -> None:
+    """What was spent elsewhere is spent."""
+    plan = planned()
+    budget = Budget(plan, priced(plan), Decimal("0.5"), elsewhere_usd=Decimal("0.5"))
+    assert not budget.take((_trial("p0"),))

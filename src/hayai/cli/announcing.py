@@ -140,7 +140,7 @@ def _cost(found: Prospect, limits: Limits, spent_usd: Decimal | None, texts: Tex
     if spent_usd is not None:
         lines.append(texts("cli.plan.spent", spent=rounded_up(spent_usd)))
     if limit is None:
-        return [*lines, texts("cli.plan.budget.none")] if most is not None else lines
+        return [*lines, texts("cli.plan.budget.none")]
     key = "cli.plan.budget" + ("" if found.hard else ".soft")
     return [*lines, texts(key, limit=rounded_down(limit))]
 

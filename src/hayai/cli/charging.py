@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from hayai.ask.plan import ModePrice, Plan, Target
 from hayai.ask.prices.read import read_prices
 from hayai.ask.prices.stated import StatedPrice
@@ -23,7 +25,17 @@ from hayai.keep.run_directory import Endpoint, Manifest
 
 def prices_of(plan: Plan, asked: Asked, endpoints: Iterable[Endpoint]) -> tuple[ModePrice, ...]:
     """What the targets of a new run are charged. UsageError and JournalError where a file of prices cannot be used."""
-    return prices_for(plan.targets, stated_prices(asked.price_file, asked.prices), regions_of(endpoints))
+    found = prices_for(plan.targets, stated_prices(asked.price_file, asked.prices), regions_of(endpoints))
+    return with_twin(found, plan)
+
+
+def with_twin(prices: Sequence[ModePrice], plan: Plan) -> tuple[ModePrice, ...]:
+    """The same, the baseline's for whoever repeats it: a price that names the baseline means the same service."""
+    twin, baseline = plan.rules.self_test, plan.targets[0].name
+    if twin is None:
+        return tuple(prices)
+    own = [msgspec.structs.replace(one, target=twin) for one in prices if one.target == baseline]
+    return (*(one for one in prices if one.target != twin), *own)
 
 
 def prices_today(manifest: Manifest, price_file: Path | None) -> tuple[ModePrice, ...]:
@@ -31,7 +43,8 @@ def prices_today(manifest: Manifest, price_file: Path | None) -> tuple[ModePrice
 
     A price that was stated for that run stands until today's own word says otherwise: list prices were not what was paid.
     """
-    today = prices_for(manifest.plan.targets, stated_prices(price_file), regions_of(manifest.endpoints))
+    plan = manifest.plan
+    today = with_twin(prices_for(plan.targets, stated_prices(price_file), regions_of(manifest.endpoints)), plan)
     before = {(one.target, one.latency, one.tier): one for one in manifest.prices if one.own}
     found = {(one.target, one.latency, one.tier): one for one in today}
     kept = {mode: one for mode, one in before.items() if mode not in found or not found[mode].own}

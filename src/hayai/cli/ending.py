@@ -89,7 +89,7 @@ def _dollars(contents: Contents, limits: Limits, ended: Ended | None) -> str | N
     limit, prices = limits.max_cost_usd, contents.manifest.prices
     if limit is None:
         return None
-    needed = 2 * (spent(contents.records, prices) or Decimal(0)) + (dearest_round(contents.plan, prices) or Decimal(0))
+    needed = 2 * (spent(contents) or Decimal(0)) + (dearest_round(contents.plan, prices) or Decimal(0))
     over = ended is not None and ended.reason == "max_cost"
     return more_dollars(limit, needed) if over or needed > limit else None
 

@@ -66,7 +66,7 @@ def read_findings(
     with _no_collecting():
         contents = directory.read(table.take)
         reason = end_of(contents)
-        if reason not in (None, *CUT_SHORT) and next_appointment(contents) is not None:
+        if reason not in (None, "max_cost", *CUT_SHORT) and next_appointment(contents) is not None:
             reason = "waiting"
         findings = describe(
             _with_goals(contents.plan, goals),

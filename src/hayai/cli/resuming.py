@@ -27,7 +27,7 @@ from hayai.cli.outputs import check_writable
 from hayai.cli.planning import limits_of
 from hayai.cli.sessions import left_of
 from hayai.cli.sittings import Sittings
-from hayai.cli.spending import dearest_round, more_dollars, rounded_up, spent, with_budget
+from hayai.cli.spending import DEFAULT_USD, dearest_round, more_dollars, rounded_up, spent, spent_on_judges, with_budget
 from hayai.cli.telling import say
 from hayai.clock import wall_ns
 from hayai.errors import Problem, UsageError
@@ -42,10 +42,12 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     directory = open_run(name, wishes.runs)
     contents = directory.read(without_pieces)
     plan = contents.plan
-    if wishes.judges:
-        wishes = replace(wishes, judges_limit_usd=asked.max_cost_usd)
-        check_judges(plan, wishes, texts)
     limits = limits_of(asked, plan.limits)
+    if wishes.judges:
+        # A limit that was named for the run holds for its judges too; a dollar is everybody's own.
+        named = None if limits.max_cost_usd == DEFAULT_USD else limits.max_cost_usd
+        wishes = replace(wishes, judges_limit_usd=asked.max_cost_usd or named)
+        check_judges(plan, wishes, texts)
     place = str(directory.path)
     _must_keep_its_limits(plan, limits, place)
     left = left_of(contents, limits)
@@ -58,7 +60,9 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
     endpoints = find_endpoints(agent, plan)
     if asked.max_cost_usd is not None:
         with_budget(plan, asked.max_cost_usd, prices, endpoints)  # Whether it can be held.
-    spent_usd = spent(contents.records, prices)
+    spent_usd = spent(contents)
+    if spent_usd is not None:
+        spent_usd += spent_on_judges(directory, limits)
     _must_have_dollars(plan, limits, prices, spent_usd)
     if wishes.results is not None:
         check_writable(wishes.results)

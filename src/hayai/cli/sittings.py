@@ -22,6 +22,7 @@ from hayai.cli.extent import rest_of, session_plan
 from hayai.cli.looking import Looker
 from hayai.cli.measuring import Interruptions, carry_out, catching_interruptions, find_endpoints
 from hayai.cli.sessions import Appointment, limits_of_session, next_appointment
+from hayai.cli.spending import spent_on_judges
 from hayai.cli.telling import say, sentence, tell_error
 from hayai.cli.watching import Watcher
 from hayai.clock import now_ns, wall_ns, zoned_text
@@ -173,6 +174,7 @@ class Sittings:
             limits=limits,
             session=None if appointment is None else appointment.number,
             first_cycle=first_cycle,
+            elsewhere_usd=spent_on_judges(self.directory, limits),
         )
         try:
             return carry_out(agent, run, watcher, looker, interruptions)

@@ -8,7 +8,7 @@ costs nothing, and is not limited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from ipaddress import ip_address
@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hayai.ask.dollars import NO_LIMIT
-from hayai.ask.plan import ModePrice, Plan
+from hayai.ask.plan import Limits, ModePrice, Plan
 from hayai.ask.suites.warmup import warmup_prompt
 from hayai.cli.sessions import Left
 from hayai.errors import Problem, UsageError
-from hayai.keep.charges import Bound, bound_of, cost_at, cost_of
-from hayai.keep.records import RequestRecord
-from hayai.keep.run_directory import Endpoint
+from hayai.keep.charges import Bound, bound_of, cost_at
+from hayai.keep.judging import JUDGINGS
+from hayai.keep.records import without_pieces
+from hayai.keep.run_directory import Contents, Endpoint, RunDirectory
 
 DEFAULT_USD = Decimal(1)
 """The limit where nobody names one."""
@@ -42,7 +43,8 @@ def with_budget(
     if asked_usd == NO_LIMIT:
         return plan
     if asked_usd is None:
-        real = not all(is_local(endpoint.url) for endpoint in endpoints)
+        # A gateway on this machine may cost money elsewhere: whoever states its price says that it does.
+        real = not all(is_local(endpoint.url) for endpoint in endpoints) or any(one.own for one in prices)
         if not real or any(bound.why == "price" for _, _, bound in _bounds(plan, prices)):
             return plan
     limited = msgspec.structs.replace(
@@ -180,11 +182,22 @@ def _low(plan: Plan, left: Left, prices: Sequence[ModePrice], bounds: dict[str, 
     return whole
 
 
-def spent(records: Iterable[RequestRecord], prices: Sequence[ModePrice]) -> Decimal | None:
-    """What these requests cost, at the least: those whose cost is not known are not in it. None: nothing is known."""
+def spent(contents: Contents) -> Decimal | None:
+    """What a run has cost, at its worst where that is not known: as the engine counts it. None: no price is known."""
+    prices = contents.manifest.prices
     if not prices:
         return None
-    return sum((cost_of(record, prices) or Decimal(0) for record in records), Decimal(0))
+    from hayai.measure.engine.budget import Budget  # Brings the engine's loop, which a parent rarely needs.
+
+    return Budget(contents.plan, prices, NO_LIMIT, before=contents.records, events=contents.events).spent_usd
+
+
+def spent_on_judges(directory: RunDirectory, limits: Limits) -> Decimal:
+    """What judges of a run have cost, where they share its limit: one that somebody named; the default is a dollar for each."""
+    if limits.max_cost_usd in (None, DEFAULT_USD):
+        return Decimal(0)
+    found = (RunDirectory(path.parent) for path in (directory.path / JUDGINGS).glob("*/manifest.json"))
+    return sum((spent(one.read(without_pieces)) or Decimal(0) for one in found), Decimal(0))
 
 
 def more_dollars(limit_usd: Decimal, needed_usd: Decimal) -> str:

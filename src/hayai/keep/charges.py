@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Literal, Protocol
 
 from hayai.ask.plan import ImagePart, ModePrice, Plan, Prompt, Target, TextPart
@@ -22,8 +23,6 @@ TURN_TOKENS = 64
 """What a service may add to a turn, a system text or a tool by itself: marks of who speaks, and the like."""
 SDKS = frozenset({"bedrock-boto3"})
 """Providers that may send a request again without telling beforehand."""
-SDK_ATTEMPTS = 5
-"""How often botocore sends a request at the most, where nothing says otherwise (its `legacy` retries; newer modes: 3)."""
 FREE = frozenset({"throttled", "refused", "no_connection"})
 """Outcomes of which nothing was ever charged: no model was asked."""
 
@@ -97,8 +96,8 @@ def price_served(record: RequestRecord, prices: Sequence[ModePrice]) -> ModePric
 
 def cost_of(record: RequestRecord, prices: Sequence[ModePrice]) -> Decimal | None:
     """US dollars; None: not known."""
-    if record.outcome in FREE:
-        return Decimal(0)
+    if record.outcome in FREE and not (record.failure is not None and record.failure.in_stream):
+        return Decimal(0)  # Within a stream a model was at work already, whatever stopped it.
     usage, price = record.usage, price_served(record, prices)
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
@@ -121,10 +120,13 @@ def most_input_tokens(prompt: Prompt, target: Target) -> int:
     return sum(len(text.encode()) + TURN_TOKENS for text in everything)
 
 
-Unbounded = Literal["price", "extra", "images", "tools", "max_tokens", "length"]
-"""Why nobody can say what a request costs at the most: its price is not known; `extra=` may change anything; how many tokens an image
-counts for, and what a service adds for tools, is the model's own affair; nothing says how long the answer may be; the prompt is longer than
-a price holds for."""
+Unbounded = Literal["price", "cache", "extra", "images", "tools", "max_tokens", "attempts", "length"]
+"""Why nobody can say what a request costs at the most.
+
+A price is not known, of a mode that it may be served in or of the prompt cache that it asks for; `extra=` may change anything; how many
+tokens an image counts for, and what a service adds for tools, is the model's own affair; nothing says how long the answer may be, or how
+often an SDK tries by itself (its environment and files may say anything); the prompt is longer than a price holds for.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,7 @@ def bound_of(plan: Plan, prices: Sequence[ModePrice], target: Target, prompt: Pr
         if one.target == target.name and one.input_usd is not None and one.output_usd is not None:
             dearest = max(one.input_usd, one.cache_write_usd or one.input_usd, one.cache_read_usd or one.input_usd)
             most = max(most, (dearest * input_tokens + one.output_usd * max_tokens) / MILLION)
-    attempts = int(target.options.get("max_attempts") or SDK_ATTEMPTS) if target.provider in SDKS else 1
+    attempts = int(target.options["max_attempts"]) if target.provider in SDKS else 1
     return Bound(usd=most * attempts, input_tokens=input_tokens, output_tokens=max_tokens)
 
 
@@ -160,11 +162,17 @@ def _unbounded(
     prices: Sequence[ModePrice], target: Target, prompt: Prompt, input_tokens: int, max_tokens: int | None
 ) -> Unbounded | None:
     own = [one for one in prices if one.target == target.name]
-    asked = mode_of(target.options.get("latency"), target.options.get("tier"))
-    if not any((one.latency, one.tier) == asked for one in own) or any(
+    latency, tier = mode_of(target.options.get("latency"), target.options.get("tier"))
+    # What it asks for, and standard, which it may fall back to.
+    modes = set(product((None, latency), (None, tier)))
+    if not modes <= {(one.latency, one.tier) for one in own} or any(
         one.input_usd is None or one.output_usd is None for one in own
     ):
         return "price"
+    if target.options.get("cache") == "on" and any(
+        one.cache_read_usd is None or one.cache_write_usd is None for one in own
+    ):
+        return "cache"
     if "extra" in target.options:
         return "extra"
     if any(isinstance(part, ImagePart) for message in prompt.messages for part in message.parts):
@@ -173,4 +181,6 @@ def _unbounded(
         return "tools"
     if max_tokens is None:
         return "max_tokens"
+    if target.provider in SDKS and target.options.get("max_attempts") is None:
+        return "attempts"
     return "length" if any(one.flat_to is not None and input_tokens > one.flat_to for one in own) else None

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from hayai.ask.plan import Limits, Plan, Target
+from hayai.ask.plan import Plan, Target
 from hayai.ask.suites.warmup import warmup_prompt
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import AccessError, HayaiError, JournalError, UsageError
@@ -212,7 +212,7 @@ class Agent:
                 complete=frozenset((record.cycle, record.prompt) for record in rounds.paired),
                 tries=tries,
                 first_cycle=run.first_cycle,
-                budget=_budget(plan, run.limits, contents),
+                budget=_budget(plan, run, contents),
             )
             session.event(
                 "began",
@@ -264,12 +264,18 @@ class Agent:
                     self._comparison.give_up("access", Fault(key=error.key, values=_plain(error.values)))
 
 
-def _budget(plan: Plan, limits: Limits, contents: Contents) -> Budget | None:
+def _budget(plan: Plan, run: Run, contents: Contents) -> Budget | None:
     """What is left of the dollars, where there is a limit."""
-    if limits.max_cost_usd is None:
+    if run.limits.max_cost_usd is None:
         return None
-    prices = contents.manifest.prices
-    return Budget(plan, prices, limits.max_cost_usd, before=contents.records, events=contents.events)
+    return Budget(
+        plan,
+        contents.manifest.prices,
+        run.limits.max_cost_usd,
+        before=contents.records,
+        events=contents.events,
+        elsewhere_usd=run.elsewhere_usd,
+    )
 
 
 def _pacer(plan: Plan, before: Sequence[RequestRecord]) -> Pacer | None:

@@ -7,6 +7,7 @@ the agent stops.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -42,6 +43,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, tag="run"):
     session: int | None = None
     """Number of the plan's session, from 0, where the plan has several."""
     first_cycle: int = 0
+    elsewhere_usd: Decimal = Decimal(0)
+    """What counts against the limit in dollars, and is in no record of the run: its judges."""
     """Cycles before this one are not run, complete or not: they belong to an earlier session of the plan."""
 
 

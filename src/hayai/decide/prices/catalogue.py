@@ -73,12 +73,17 @@ def known_prices() -> Iterator[tuple[str, tuple[str | None, str | None], Price]]
         yield ident.removeprefix("regional."), (None, None), _price(found, listed)
 
 
+def id_in(model: str) -> str:
+    """The id that an ARN of a model or an inference profile tells, or the id itself; empty where an ARN hides what is behind it."""
+    if not model.startswith("arn:"):
+        return model
+    kind, _, name = model.split(":", 5)[-1].partition("/")
+    return name if kind in ("foundation-model", "inference-profile") else ""
+
+
 def _scope_and_id(model: str) -> tuple[str, str]:
     """`global` or `regional`, and the foundation model's own id."""
-    name = model
-    if model.startswith("arn:"):
-        kind, _, name = model.split(":", 5)[-1].partition("/")
-        name = name if kind in ("foundation-model", "inference-profile") else ""
+    name = id_in(model)
     prefix, dot, rest = name.partition(".")
     if dot and prefix == "global":
         return "global", rest

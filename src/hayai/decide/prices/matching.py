@@ -13,7 +13,7 @@ from functools import cache
 
 from hayai.ask.plan import Target
 from hayai.ask.prices.stated import DOLLARS, StatedPrice
-from hayai.decide.prices.catalogue import GEOGRAPHIES, price_of
+from hayai.decide.prices.catalogue import GEOGRAPHIES, id_in, price_of
 from hayai.decide.prices.price import Price
 
 BEDROCK = ("bedrock", "bedrock-boto3")
@@ -49,9 +49,11 @@ def names_model(pattern: str, provider: str, model: str) -> bool:
     """
     provider = BEDROCK[0] if provider in BEDROCK else provider
     names = [model, f"{provider}:{model}"]
-    prefix, dot, bare = model.partition(".")
-    if provider == BEDROCK[0] and dot and prefix in GEOGRAPHIES:
-        names += [bare, f"{provider}:{bare}"]
+    if provider == BEDROCK[0]:
+        told = id_in(model)
+        prefix, dot, bare = told.partition(".")
+        inner = [told, *([bare] if dot and prefix in GEOGRAPHIES else [])]
+        names += [form for name in inner if name for form in (name, f"{provider}:{name}")]
     return any(_pattern(pattern).fullmatch(name) for name in names)
 
 

@@ -14,12 +14,14 @@ from decimal import Decimal
 
 from hayai.ask.plan import ModePrice, Plan, Prompt, Trial
 from hayai.ask.suites.warmup import warmup_prompt
-from hayai.keep.charges import bound_of, cost_of
+from hayai.keep.charges import MILLION, Bound, bound_of, cost_of
 from hayai.keep.query import SDK_RETRIES_HEADER
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Event
 
 NOTHING = Decimal(0)
+MOST_BYTES = 4
+"""Of a character in UTF-8."""
 
 
 class Budget:
@@ -33,19 +35,20 @@ class Budget:
         *,
         before: Iterable[RequestRecord] = (),
         events: Iterable[Event] = (),
+        elsewhere_usd: Decimal = NOTHING,
     ) -> None:
-        """`before`, `events`: what earlier sessions left."""
+        """`before`, `events`: what earlier sessions left; `elsewhere_usd`: what was spent for the run outside of it, on judges."""
         self._plan = plan
         self._prices = prices
         self._limit_usd = limit_usd
         self._targets = {target.name: target for target in plan.targets}
         self._prompts: dict[str, Prompt] = {one.id: one for one in (*plan.suite.prompts, warmup_prompt(plan.suite))}
-        self._worst: dict[tuple[str, str], Decimal] = {}
+        self._bounds: dict[tuple[str, str], Bound] = {}
         self._aside: dict[Trial, Decimal] = {}
         self._freed = asyncio.Event()
         self.aside_usd = NOTHING
         """What requests in flight may cost at the worst."""
-        self.spent_usd = sum((self._charged(record) for record in before), NOTHING) + self._lost(events)
+        self.spent_usd = elsewhere_usd + sum((self._charged(record) for record in before), NOTHING) + self._lost(events)
         """What ended requests cost, those of earlier sessions included; the worst where it is not known."""
 
     def take(self, trials: Sequence[Trial]) -> bool:
@@ -81,18 +84,37 @@ class Budget:
 
     def _worst_of(self, target: str, prompt: str) -> Decimal:
         """Nothing where it has no bound."""
+        usd = self._bound(target, prompt).usd
+        return NOTHING if usd is None else usd
+
+    def _bound(self, target: str, prompt: str) -> Bound:
         key = target, prompt
-        if key not in self._worst:
-            bound = bound_of(self._plan, self._prices, self._targets[target], self._prompts[prompt])
-            self._worst[key] = NOTHING if bound.usd is None else bound.usd
-        return self._worst[key]
+        if key not in self._bounds:
+            self._bounds[key] = bound_of(self._plan, self._prices, self._targets[target], self._prompts[prompt])
+        return self._bounds[key]
 
     def _charged(self, record: RequestRecord) -> Decimal:
-        """What an attempt cost, or may have. Attempts that an SDK made by itself left no usage of their own."""
-        worst = self._worst_of(record.target, record.prompt)
-        hidden = int(record.headers.get(SDK_RETRIES_HEADER, 0))
+        """What an attempt cost, or may have.
+
+        Usage that came before an answer broke off may be half of it, and attempts that an SDK made by itself left none of their own: then
+        the worst counts. Where that has no bound either, what was seen of the answer does, at a token per byte.
+        """
+        bound = self._bound(record.target, record.prompt)
         known = cost_of(record, self._prices)
-        return worst if known is None else max(worst, known) if hidden else known
+        hidden = int(record.headers.get(SDK_RETRIES_HEADER, 0))
+        if known is not None and (known == 0 or (record.outcome == "ok" and not hidden)):
+            return known
+        worst = self._seen(record, bound) if bound.usd is None else bound.usd
+        return worst if known is None else max(worst, known)
+
+    def _seen(self, record: RequestRecord, bound: Bound) -> Decimal:
+        """What this answer cost at the most, by what was sent and what came."""
+        written = MOST_BYTES * ((record.text_chars or 0) + (record.reasoning_chars or 0))
+        prices = [one for one in self._prices if one.target == record.target]
+        return max(
+            ((one.input_usd or 0) * bound.input_tokens + (one.output_usd or 0) * written for one in prices),
+            default=NOTHING,
+        ) / Decimal(MILLION)
 
     def _lost(self, events: Iterable[Event]) -> Decimal:
         """The worst that requests may have cost that were in flight when a session was killed: these left no record."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from hayai.decide.findings import Findings
-from hayai.decide.judgements import CostFindings, CostOf
+from hayai.decide.judgements import CostFindings, CostOf, TargetCost
 from hayai.keep.query import Simulation
 from hayai.show import format as fmt
 from hayai.show.locales import Texts
@@ -59,7 +59,7 @@ def cost_section(
         (
             called(names, one.target),
             usd(one.per_thousand_usd),
-            usd(float(one.total_usd)) if one.unknown < one.requests else fmt.UNKNOWN,
+            _paid(one, texts),
             texts("report.row.of", part=fmt.count(one.unknown), whole=fmt.count(one.requests)),
         )
         for one in found.targets
@@ -71,6 +71,14 @@ def cost_section(
         *_sources(found, names, texts),
     )
     return Section(title=title, notes=notes, columns=columns, blocks=(Block(rows=rows),), lines=lines)
+
+
+def _paid(one: TargetCost, texts: Texts) -> str:
+    """What is known of it is the least."""
+    if one.unknown == one.requests:
+        return fmt.UNKNOWN
+    known = usd(float(one.total_usd))
+    return texts("verdict.at_least", number=known) if one.unknown else known
 
 
 def _sentence(one: CostOf, names: Sequence[str], texts: Texts) -> str:
