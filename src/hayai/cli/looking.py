@@ -13,7 +13,7 @@ from importlib import import_module
 from hayai.ask.plan import Limits, Plan
 from hayai.clock import now_ns
 from hayai.decide.instrument import Instrument
-from hayai.decide.judgements import Look
+from hayai.decide.judgements import Detectable, Look
 from hayai.keep.records import RequestRecord
 
 SLOW_NS = 20_000_000
@@ -46,6 +46,8 @@ class Looker:
         self._looks = 0
         self._took_ns = 0
         self._looked_at_ns = 0
+        self.detectable: tuple[Detectable, ...] = ()
+        """Which differences the plan can tell from nothing, as soon as that is known; of a run that goes on it was said before."""
         self.answer: Look | None = None
         """What was seen last."""
         self.trouble: Exception | None = None
@@ -59,7 +61,9 @@ class Looker:
 
     def _load(self) -> None:
         try:
-            import_module("hayai.decide.verdict.look")
+            look = import_module("hayai.decide.verdict.look")
+            if not self._before and self._plan.rules.stopping != "limits":
+                self.detectable = look.detectable(self._plan, self._limits)
         except Exception as error:  # noqa: BLE001  Whatever is broken, what was paid for goes on.
             self.trouble = error
 

@@ -145,7 +145,7 @@ def catching_interruptions(given: Interruptions | None = None) -> Iterator[Inter
 def carry_out(agent: AgentProcess, run: Run, watcher: Watcher, looker: Looker, interruptions: Interruptions) -> Ended:
     """Runs one session to its end, whatever that is. Raises InstrumentError only when the agent died."""
     tail = _Tail(Path(run.path))
-    told_trouble = False
+    told_trouble = told_detectable = False
     agent.say(run)
     began_at_ns = now_ns()
     at_work = False
@@ -171,6 +171,9 @@ def carry_out(agent: AgentProcess, run: Run, watcher: Watcher, looker: Looker, i
             case Ended():
                 watcher.finish()
                 return message
+        if looker.detectable and not told_detectable:
+            told_detectable = True
+            watcher.tell_detectable(looker.detectable)
         if looker.trouble is not None and not told_trouble:
             told_trouble = True
             watcher.note("cli.look_failed", kind=type(looker.trouble).__name__, words=str(looker.trouble)[:200])

@@ -12,13 +12,13 @@ from typing import TextIO
 
 from hayai.ask.plan import ModePrice, Plan
 from hayai.cli.telling import fitted, put, sentence, size_of
-from hayai.decide.judgements import Look
+from hayai.decide.judgements import Detectable, Look
 from hayai.decide.progress import Tally, progress
 from hayai.keep.records import RequestRecord
 from hayai.show.format import cut
 from hayai.show.locales import Texts
 from hayai.show.progress import progress_line, progress_lines
-from hayai.show.sections.look import look_lines
+from hayai.show.sections.look import detectable_line, look_lines
 
 REDRAW_EVERY_NS = 125_000_000
 """At most eight redraws a second, however often something happens."""
@@ -101,9 +101,16 @@ class Watcher:
 
     def note(self, key: str, **values: object) -> None:
         """Says something once, above the progress lines."""
+        self._say(sentence(key, values, self._texts))
+
+    def tell_detectable(self, found: Sequence[Detectable]) -> None:
+        """Which differences the plan can tell: known only when what computes it is loaded, and the first requests did not wait for that."""
+        self._say(detectable_line(found, self._texts))
+
+    def _say(self, line: str) -> None:
         drawn = self._drawn
         self._replace([])
-        put(self._stream, fitted(sentence(key, values, self._texts), self._stream) + "\n")
+        put(self._stream, fitted(line, self._stream) + "\n")
         self._replace(drawn)
 
     def finish(self) -> None:
