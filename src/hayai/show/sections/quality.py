@@ -97,7 +97,9 @@ def pair_sentence(one: PassDifference, names: Sequence[str], texts: Texts) -> st
         told.append(texts("quality.pair.moved", more=more, less=less, p=fmt.probability(one.p)))
     if one.unmade:
         checks = (
-            texts("quality.pair.unmade.one", check=check_name(of.check, texts), pairs=fmt.count(of.pairs))
+            texts(
+                "quality.pair.unmade.one", check=check_name(of.check, texts), rounds=counted("rounds", of.pairs, texts)
+            )
             for of in one.unmade
         )
         told.append(texts("quality.pair.unmade", checks=texts("report.list").join(checks)))

@@ -26,7 +26,7 @@ TEXTS: dict[str, str] = {
     "quality.pair.moved": "It passes more often on {more} of the prompts, less often on {less} (exact McNemar p {p}).",
     "quality.repeats": "Repeats of a prompt are no new prompts: each prompt counts once.",
     "quality.pair.unmade": "Left out of the comparison, because they could not be made on both sides: {checks}.",
-    "quality.pair.unmade.one": "“{check}” in {pairs} rounds",
+    "quality.pair.unmade.one": "“{check}” in {rounds}",
     "quality.pair.left_out": "{rounds} left out: a request failed, or nothing could be checked on both sides.",
     "quality.form_only": "On {count} of {prompts} prompts these checks look at form only (or at what checks of your own look at), not at what an answer says: for a choice this does not show that answers are as good.",
     "quality.no_texts": "No texts were kept (--no-texts, or removed since), so what the answers say could not be checked.",

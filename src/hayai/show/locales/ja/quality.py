@@ -26,7 +26,7 @@ TEXTS: dict[str, str] = {
     "quality.pair.moved": "合格が多いプロンプトは{more}個、少ないプロンプトは{less}個です（McNemarの正確検定 p {p}）。",
     "quality.repeats": "同じプロンプトの繰り返しは、新しいプロンプトとは数えません。プロンプトごとに1個です。",
     "quality.pair.unmade": "両方で検査できないため、比較から除いた検査: {checks}。",
-    "quality.pair.unmade.one": "「{check}」{pairs}ラウンド",
+    "quality.pair.unmade.one": "「{check}」{rounds}",
     "quality.pair.left_out": "{rounds}は、リクエストの失敗か、両方に共通して検査できるものがないため除きました。",
     "quality.form_only": "{prompts}個のうち{count}個のプロンプトでは、形式だけを検査していて（自作の検査が見るものを除く）、応答の内容は見ていません。選ぶうえで、応答の質が劣らないことを示すものではありません。",
     "quality.no_texts": "本文がない (--no-texts か、あとで削除) ため、応答の内容は検査できません。",
