@@ -70,7 +70,7 @@ TEXTS: dict[str, str] = {
         "refusal that is none, and a refusal in other words is not seen. The section on quality names the prompts. Read these answers. If they are refusals, change the prompt, or leave it out "
         '(--prompts), since a refusal takes less time than the answer that was asked for; if they are not, write skip = ["no_refusal"] into the prompt\'s expectations.'
     ),
-    "caution.W122": "{count} of {total} answers could not be checked by every check ({targets}). Those checks count neither as passed nor as failed.",
+    "caution.W122": "On {count} of {total} answers a check could not be made ({targets}). It counts neither as passed nor as failed.",
     "explain.W122": (
         "A check could not be made: the service does not say why answers end, a block is too large or too deeply nested to be parsed safely, a pattern takes too long, or a check of your own raised an "
         "error or was not named again with --check. Answers are compared by the checks that could be made on both sides, and “not worse” is said only if it would hold as well had the others failed on the target. The section on quality says which and why. What "
