@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hayai.ask.plan import Prompt
+from hayai.cli.own_checks import load_own_checks
 from hayai.sim.process import Running
 from tests.cli.shell import MEASURED, NOVA, Shell, clean_environment
 
@@ -64,7 +66,8 @@ def test_what_was_expected_is_reported(told: tuple[Shell, str]) -> None:
         assert counts["length"] == counts["languages"] == (2, 0, 0)
         assert counts["exact"] == (0, 2, 0)
         assert counts["mychecks:begins"] == (2, 0, 2)
-        assert (target["passed"], target["failed"]) == (2, 2)
+        # Two that failed one check, and of which another could not be made.
+        assert (target["passed"], target["failed"], target["unknown"]) == (2, 0, 2)
     (pair,) = found["pairs"]
     assert (pair["prompts"], pair["pairs"], pair["answer"]) == (2, 4, "open")
     assert "no verdict on quality is possible with 2 prompts" in pair["sentence"]
@@ -133,6 +136,17 @@ def test_a_check_may_be_made_later(told: tuple[Shell, str], tmp_path: Path) -> N
         misses = {(m["check"], m["reason"], m["detail"]) for one in found["missed"] for m in one["misses"]}
         assert ("morechecks:never", "own", "not of long") in misses
         assert ("morechecks:odd", "own_broken", "returned str") in misses
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"), [("numpy.all([1])", "passed"), ("numpy.any([0])", "failed"), ("1", "unknown")]
+)
+def test_a_check_may_answer_as_numpy_does(tmp_path: Path, told: str, outcome: str) -> None:
+    """What comparing arrays gives is True or False; a number is neither."""
+    name = f"arrays_{outcome}"
+    (tmp_path / f"{name}.py").write_text(f"import numpy\ndef check(prompt, answer):\n    return {told}\n")
+    check = load_own_checks([f"{name}:check"], tmp_path)[f"{name}:check"]
+    assert check(Prompt(id="p", messages=()), "text").outcome == outcome
 
 
 def test_mistakes_are_told_before_anything_is_sent(shell: Shell) -> None:

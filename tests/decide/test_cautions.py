@@ -164,6 +164,10 @@ EXAMPLES: dict[str, tuple[Evidence, Evidence]] = {
         seen(a_record(), checks=checked(lambda name, *_: "" if name == "b" else "Yes.")),
         seen(a_record(), checks=checked(lambda name, n, _: "" if name == "b" and n < 3 else "Yes.")),
     ),
+    "W124": (
+        seen(a_record(), checks=checked(lambda *_: "")),
+        seen(a_record(), checks=checked(lambda _name, n, _: "" if n < 8 else "Yes.")),
+    ),
 }
 
 

@@ -215,7 +215,7 @@ def test_the_last_rubric_counts() -> None:
 
 def quiet(**more: object) -> Judged:
     """A judge of another maker, nearly without faults."""
-    return a_judging(pairs(60), by_score(spread(60, 0.5)), judge=OTHER, **more)  # type: ignore[arg-type]  # passed on
+    return a_judging(pairs(160), by_score(spread(160, 0.5)), judge=OTHER, **more)  # type: ignore[arg-type]  # passed on
 
 
 def biased(ballot: Ballot) -> str:
@@ -256,6 +256,113 @@ def test_each_caution_is_raised_by_what_it_warns_of(code: str) -> None:
     assert code in {caution.code for caution in judge_cautions(RAISED[code]())}
     assert judge_cautions(found_in(quiet())) == ()
     assert judge_cautions(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("lost", "tied", "voted", "told"),
+    [(40, 80, "equivalent", "not_worse"), (64, 56, "worse", "cannot_tell"), (20, 40, "better", "better")],
+)
+@pytest.mark.parametrize("word", ["I cannot compare these.", "A is better.", None])
+def test_a_judge_that_refuses_where_an_answer_would_lose_proves_nothing(
+    lost: int, tied: int, voted: str, told: str, word: str | None
+) -> None:
+    """By the votes that are left each target is better. What is told is what holds if all that are missing were against it."""
+    scores = [0.0] * lost + [0.5] * tied + [1.0] * (160 - lost - tied if lost > 20 else 100)
+
+    def say(ballot: Ballot) -> str | None:
+        return word if int(ballot.prompt[1:]) < lost else by_score(scores)(ballot)
+
+    one = judged(scores)
+    assert (one.answer, one.missing, one.why_cannot_tell) == (voted, 0, None)
+    (one,) = found_in(a_judging(pairs(160), say)).comparisons
+    assert (one.answer, one.missing, one.pairs) == (told, lost, 160 - lost)
+    assert one.why_cannot_tell == ("votes_missing" if told == "cannot_tell" else None)
+    rate = one.questions[0].win_rate
+    assert rate is not None
+    assert rate.low > 0.5
+    assert rate.lowest < rate.lower
+
+
+def test_votes_that_are_still_to_come_are_not_missing() -> None:
+    """What was not asked yet was drawn by lot, and speaks against nobody."""
+    asked = {f"p{n}.c0.1-2.{order}" for n in range(60) for order in ("ab", "ba")}
+    (one,) = found_in(a_judging(pairs(160), by_score([0.75, 0.5, 1.0] * 60), only=asked)).comparisons
+    assert (one.answer, one.missing) == ("better", 0)
+
+
+def test_one_missing_vote_leaves_what_the_other_said() -> None:
+    """Lost in one order and not told in the other is between 0 and 1/2, not between 0 and 1."""
+    say = by_score([1.0] * 40)
+    half = tally([a_judging(pairs(40), lambda ballot: "?" if ballot.first == ballot.target else say(ballot))])
+    assert {found["overall"] for found in half.missing.values()} == {(0.5, 1.0)}
+    assert len(half.missing) == 40
+    assert not half.pairs
+
+
+def test_worse_says_not_worse_of_the_other_only_if_missing_votes_cannot_change_it() -> None:
+    """A judge that refuses where the baseline would lose makes the target worse, and the baseline no better."""
+    scores = [1.0] * (50 + 42) + [0.0] * 68
+
+    def say(ballot: Ballot) -> str:
+        return "I cannot." if int(ballot.prompt[1:]) < 50 else by_score(scores)(ballot)
+
+    refused = found_in(a_judging(pairs(160), say))
+    assert refused.comparisons[0].answer == "worse"
+    assert judged_qualities(refused) == {("b", "a"): "worse", ("a", "b"): "open"}
+
+
+def test_targets_that_are_judged_beside_each_other_share_the_error_rate() -> None:
+    """Three against one baseline: a third of 5 % for each bound; the double of a self-test is nobody to be picked."""
+    targets = tuple(a_target(name, f"maker{name}.model-v1:0") for name in "abcd")
+    each = [a_pair(f"p{number}", "bcd"[number % 3]) for number in range(180)]
+    judging = a_judging(each, by_score(spread(180, 0.5)), judge=OTHER)
+    for rules, choices in ((Rules(), 3), (Rules(self_test="b"), 2)):
+        found = found_in(judging, plan=a_plan(targets, (), rules=rules))
+        rates = [one.questions[0].win_rate for one in found.comparisons]
+        assert [rate and rate.confidence for rate in rates] == [pytest.approx(1 - 0.05 / choices)] * 3
+
+
+def test_votes_by_place_shrink_the_margin() -> None:
+    """A quarter of the prompts voted by place: the win rate is held to three quarters of the margin, and more prompts are needed."""
+    scores = spread(160, 0.5)
+
+    def say(ballot: Ballot) -> str:
+        return vote(ballot, overall="A") if int(ballot.prompt[1:]) % 4 == 0 else by_score(sure)(ballot)
+
+    sure = [float(score > 0.5) if score != 0.5 else 0.5 for score in scores]
+    (one,) = found_in(a_judging(pairs(160), say)).comparisons
+    assert one.order.by_place == pytest.approx(0.25)
+    assert one.questions[0].margin == pytest.approx(0.075)
+
+
+def test_answers_without_a_vote_are_counted_over_all_judges_that_have_many() -> None:
+    """W324 says of how many answers, and how many were refusals, of whichever judge."""
+
+    def silent(word: str, below: int) -> Callable[[Ballot], str]:
+        return lambda ballot: word if int(ballot.prompt[1:]) < below else by_score(spread(60, 0.5))(ballot)
+
+    found = found_in(
+        a_judging(pairs(60), silent("A is better.", 10)),
+        a_judging(pairs(60), silent("I cannot compare these.", 20), judge=OTHER),
+    )
+    (values,) = [caution.values for caution in judge_cautions(found) if caution.code == "W324"]
+    assert values == {"judges": ("sonnet", "large"), "missing": 60, "total": 240, "refused": 40}
+
+
+def test_a_judging_that_goes_on_asks_for_no_larger_suite() -> None:
+    """W327 says that more of it is to come; W325 would send the reader elsewhere."""
+    codes = {caution.code for caution in judge_cautions(RAISED["W327"]())}
+    assert "W327" in codes
+    assert "W325" not in codes
+
+
+@pytest.mark.parametrize(
+    "model", ["llama-3.1-70b", "meta-llama/Llama-3.3-70B-Instruct", "us.meta.llama3-3-70b-instruct-v1:0"]
+)
+def test_a_maker_is_known_whichever_service_offers_its_model(model: str) -> None:
+    """W321: Llama on Bedrock is judged by Llama behind an address of its own."""
+    found = found_in(a_judging(pairs(60), by_score(spread(60, 0.5)), judge=a_target("x", model)))
+    assert found.judges[0].relatives == ("b",)
 
 
 def test_who_weighs_quality_gets_it_both_ways() -> None:

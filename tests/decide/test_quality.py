@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 from hayai.ask.expectations import Expectations
 from hayai.ask.plan import Prompt, Rules
 from hayai.decide.quality.checking import check_answers
-from hayai.decide.quality.checks.check import failed
+from hayai.decide.quality.checks.check import PASSED, failed, unknown
 from hayai.decide.quality.findings import Looked, PassDifference
 from hayai.decide.quality.pairs import fewest_prompts, mcnemar, needed_prompts, of_pairs
 from hayai.decide.stats.proportions import paired_difference
@@ -98,12 +98,21 @@ def test_ten_prompts_show_no_equality_and_sixty_do() -> None:
         ((90, 5, 5, 0), "open"),
         ((450, 25, 25, 0), "not_worse"),
         ((0, 0, 10, 0), "not_worse"),
-        ((0, 0, 0, 60), "not_worse"),
+        ((0, 0, 0, 60), "open"),
+        ((0, 0, 60, 0), "not_worse"),
     ],
 )
 def test_what_is_concluded(counts: Sequence[int], answer: str) -> None:
     """A gap that chance does not explain is found with few prompts as well; a target that always passes more often is not worse."""
     assert compared(*counts).answer == answer
+
+
+def test_two_that_pass_next_to_nothing_are_not_equally_good() -> None:
+    """Wrong expectations find everybody alike: where no side passes more than twice the margin, that is said instead of a verdict."""
+    for counts in ((0, 0, 0, 60), (0, 0, 0, 600), (30, 10, 10, 950), (0, 0, 0, 5)):
+        assert (compared(*counts).answer, compared(*counts).why_open) == ("open", "none_passed")
+    assert compared(60, 0, 0, 440).answer == "not_worse"
+    assert compared(0, 30, 0, 470).answer == "worse"
 
 
 def test_prompts_needed_are_those_of_the_method() -> None:
@@ -160,15 +169,58 @@ def test_failed_requests_are_not_answers_of_poor_quality() -> None:
 
 
 def test_what_could_not_be_checked_counts_neither_way() -> None:
-    """An answer without a text, or of a service that does not say why it ended, is left out of the pairs, and told last."""
+    """An answer without a text, or of a service that does not say why it ended, is compared by the checks that are left, and told last."""
     plan, records = a_run(3)
     records[0] = msgspec.structs.replace(records[0], stop_reason=None)
     findings = described(plan, records, lambda name, n, _: None if (name, n) == ("b", 1) else "" if n == 2 else "x")
     found = checks_of(findings)
     assert [(of.passed, of.failed, of.unknown) for of in found.targets] == [(1, 1, 1), (1, 1, 1)]
-    assert (found.pairs[0].pairs, found.pairs[0].left_out) == (1, 2)
+    assert (found.pairs[0].pairs, found.pairs[0].left_out) == (3, 0)
+    assert found.pairs[0].target_share == pytest.approx(2 / 3)
+    assert [(one.check, one.pairs) for one in found.pairs[0].unmade] == [
+        ("finished", 1),
+        ("not_empty", 1),
+        ("no_refusal", 1),
+    ]
     assert [one.misses[0].reason for one in found.missed] == ["empty", "empty", "stop_untold", "no_text"]
     assert "W122" in {caution.code for caution in findings.cautions}
+
+
+BROKEN = unknown("own_broken")
+
+
+def passing(name: str, n: int, _cycle: int) -> str:
+    """The baseline passes on three prompts of five, the target on three of ten."""
+    return "yes" if n % 10 < (6 if name == "a" else 3) else "no"
+
+
+def test_a_check_that_cannot_be_made_selects_no_answers() -> None:
+    """Whether it fails on every answer or is not there, what the others find is the same; it is named, and nothing is proved without it."""
+    plan, records = a_run(100, expect=Expectations(contains=("yes",)))
+    broken = {"mine:a": lambda *_: BROKEN}
+    (without,) = checks_of(described(plan, records, passing)).pairs
+    (beside,) = checks_of(described(plan, records, passing, own=broken)).pairs
+    assert without.answer == beside.answer == "worse"
+    assert (beside.target_share, beside.baseline_share, beside.interval) == (
+        without.target_share,
+        without.baseline_share,
+        without.interval,
+    )
+    assert [(one.check, one.pairs) for one in beside.unmade] == [("mine:a", 100)]
+    found = checks_of(described(plan, records, passing, own=broken))
+    assert [(of.passed, of.failed, of.unknown) for of in found.targets] == [(0, 0, 100), (0, 0, 100)]
+    (equal,) = checks_of(described(plan, records, lambda *_: "yes", own=broken)).pairs
+    assert (equal.target_share, equal.answer, equal.why_open) == (1.0, "open", "unchecked")
+
+
+@pytest.mark.parametrize(("unchecked", "answer"), [(2, "not_worse"), (9, "open")])
+def test_not_worse_holds_whatever_the_checks_that_could_not_be_made_had_said(unchecked: int, answer: str) -> None:
+    """Had they failed on the target: few of them change nothing, many leave it open."""
+    plan, records = a_run(150, checks=("mine:a",))
+    own = {"mine:a": lambda prompt, text: BROKEN if text == "b" and int(prompt.id[1:]) < unchecked else PASSED}
+    (pair,) = checks_of(described(plan, records, lambda name, *_: name, own=own)).pairs
+    assert (pair.target_share, pair.answer) == (1.0, answer)
+    assert pair.why_open == (None if answer == "not_worse" else "unchecked")
 
 
 def test_what_a_prompt_expects_wins_over_what_is_expected_of_all() -> None:
@@ -243,5 +295,18 @@ def test_without_texts_only_what_the_service_tells_is_known() -> None:
         ("not_empty", 0, 2),
         ("no_refusal", 0, 2),
     ]
-    assert found.pairs == ()
+    (pair,) = found.pairs
+    assert (pair.answer, [one.check for one in pair.unmade]) == ("open", ["not_empty", "no_refusal"])
     assert "W122" not in {caution.code for caution in findings.cautions}
+
+
+def test_without_texts_a_side_that_is_cut_more_often_is_worse_and_nobody_is_shown_to_be_as_good() -> None:
+    """What the service tells of every answer is compared; that all of them ended well says nothing about what is in them."""
+    plan, records = a_run(100, save_texts=False)
+    (alike,) = checks_of(described(plan, records, lambda *_: None)).pairs
+    assert (alike.target_share, alike.answer, alike.why_open) == (1.0, "open", "unchecked")
+    cut = [
+        msgspec.structs.replace(r, stop_reason="max_tokens") if r.target == "b" and i % 3 else r
+        for i, r in enumerate(records)
+    ]
+    assert checks_of(described(plan, cut, lambda *_: None)).pairs[0].answer == "worse"

@@ -22,12 +22,20 @@ PAIR = ("b", "a")
 def checked(answer: NotWorse) -> CheckFindings:
     """Checks that found this of b against a."""
     pair = PassDifference(
-        target="b", baseline="a", prompts=2, pairs=2, left_out=0, target_share=1.0, baseline_share=1.0, difference=0.0,
+        target="b", baseline="a", prompts=2, pairs=2, left_out=0, unmade=(), target_share=1.0, baseline_share=1.0, difference=0.0,
         interval=Interval(low=-0.1, high=0.1), confidence=0.95, more_often=0, less_often=0, p=1.0, margin=0.05, answer=answer,
-        fewest_prompts=59, needed_prompts=59,
+        why_open=None, fewest_prompts=59, needed_prompts=59,
     )  # fmt: skip
     return CheckFindings(
-        checks=(), targets=(), pairs=(pair,), missed=(), missed_count=0, failed_requests=0, texts_kept=True
+        checks=(),
+        targets=(),
+        pairs=(pair,),
+        missed=(),
+        missed_count=0,
+        failed_requests=0,
+        texts_kept=True,
+        prompts=2,
+        form_only=0,
     )
 
 

@@ -18,6 +18,7 @@ from hayai.decide.sharing import Scrub, share_findings
 from hayai.show.judging import as_json, as_text, calibration_json, calibration_text
 from hayai.show.locales import LANGUAGES, Language, texts_in
 from hayai.show.reports import REPORTS
+from hayai.show.sections.judge import judged_sentence
 from tests.decide.judgings import a_judging, a_pair, preferring, vote
 from tests.decide.test_judge_verdict import OTHER, PLAN
 from tests.show.hostile import EVIL, ordinary
@@ -78,6 +79,45 @@ def test_a_report_within_80_columns_says_who_judged_and_how() -> None:
         "Cost of judging: unknown (",
     ):
         assert part in " ".join(page.split()), part
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("equivalent", "90%: 44.6% to 55.4%"),
+        ("not_worse", "90%: 44.6% to 55.4%"),
+        ("cannot_tell", "90%: 44.6% to 55.4%"),
+        ("better", "95%: 44.7% to 55.3%"),
+    ],
+)
+def test_the_interval_is_the_one_that_decides(answer: JudgedAnswer, shown: str) -> None:
+    """Of the two one-sided bounds where the margin is looked at, so that what is called equal lies within it; else of 95 %."""
+    judged = found(answer=answer)
+    (one,) = judged.comparisons
+    assert shown in judged_sentence(one, findings(judged), EN)
+
+
+def test_a_side_that_wins_every_prompt_has_an_interval() -> None:
+    """Its exact bounds; ties all over have none."""
+    pairs = [a_pair(f"p{number}") for number in range(20)]
+    for score, shown in ((1.0, "95%: 86.1% to 100.0%"), (0.5, "50.0%; 20 prompts")):
+        judged = judged_findings(PLAN, (), (a_judging(pairs, preferring(score)),))
+        assert judged is not None
+        assert shown in judged_sentence(judged.comparisons[0], findings(judged), EN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_votes_do_not_tell_is_said(language: Language) -> None:
+    """Missing ones by their number; those by place with the margin that is left."""
+    texts = texts_in(language)
+    judged = found(answer="cannot_tell", why_cannot_tell="votes_missing", missing=17)
+    (one,) = judged.comparisons
+    sentence = judged_sentence(one, findings(judged), texts)
+    assert "17" in sentence
+    assert sentence != judged_sentence(replace(one, why_cannot_tell=None), findings(judged), texts)
+    assert one.order.by_place == pytest.approx(1 / 3)
+    held = texts("judge.held_margin", share="33.3%", held="6.7")
+    assert "".join(held.split()) in "".join(as_text(findings(judged), texts).split())
 
 
 def test_hostile_names_are_text_in_every_form() -> None:

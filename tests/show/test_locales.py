@@ -15,6 +15,7 @@ from hayai.decide.verdict.cautions import CODES, verdict_cautions
 from hayai.keep.records import OUTCOMES, Clock
 from hayai.measure.messages import EndReason
 from hayai.show.locales import LANGUAGES, SECTIONS, Language, texts_in
+from hayai.show.locales.ja import choice, judge, quality
 from hayai.show.sections.notices import caution_text
 from tests.decide.test_cautions import EXAMPLES, RULES
 from tests.decide.test_judge_verdict import RAISED as VOTES
@@ -111,3 +112,8 @@ def test_an_unknown_key_is_our_own_mistake() -> None:
     """It is not shown to anybody as if it were a text."""
     with pytest.raises(KeyError):
         texts_in("en")("no.such.text")
+
+
+def test_japanese_has_one_word_for_an_answer() -> None:
+    """What to choose, the checks and the judges speak of the same answers."""
+    assert not [key for module in (choice, judge, quality) for key, text in module.TEXTS.items() if "回答" in text]

@@ -68,4 +68,25 @@ def test_without_texts_only_what_the_service_told_is_shown() -> None:
     plan, records = a_run(2, save_texts=False)
     section = quality_checks(described(plan, records, lambda *_: None), EN)
     assert section.blocks[0].rows == (("finished", "2 of 2", "2 of 2"),)
-    assert section.lines == (EN("quality.no_texts"),)
+    sentence, why = section.lines
+    assert "cannot be told. Had the checks that could not be made failed on it" in sentence
+    assert "not be made on both sides: “not empty” in 2 rounds, “no refusal” in 2 rounds." in sentence
+    assert why == EN("quality.no_texts")
+
+
+def test_nothing_passed_on_either_side_is_told_as_what_it_is() -> None:
+    """No margin and no number of prompts: the expectations come first."""
+    plan, records = a_run(75, expect=Expectations(contains=("987654321",)))
+    findings = described(plan, records, lambda *_: "1")
+    assert "Hardly an answer passed on either side: look at what is expected." in quality_checks(findings, EN).lines[0]
+    assert "W124" in {caution.code for caution in findings.cautions}
+
+
+def test_not_worse_by_form_alone_says_so() -> None:
+    """Whole, not empty and no refusal: nothing that somebody could choose by."""
+    (plan, records), said = a_run(60), EN("quality.form_only", count="60", prompts="60")
+    assert said in quality_checks(described(plan, records, lambda *_: "yes"), EN).lines
+    plan, records = a_run(60, expect=Expectations(contains=("yes",)))
+    section = quality_checks(described(plan, records, lambda *_: "yes"), EN)
+    assert "not worse" in section.lines[0]
+    assert not any("form only" in line for line in section.lines)

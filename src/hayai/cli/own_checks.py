@@ -96,6 +96,8 @@ def _safe(check: Callable[..., Any]) -> OwnCheck:
                 outcome="unknown", reason="own_broken", detail=f"{type(error).__name__}: {error}"[:LONGEST_REASON]
             )
         passed, reason = told if isinstance(told, tuple) and len(told) == 2 else (told, "")
+        if type(passed).__module__ == "numpy" and type(passed).__name__ in {"bool", "bool_"}:
+            passed = bool(passed)  # What comparing arrays gives; numpy itself is not loaded for it.
         if not isinstance(passed, bool) or not isinstance(reason, str):
             return Looked(
                 outcome="unknown", reason="own_broken", detail=f"returned {type(told).__name__}"[:LONGEST_REASON]

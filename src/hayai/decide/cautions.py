@@ -15,6 +15,7 @@ from hayai.ask.rounds import MANY_PROMPTS, is_single_pass
 from hayai.decide.findings import Caution
 from hayai.decide.metrics.metric import values
 from hayai.decide.metrics.times import LATENESS
+from hayai.decide.quality.check_cautions import CHECK_CAUTIONS, CheckRule
 from hayai.decide.quality.findings import CheckFindings
 from hayai.decide.stop_reasons import CUT
 from hayai.keep.query import SDK_RETRIES_HEADER, Simulation
@@ -318,42 +319,14 @@ def retried_inside(evidence: Evidence) -> Caution | None:
     return _about("W120", evidence, found, sum(SDK_RETRIES_HEADER in r.headers for r in evidence.sample))
 
 
-def refused(evidence: Evidence) -> Caution | None:
-    """W121: answers that are refusals, or begin as refusals do."""
-    if evidence.checks is None:
-        return None
-    found = {
-        of.target: count.failed
-        for of in evidence.checks.targets
-        for count in of.checks
-        if count.check == "no_refusal" and count.failed
-    }
-    total = sum(of.answers for of in evidence.checks.targets)
-    return _caution("W121", count=sum(found.values()), total=total, targets=tuple(found)) if found else None
+def _of_checks(code: str, rule: CheckRule) -> Rule:
+    """The same about what checks found; nothing where the answers were not looked at."""
 
+    def look(evidence: Evidence) -> Caution | None:
+        found = None if evidence.checks is None else rule(evidence.checks)
+        return None if found is None else _caution(code, **found)
 
-def not_checked(evidence: Evidence) -> Caution | None:
-    """W122: answers of which it could not be told whether they pass."""
-    if evidence.checks is None or not evidence.checks.texts_kept:
-        return None
-    found = {of.target: of.unknown for of in evidence.checks.targets if of.unknown}
-    total = sum(of.answers for of in evidence.checks.targets)
-    return _caution("W122", count=sum(found.values()), total=total, targets=tuple(found)) if found else None
-
-
-def passes_less(evidence: Evidence) -> Caution | None:
-    """W123: a target passes its checks less often than its baseline, beyond chance."""
-    if evidence.checks is None:
-        return None
-    worse = [one for one in evidence.checks.pairs if one.answer == "worse"]
-    if not worse:
-        return None
-    return _caution(
-        "W123",
-        targets=tuple(one.target for one in worse),
-        target_ratio=worse[0].target_share,
-        baseline_ratio=worse[0].baseline_share,
-    )
+    return look
 
 
 CAUTIONS: tuple[tuple[str, Rule], ...] = (
@@ -378,9 +351,7 @@ CAUTIONS: tuple[tuple[str, Rule], ...] = (
     ("W118", proxied),
     ("W119", nothing_cached),
     ("W120", retried_inside),
-    ("W121", refused),
-    ("W122", not_checked),
-    ("W123", passes_less),
+    *((code, _of_checks(code, rule)) for code, rule in CHECK_CAUTIONS),
 )
 
 

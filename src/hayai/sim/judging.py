@@ -85,11 +85,11 @@ def verdict_text(ballot: Ballot, judge: Judge, random: Random) -> str:
         return within[0]
     mistakes = mistaken_share(ballot.first), mistaken_share(ballot.second)
     longer = len(ballot.first) > _AS_LONG * len(ballot.second), len(ballot.second) > _AS_LONG * len(ballot.first)
-    overall = _voted(mistakes[1] - mistakes[0], judge, random)
+    overall = voted(mistakes[1] - mistakes[0], judge, random)
     vote = {
         "reason": f"{mistakes[0]:.2f} of the sentences of A are marked as mistaken, {mistakes[1]:.2f} of B.",
         "correctness": overall,
-        "detail": _voted(longer[0] - longer[1], judge, random),
+        "detail": voted(longer[0] - longer[1], judge, random),
         "overall": overall,
         "ballot": ballot.nonce,
     }
@@ -103,7 +103,7 @@ def mistaken_share(answer: str) -> float:
     return wrong / (wrong + right) if wrong else 0.0
 
 
-def _voted(first_is_better: float, judge: Judge, random: Random) -> str:
+def voted(first_is_better: float, judge: Judge, random: Random) -> str:
     """A, B or tie: `first_is_better` above 0 speaks for A, below for B."""
     tie, place, looks, lot = (random.random() for _ in range(4))
     if tie < judge.tie_ratio:

@@ -70,9 +70,11 @@ where there is nothing to choose by |
 | `costs` | dollars: `targets` with `total_usd` (exact, as a text) and `per_thousand_usd`, `comparisons` with `ratio`, \
 `extra_per_thousand_usd`, `saved_ns` and `usd_per_saved_second`, and the `prices` that the run keeps; `null` where it keeps none |
 | `quality` | `checks`: per target how many answers passed each check; `pairs`: the difference of shares that passed, with its interval, \
-`answer` (`not_worse`, `worse`, `open`) and `sentence`; `missed`: answers that did not pass; `null` where answers were not looked at |
-| `judged` | what judges found: `comparisons` with `answer`, `not_worse`, `questions` (each with `win_rate`: one half is equally good), \
-`at_equal_length`, `order` and `sentence`; `judges` with their ballots, votes and cost; `null` where none was asked |
+`answer` (`not_worse`, `worse`, `open`), `why_open`, the checks left out (`unmade`) and `sentence`; `missed`: answers that did not pass; \
+`null` where answers were not looked at |
+| `judged` | what judges found: `comparisons` with `answer`, `not_worse`, `why_cannot_tell`, the pairs that lack a vote (`missing`), \
+`questions` (each with `win_rate`: one half is equally good; and the `margin` it is held to), `at_equal_length`, `order` and \
+`sentence`; `judges` with their ballots, votes and cost; `null` where none was asked |
 | `cache` | of targets with a prompt cache: `hits`, tokens read and written, `read_share`, and the times of hits over those of misses |
 | `instrument` | how exact the times are: `error_ns` counts against verdicts; `step` and `checked_utc` are those of \
 `hayai selfcheck`, `null` where it was not run; `beyond`: the run had more streams than were checked |

@@ -15,6 +15,7 @@ from hayai.decide.quality.checks import CHECKS
 from hayai.decide.quality.checks.check import NO_TEXT, PASSED, Answer, Look, unknown
 from hayai.decide.quality.checks.searches import Searches
 from hayai.decide.quality.findings import Looked, Miss
+from hayai.decide.quality.weighing import is_telling
 from hayai.keep.records import RequestRecord, SaidText
 
 OwnCheck = Callable[[Prompt, str], Looked]
@@ -34,6 +35,10 @@ class Checked:
     found: Mapping[str, Found]
     texts_kept: bool
     """False: no text at all is there."""
+    prompts: int = 0
+    """Of the suite."""
+    form_only: int = 0
+    """Those of them that expect nothing of what an answer says."""
 
 
 def check_answers(
@@ -85,6 +90,8 @@ def check_answers(
         names=(*(name for name in CHECKS if name in applying), *names_of_own),
         found=found,
         texts_kept=texts_kept,
+        prompts=len(prompts),
+        form_only=sum(not is_telling(joined(plan.expect, prompt.expect)) for prompt in prompts.values()),
     )
 
 

@@ -19,6 +19,8 @@ Reason = Literal[
 ]  # fmt: skip
 """Why a check was not passed, or could not be made."""
 NotWorse = Literal["not_worse", "worse", "open"]
+WhyOpen = Literal["none_passed", "few_prompts", "unchecked"]
+"""Hardly an answer passed on either side; fewer prompts than can show it; it would be, if what could not be checked did not matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class TargetChecks:
     passed: int
     failed: int
     unknown: int
-    """Failed none, and one could not be made."""
+    """One of their checks could not be made, whatever the others say."""
     checks: tuple[CheckCount, ...]
     """As many as there are checks, in their order."""
 
@@ -82,6 +84,16 @@ class TargetChecks:
     def answers(self) -> int:
         """All that were looked at."""
         return self.passed + self.failed + self.unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmade:
+    """A check that is left out of a comparison where it could not be made on both sides."""
+
+    check: str
+    """Untrusted, as in `Miss`."""
+    pairs: int
+    """In so many rounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +105,11 @@ class PassDifference:
     prompts: int
     pairs: int
     left_out: int
-    """Complete rounds in which one of the two failed or could not be checked."""
+    """Complete rounds in which a request failed, or no check could be made on both sides."""
+    unmade: tuple[Unmade, ...]
+    """In the order of the checks; empty where all could be made."""
     target_share: float
-    """Mean over the prompts of the share of answers that passed."""
+    """Mean over the prompts of the share of answers that passed the checks that could be made on both sides."""
     baseline_share: float
     difference: float
     """Target minus baseline; below 0: passes less often."""
@@ -110,6 +124,8 @@ class PassDifference:
     margin: float
     """A difference of shares that does not matter yet."""
     answer: NotWorse
+    why_open: WhyOpen | None
+    """None also where the interval alone is the reason."""
     fewest_prompts: int
     """Fewer cannot show `not_worse`, unless the target passes far more often."""
     needed_prompts: int
@@ -131,6 +147,10 @@ class CheckFindings:
     failed_requests: int
     """Requests of complete rounds that brought no answer: not part of any share in here."""
     texts_kept: bool
+    prompts: int
+    """Of the suite."""
+    form_only: int
+    """Prompts that expect nothing of what an answer says: what is looked at there is its form alone, but for the user's own checks."""
 
 
 LISTED = 200

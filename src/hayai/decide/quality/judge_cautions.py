@@ -35,7 +35,7 @@ def judges_relatives(judged: JudgedFindings) -> Values | None:
 
 
 def leans_on_place(judged: JudgedFindings) -> Values | None:
-    """W322: whoever stood first, or second, won too often; both orders take it out of the win rate, at the price of wider intervals."""
+    """W322: whoever stood first, or second, won too often; such votes find everybody equal, and the margin shrinks with them."""
     found = [one for one in judged.judges if _leans(one.order)]
     return {"judges": _names(found), "won_ratio": 0.5 + abs(found[0].order.bias or 0.0)} if found else None
 
@@ -51,15 +51,19 @@ def votes_missing(judged: JudgedFindings) -> Values | None:
     found = [one for one in judged.judges if _missing(one) > INVALID_MUCH * (_missing(one) + one.votes)]
     if not found:
         return None
+    missing = sum(map(_missing, found))
     return {
         "judges": _names(found),
-        "missing_ratio": _missing(found[0]) / (_missing(found[0]) + found[0].votes),
-        "refused": found[0].refused,
+        "missing": missing,
+        "total": missing + sum(one.votes for one in found),
+        "refused": sum(one.refused for one in found),
     }
 
 
 def too_few_prompts(judged: JudgedFindings) -> Values | None:
-    """W325: open, with fewer prompts than it takes to find equal quality not worse."""
+    """W325: open, with fewer prompts than it takes to find equal quality not worse; not where W327 says that more are to come."""
+    if unfinished(judged) is not None:
+        return None
     found = [
         one
         for one in judged.comparisons

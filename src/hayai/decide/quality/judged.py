@@ -1,7 +1,8 @@
 """What did judges find? The nouns of a comparison of answers; nothing in here computes.
 
 A win rate is the target's against the baseline: one half means equally good, above it the target is preferred. All intervals are for a
-number of prompts that was fixed beforehand, prompts being the observations. None is "not known" or "does not apply".
+number of prompts that was fixed beforehand, prompts being the observations. Margins are held against the share of votes that did not go by
+place: see `stats.win_rate`. None is "not known" or "does not apply".
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Literal
 JudgedAnswer = Literal["better", "equivalent", "not_worse", "worse", "cannot_tell", "none"]
 """`equivalent`: within the margin on both sides; `not_worse`: not worse by more than the margin; `none`: see `why_none`."""
 WhyNoJudgement = Literal["no_votes", "few_prompts", "no_variation", "order_decides"]
+WhyCannotTell = Literal["votes_missing"]
+"""Not worse by the votes that are there, and not if those that are missing were against the target."""
 WhyNoLength = Literal["few_prompts", "same_length", "split", "same_scores"]
 NOT_WORSE: tuple[JudgedAnswer, ...] = ("better", "equivalent", "not_worse")
 """Answers that exclude that the target is worse by more than the margin."""
@@ -27,8 +30,15 @@ class WinRate:
     """Of the two-sided 95 % interval."""
     high: float
     lower: float
-    """One-sided 95 % bound: what non-inferiority looks at."""
+    """One-sided bound, at `confidence`: what non-inferiority looks at."""
     upper: float
+    """The same from above, for equivalence."""
+    lowest: float
+    """As `lower`, if all votes that are missing were against the target; the same where none is."""
+    highest: float
+    """As `upper`, if all of them were for it."""
+    confidence: float
+    """Of each one-sided bound: 95 %, or more where one target among several may be picked."""
     prompts: int
     variance: float
     """Of the prompts' mean scores."""
@@ -41,6 +51,8 @@ class Preference:
     question: str
     answer: JudgedAnswer
     """What the votes on this question prove by themselves."""
+    margin: float
+    """What the win rate is held to: the margin that was chosen, less the share of these votes that went by place."""
     wins: int
     """Pairs of which the target won more than half."""
     ties: int
@@ -71,6 +83,8 @@ class OrderEffect:
     flip_ratio: float | None
     flip_low: float | None
     flip_high: float | None
+    by_place: float | None
+    """Share of votes that went by place instead of by answer: how far a pair's two votes are apart."""
     bias: float | None
     """How much more often than half the first answer won; None below two prompts."""
     bias_low: float | None
@@ -97,8 +111,12 @@ class JudgedComparison:
     is_self_test: bool
     answer: JudgedAnswer
     why_none: WhyNoJudgement | None
+    why_cannot_tell: WhyCannotTell | None
+    """None also where the interval is the reason."""
     pairs: int
     """With a vote in both orders of every judge."""
+    missing: int
+    """Pairs that were asked about and lack one: no vote in the answer, a refusal, a call that failed."""
     prompts: int
     needed_prompts: int
     """With which two that are equally good are found not worse four times out of five: from the votes where there are enough of them."""

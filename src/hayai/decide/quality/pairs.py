@@ -1,19 +1,24 @@
 """Does a target pass as often as its baseline? Paired pass and fail, with prompts as the observations.
 
-Only complete rounds count, and of these the ones in which both answered and both could be checked: a failed request is a failure of the
-service, told elsewhere, and no answer of poor quality. Repeats of one prompt are no new prompts: each prompt gives one observation, spread
-over the cells of the table of pairs (both pass, one of the two, neither) as its rounds were. With one round per prompt that is the
-ordinary table; with several, a prompt counts as if it could only be passed or not: the interval is wider than need be, and never narrower.
+Only complete rounds count, and of these the ones in which both answered: a failed request is a failure of the service, told elsewhere, and
+no answer of poor quality. Two answers are compared by the checks that could be made on both, whatever they found: who leaves an answer out
+because one of its checks could not be made, but keeps it when another one fails, chooses by outcome. Repeats of one prompt are no new
+prompts: each prompt gives one observation, spread over the cells of the table of pairs (both pass, one of the two, neither) as its rounds
+were. With one round per prompt that is the ordinary table; with several, a prompt counts as if it could only be passed or not: the interval
+is wider than need be, and never narrower.
 
 The interval is Newcombe's for paired shares (`stats.proportions`), the p value exact McNemar's over the prompts on which one side passed
-more often. "Not worse" needs the interval's lower bound above minus the margin, each bound alone holding at 1 - alpha; "worse" needs all of
-it below 0, and p within alpha. Below `fewest_prompts` nothing is "not worse" unless p says so: even without a single miss, chance alone may
-be the reason. Comparisons share alpha.
+more often. "Not worse" needs the interval's lower bound above minus the margin, each bound alone holding at 1 - alpha, and needs it as well
+if every check that could not be made had failed on the target and been passed by the baseline; "worse" needs all of the interval below 0,
+and p within alpha. Below `fewest_prompts` nothing is "not worse" unless p says so: even without a single miss, chance alone may be the
+reason. Nor is it where hardly anything passes on either side: then something is wrong with what is expected, and two that are wrong are
+alike. Comparisons share alpha.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from hayai.decide.conclusions import Interval
@@ -22,12 +27,15 @@ from hayai.decide.quality.findings import (
     LISTED,
     CheckCount,
     CheckFindings,
+    Looked,
     Miss,
     MissedAnswers,
     NotWorse,
     Outcome,
     PassDifference,
     TargetChecks,
+    Unmade,
+    WhyOpen,
 )
 from hayai.decide.stats.proportions import Difference, paired_difference
 from hayai.decide.stats.special import special
@@ -37,6 +45,10 @@ MARGIN = 0.05
 """Shares may differ by so much and count as no worse, unless somebody says otherwise."""
 POWER = 0.8
 """The chance with which `needed_prompts` lead to an answer."""
+Pair = tuple[bool, bool]
+"""Of a round: whether the baseline passed, and whether the target did."""
+HARDLY_ANY = 2.0
+"""Margins. Where no side passes more than so much, a loss within the margin may be half of all that passes, or all of it."""
 
 
 def check_findings(
@@ -70,15 +82,17 @@ def check_findings(
         missed_count=sum(one.count for one in missed),
         failed_requests=len(paired) - len(answered),
         texts_kept=checked.texts_kept,
+        prompts=checked.prompts,
+        form_only=checked.form_only,
     )
 
 
 def outcome_of(found: Found) -> Outcome:
-    """Of an answer: it passes when all of its checks do, and fails when one does."""
+    """Of an answer: unknown when one of its checks could not be made, whatever the others say; else passed when all of them are."""
     outcomes = {looked.outcome for _, looked in found}
-    if "failed" in outcomes:
-        return "failed"
-    return "unknown" if "unknown" in outcomes else "passed"
+    if "unknown" in outcomes:
+        return "unknown"
+    return "failed" if "failed" in outcomes else "passed"
 
 
 def _none_failed(one: MissedAnswers) -> bool:
@@ -133,59 +147,74 @@ def pass_difference(
     margin: float = MARGIN,
 ) -> PassDifference | None:
     """Target minus baseline; None where no round can be compared. `rounds`: complete ones, whatever came of them."""
-    sides: Mapping[str, dict[tuple[str, int], bool]] = {target: {}, baseline: {}}
+    sides: Mapping[str, dict[tuple[str, int], Mapping[str, Looked]]] = {target: {}, baseline: {}}
     for record in answered:
-        outcome = outcome_of(checked.found[record.id])
-        if record.target in sides and outcome != "unknown":
-            sides[record.target][record.prompt, record.cycle] = outcome == "passed"
-    both = sides[target].keys() & sides[baseline].keys()
-    by_prompt: dict[str, list[tuple[bool, bool]]] = {}
-    for prompt, cycle in sorted(both):
-        pair = sides[baseline][prompt, cycle], sides[target][prompt, cycle]
-        by_prompt.setdefault(prompt, []).append(pair)
+        if record.target in sides:
+            sides[record.target][record.prompt, record.cycle] = dict(checked.found[record.id])
+    by_prompt: dict[str, list[Pair]] = {}
+    worst: dict[str, list[Pair]] = {}
+    unmade: Counter[str] = Counter()
+    for key in sorted(sides[target].keys() & sides[baseline].keys()):
+        ours, theirs = sides[target][key], sides[baseline][key]
+        # What applies to a prompt applies to both of its answers.
+        made = [name for name in ours if "unknown" not in (ours[name].outcome, theirs[name].outcome)]
+        unmade.update(ours.keys() - made)
+        if made or not ours:
+            pair = _all_passed(theirs[name] for name in made), _all_passed(ours[name] for name in made)
+            by_prompt.setdefault(key[0], []).append(pair)
+        none_failed = all(looked.outcome != "failed" for looked in theirs.values())
+        worst.setdefault(key[0], []).append((none_failed, _all_passed(ours.values())))
     return of_pairs(
         tuple(by_prompt.values()),
+        tuple(worst.values()),
         target=target,
         baseline=baseline,
-        left_out=rounds - len(both),
+        left_out=rounds - sum(map(len, by_prompt.values())),
+        unmade=tuple(Unmade(check=name, pairs=unmade[name]) for name in checked.names if unmade[name]),
         alpha=alpha,
         margin=margin,
     )
 
 
+def _all_passed(looks: Iterable[Looked]) -> bool:
+    return all(looked.outcome == "passed" for looked in looks)
+
+
 def of_pairs(
-    by_prompt: Sequence[Sequence[tuple[bool, bool]]],
+    by_prompt: Sequence[Sequence[Pair]],
+    worst: Sequence[Sequence[Pair]] | None = None,
     *,
     target: str = "",
     baseline: str = "",
     left_out: int = 0,
+    unmade: tuple[Unmade, ...] = (),
     alpha: float = 0.05,
     margin: float = MARGIN,
 ) -> PassDifference | None:
-    """The comparison itself: of each prompt its rounds, as whether the baseline passed and whether the target did. None without any."""
-    if not by_prompt:
-        return None
-    prompts = len(by_prompt)
-    cells = [
-        math.fsum(sum(pair == cell for pair in pairs) / len(pairs) for pairs in by_prompt)
-        for cell in ((True, True), (True, False), (False, True))
-    ]
-    both_pass, base_only, target_only = cells
-    neither = max(0.0, prompts - math.fsum(cells))  # Together exactly as many as there are prompts.
-    difference = paired_difference(both_pass, base_only, target_only, neither, 1 - 2 * alpha)
+    """The comparison itself: of each prompt its rounds. None without any.
+
+    `worst`: the same if all that could not be checked speaks against the target; None: everything could be.
+    """
+    both_pass, base_only, target_only, _ = cells = _cells(by_prompt)
+    difference = paired_difference(*cells, 1 - 2 * alpha)
     if difference is None:
         return None
+    at_worst = difference if worst is None else paired_difference(*_cells(worst), 1 - 2 * alpha)
+    prompts = len(by_prompt)
     moved = [sum(t - b for b, t in pairs) for pairs in by_prompt]
     more, less = sum(one > 0 for one in moved), sum(one < 0 for one in moved)
     p = mcnemar(more, less)
+    shares = (both_pass + target_only) / prompts, (both_pass + base_only) / prompts
+    answer, why_open = _answer(difference, at_worst or difference, p, prompts, shares, alpha=alpha, margin=margin)
     return PassDifference(
         target=target,
         baseline=baseline,
         prompts=prompts,
         pairs=sum(map(len, by_prompt)),
         left_out=left_out,
-        target_share=(both_pass + target_only) / prompts,
-        baseline_share=(both_pass + base_only) / prompts,
+        unmade=unmade,
+        target_share=shares[0],
+        baseline_share=shares[1],
         difference=difference.estimate,
         interval=Interval(low=difference.low, high=difference.high),
         confidence=1 - 2 * alpha,
@@ -193,16 +222,43 @@ def of_pairs(
         less_often=less,
         p=p,
         margin=margin,
-        answer=_answer(difference, p, prompts, alpha=alpha, margin=margin),
+        answer=answer,
+        why_open=why_open,
         fewest_prompts=fewest_prompts(alpha=alpha, margin=margin),
         needed_prompts=needed_prompts((base_only + target_only) / prompts, prompts, alpha=alpha, margin=margin),
     )
 
 
-def _answer(difference: Difference, p: float, prompts: int, *, alpha: float, margin: float) -> NotWorse:
-    if difference.low > -margin and (prompts >= fewest_prompts(alpha=alpha, margin=margin) or p <= alpha):
-        return "not_worse"
-    return "worse" if difference.high < 0 and p <= alpha else "open"
+def _cells(by_prompt: Sequence[Sequence[Pair]]) -> tuple[float, float, float, float]:
+    """Prompts that both pass, the baseline alone, the target alone, neither: together exactly as many as there are."""
+    cells = [
+        math.fsum(sum(pair == cell for pair in pairs) / len(pairs) for pairs in by_prompt)
+        for cell in ((True, True), (True, False), (False, True))
+    ]
+    return cells[0], cells[1], cells[2], max(0.0, len(by_prompt) - math.fsum(cells))
+
+
+def _answer(
+    difference: Difference,
+    at_worst: Difference,
+    p: float,
+    prompts: int,
+    shares: tuple[float, float],
+    *,
+    alpha: float,
+    margin: float,
+) -> tuple[NotWorse, WhyOpen | None]:
+    few = prompts < fewest_prompts(alpha=alpha, margin=margin)
+    none_passed = max(shares) <= HARDLY_ANY * margin
+    if difference.low > -margin and not none_passed and (not few or p <= alpha):
+        return ("not_worse", None) if at_worst.low > -margin else ("open", "unchecked")
+    if difference.high < 0 and p <= alpha and difference.low <= -margin:
+        return "worse", None
+    if none_passed:
+        return "open", "none_passed"
+    if at_worst.estimate <= -margin < difference.estimate:
+        return "open", "unchecked"  # More prompts like these would not show it either.
+    return "open", "few_prompts" if few else None
 
 
 def mcnemar(more: int, less: int) -> float:

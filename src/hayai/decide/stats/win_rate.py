@@ -1,13 +1,21 @@
 """Which of two is preferred, by how much, and how many prompts does it take to say so? Votes of a judge, prompts as the observations.
 
-A pair of answers is judged in both orders. Its score is the mean of the two votes for the target, 0, 1/4, 1/2, 3/4 or 1 (a tie is 1/2):
-what a judge gives to whoever stands first is given once to each side and goes out. The win rate is the mean over prompts of the prompts'
-mean scores; repeats of a prompt and several judges are no further prompts. Intervals are Student's over the prompts, for a number of
-prompts that was fixed before anybody looked.
+A pair of answers is judged in both orders. Its score is the mean of the two votes for the target, 0, 1/4, 1/2, 3/4 or 1 (a tie is 1/2).
+The win rate is the mean over prompts of the prompts' mean scores; repeats of a prompt and several judges are no further prompts. Intervals
+are Student's over the prompts, for a number of prompts that was fixed before anybody looked.
 
-Non-inferiority and equivalence are one-sided and two one-sided t tests at 5 % (Schuirmann 1987). The length-controlled rate is the
-intercept of a fractional logistic regression of the prompts' scores on the log ratio of lengths (Papke and Wooldridge, J. Appl.
-Econometrics 11, 1996, 619-632), with the sandwich for its variance, since scores between 0 and 1 are no coins.
+Non-inferiority and equivalence are one-sided and two one-sided t tests (Schuirmann 1987), at 5 % or at a share of it where one among
+several is to be picked. Scores of which most are ties and few are losses are skewed, and Student's bound is too near then; one prompt more
+is thought, with the worst score for the lower bound and the best for the upper one, which vanishes as prompts become many.
+
+Who votes for a place instead of an answer votes once for each side of a pair: equality stays one half, and any other difference shrinks.
+Let a share v of all votes, drawn by chance, go by place, and the others prefer the target at the rate w. Then the win rate is
+1/2 + (1 - v)(w - 1/2), so w is not below 1/2 - margin where the win rate is not below 1/2 - (1 - v) margin. The two votes on a pair agree,
+as 1, 1/2 or 0, unless one goes by place; their mean distance is v, whether the answers differ or are a tie to whoever reads them
+(`by_place`, `held_margin`). A judge that contradicts itself by chance looks like one that leans, and is held to the smaller margin too.
+
+The length-controlled rate is the intercept of a fractional logistic regression of the prompts' scores on the log ratio of lengths (Papke
+and Wooldridge, J. Appl. Econometrics 11, 1996, 619-632), with the sandwich for its variance, since scores between 0 and 1 are no coins.
 """
 
 from __future__ import annotations
@@ -25,7 +33,9 @@ from hayai.decide.stats.student import MeanInterval, normal_quantile, t_interval
 
 EVEN = 0.5
 """The win rate of two that are equally good."""
-ONE_SIDED = 0.95
+ALPHA = 0.05
+"""Of one one-sided test, where nobody picks among several."""
+ONE_SIDED = 1 - ALPHA
 PLANNED_VARIANCE = 1 / 12
 """Of a prompt's score, both orders averaged and some ties, where nothing has been seen yet: that of an even spread from 0 to 1."""
 FEWEST_FOR_LENGTH = 10
@@ -38,7 +48,7 @@ WhyNoLength = Literal["few_prompts", "same_length", "split", "same_scores"]
 
 
 class Bounds(NamedTuple):
-    """A win rate, its two-sided 95 % interval, and the one-sided 95 % bounds that the tests look at."""
+    """A win rate, its two-sided 95 % interval, and the one-sided bounds at 1 - alpha that non-inferiority and equivalence look at."""
 
     rate: float
     low: float
@@ -77,8 +87,27 @@ def prompt_means(values: Numbers, prompt: Sequence[int] | NDArray[np.intp]) -> N
     return np.asarray(np.bincount(place, weights=sample) / np.maximum(np.bincount(place), 1), dtype=np.float64)
 
 
-def win_rate(scores: Numbers, prompt: Sequence[int] | NDArray[np.intp]) -> Bounds | None:
-    """The win rate over prompts; None below two of them. ValueError for a score outside 0..1."""
+def by_place(first_order: Numbers, second_order: Numbers, prompt: Sequence[int] | NDArray[np.intp]) -> float | None:
+    """The share of votes that went by place, 0..1: mean over prompts of how far a pair's two votes are apart. None without any.
+
+    Votes for the target (1, 1/2, 0), one per order, or several judges' means of them.
+    """
+    one, other = finite_pairs(first_order, second_order)
+    means = prompt_means(np.abs(one - other), prompt)
+    return float(means.mean()) if means.size else None
+
+
+def held_margin(margin: float, by_place: float | None) -> float:
+    """The margin that a win rate is held to when so large a share of votes goes by place and can say nothing of a difference."""
+    return margin * (1 - (by_place or 0.0))
+
+
+def win_rate(scores: Numbers, prompt: Sequence[int] | NDArray[np.intp], *, alpha: float = ALPHA) -> Bounds | None:
+    """The win rate over prompts; None below two of them. ValueError for a score outside 0..1, or unless 0 < alpha < 1.
+
+    `alpha`: of each of the bounds `lower` and `upper`.
+    """
+    share(alpha)
     means = prompt_means(scores, prompt)
     if means.size and (means.min() < 0 or means.max() > 1):
         raise ValueError("a score lies between 0 and 1")
@@ -88,19 +117,32 @@ def win_rate(scores: Numbers, prompt: Sequence[int] | NDArray[np.intp]) -> Bound
     if found.se == 0:
         # All alike. Whatever else a prompt may score, it does so too seldom to have been missed so often: at least `same` of all prompts
         # score like these (exact, 95 % for both bounds together), and the others may score anything.
-        same = (1 - ONE_SIDED) ** (1 / means.size)
-        low, high = found.mean * same, 1 - (1 - found.mean) * same
-        return Bounds(rate=found.mean, low=low, high=high, lower=low, upper=high, prompts=int(means.size), variance=0.0)
-    half = t_quantile(ONE_SIDED, found.df) * found.se
+        same, at_alpha = (level ** (1 / means.size) for level in (1 - ONE_SIDED, alpha))
+        return Bounds(
+            rate=found.mean,
+            low=found.mean * same,
+            high=1 - (1 - found.mean) * same,
+            lower=found.mean * at_alpha,
+            upper=1 - (1 - found.mean) * at_alpha,
+            prompts=int(means.size),
+            variance=0.0,
+        )
     return Bounds(
         rate=found.mean,
         low=max(0.0, found.low),
         high=min(1.0, found.high),
-        lower=max(0.0, found.mean - half),
-        upper=min(1.0, found.mean + half),
+        lower=max(0.0, _one_prompt_more(means, 0.0, alpha)[0]),
+        upper=min(1.0, _one_prompt_more(means, 1.0, alpha)[1]),
         prompts=int(means.size),
         variance=found.se**2 * means.size,
     )
+
+
+def _one_prompt_more(means: NDArray[np.float64], score: float, alpha: float) -> tuple[float, float]:
+    """Bounds, each at 1 - alpha, of these prompts and one with this score."""
+    found = t_interval(np.append(means, score), 1 - 2 * alpha)
+    assert found is not None  # noqa: S101  Two prompts at the least, and one more.
+    return found.low, found.high
 
 
 def standing(bounds: Bounds, margin: float) -> Standing:
@@ -127,8 +169,11 @@ def needed_prompts(
     *,
     power: float = 0.8,
     question: Literal["not_worse", "equivalent"] = "not_worse",
+    alpha: float = ALPHA,
 ) -> int:
-    """Prompts with which two that are equally good are found not worse, or equivalent, with this chance. At least 2.
+    """Prompts with which two that are equally good are found not worse, or equivalent, with about this chance. At least 2.
+
+    As one plans, by a normal score: the prompt more that the bounds of `win_rate` think of leaves 75 % of 80 % at 78 prompts.
 
     `variance` of a prompt's score. ValueError for a variance below 0, a margin not above 0, a power not between 0 and 1.
     """
@@ -136,7 +181,7 @@ def needed_prompts(
         raise ValueError("a variance is not below 0, a margin above it")
     missed = 1 - share(power)
     beyond = normal_quantile(1 - missed if question == "not_worse" else 1 - missed / 2)
-    return max(2, math.ceil((normal_quantile(ONE_SIDED) + beyond) ** 2 * variance / margin**2))
+    return max(2, math.ceil((normal_quantile(1 - share(alpha)) + beyond) ** 2 * variance / margin**2))
 
 
 def at_equal_length(

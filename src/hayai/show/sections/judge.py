@@ -11,6 +11,7 @@ from hayai.decide.conclusions import Interval
 from hayai.decide.findings import Findings
 from hayai.decide.quality.judged import (
     Calibration,
+    JudgedAnswer,
     JudgedComparison,
     JudgedFindings,
     JudgeSummary,
@@ -27,6 +28,8 @@ from hayai.show.sections.words import counted, word
 
 EVEN = 0.5
 """How often the first answer wins where the order has no say."""
+LEVEL = 0.05
+"""Error rate of a two-sided interval."""
 
 
 def judge_section(findings: Findings, texts: Texts) -> Section:
@@ -54,7 +57,9 @@ def judge_section(findings: Findings, texts: Texts) -> Section:
     return Section(
         title=title,
         points=tuple(Point(text=judged_sentence(one, findings, texts)) for one in judged.comparisons),
-        notes=(texts("judge.note", margin=_points(judged.margin), rubric=word(judged.rubric)),),
+        notes=(
+            texts("judge.note", margin=_points(judged.margin), level=_one_sided(judged), rubric=word(judged.rubric)),
+        ),
         columns=columns if blocks else (),
         blocks=blocks,
         lines=tuple(_judges(judged, texts)),
@@ -62,16 +67,23 @@ def judge_section(findings: Findings, texts: Texts) -> Section:
     )
 
 
+def _one_sided(judged: JudgedFindings) -> str:
+    """At which level "not worse" is said."""
+    rates = [one.questions[0].win_rate for one in judged.comparisons if one.questions]
+    return fmt.confidence(min((1 - rate.confidence for rate in rates if rate is not None), default=LEVEL))
+
+
 def judged_sentence(one: JudgedComparison, findings: Findings, texts: Texts) -> str:
     """What is found about one comparison."""
-    key = f"judge.none.{one.why_none}" if one.answer == "none" else f"judge.answer.{one.answer}"
+    key = f"judge.none.{one.why_none}" if one.answer == "none" else f"judge.answer.{one.why_cannot_tell or one.answer}"
     rate = one.questions[0].win_rate
     return texts(
         key,
         pair=pair(_names(findings), one.target, one.baseline, texts),
         rate=fmt.UNKNOWN if rate is None else fmt.share(rate.rate),
-        interval=_within(rate, texts),
+        interval=_that_decides(one.answer, rate, texts),
         prompts=counted("prompts", one.prompts, texts),
+        missing=fmt.count(one.missing),
         margin=_points(0.0 if findings.judged is None else findings.judged.margin),
         needed=fmt.count(one.needed_prompts),
         flips=fmt.count(one.order.flips),
@@ -84,7 +96,7 @@ def _row(one: Preference, texts: Texts) -> tuple[str, ...]:
     return (
         texts(f"judge.question.{one.question}"),
         fmt.UNKNOWN if rate is None else fmt.share(rate.rate),
-        _within(rate, texts),
+        _that_decides(one.answer, rate, texts),
         *(fmt.count(count) for count in (one.wins, one.ties, one.losses)),
         texts(f"judge.meaning.{one.question}.{one.answer}"),
     )
@@ -101,6 +113,12 @@ def _remarks(one: JudgedComparison, texts: Texts) -> Iterator[str]:
         else:
             yield texts(f"judge.no_length.{one.why_no_length}", length=length)
     yield order_words(one.order, texts)
+    if one.order.by_place:
+        yield texts(
+            "judge.held_margin",
+            share=fmt.share(one.order.by_place),
+            held=_points(one.questions[0].margin),
+        )
     voting = [by for by in one.by_judge if by.pairs]
     if len(voting) > 1:
         told = (
@@ -167,9 +185,19 @@ def cost_words(one: JudgeSummary | Calibration, texts: Texts) -> str:
     return usd(float(one.cost_usd))
 
 
+def _that_decides(answer: JudgedAnswer, rate: WinRate | None, texts: Texts) -> str:
+    """The interval that the answer rests on, with its level: of two one-sided bounds, but where one half is left out."""
+    if rate is None or answer in ("better", "worse", "none"):
+        return _within(rate, texts)
+    interval = _between(rate.lower, rate.upper, texts)
+    return texts("judge.interval", level=fmt.confidence(2 * (1 - rate.confidence)), interval=interval)
+
+
 def _within(rate: WinRate | None, texts: Texts) -> str:
-    """Its interval. Of scores that do not differ there is none worth the name."""
-    return fmt.UNKNOWN if rate is None or not rate.variance else _between(rate.low, rate.high, texts)
+    """Its 95 % interval. Of scores that never name a winner there is none worth the name."""
+    if rate is None or (not rate.variance and rate.rate == EVEN):
+        return fmt.UNKNOWN
+    return texts("judge.interval", level=fmt.confidence(LEVEL), interval=_between(rate.low, rate.high, texts))
 
 
 def _names(findings: Findings) -> list[str]:

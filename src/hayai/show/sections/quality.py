@@ -75,10 +75,9 @@ def check_name(check: str, texts: Texts) -> str:
 
 def pair_sentence(one: PassDifference, names: Sequence[str], texts: Texts) -> str:
     """Not worse, worse, or why that cannot be told; with the numbers."""
-    few = one.answer == "open" and one.prompts < one.fewest_prompts
     told = [
         texts(
-            f"quality.pair.{'few' if few else one.answer}",
+            f"quality.pair.{one.why_open or one.answer}",
             pair=pair(names, one.target, one.baseline, texts),
             prompts=fmt.count(one.prompts),
             needed=fmt.count(one.needed_prompts),
@@ -96,6 +95,14 @@ def pair_sentence(one: PassDifference, names: Sequence[str], texts: Texts) -> st
     if one.more_often or one.less_often:
         more, less = fmt.count(one.more_often), fmt.count(one.less_often)
         told.append(texts("quality.pair.moved", more=more, less=less, p=fmt.probability(one.p)))
+    if one.unmade:
+        checks = (
+            texts(
+                "quality.pair.unmade.one", check=check_name(of.check, texts), rounds=counted("rounds", of.pairs, texts)
+            )
+            for of in one.unmade
+        )
+        told.append(texts("quality.pair.unmade", checks=texts("report.list").join(checks)))
     if one.left_out:
         told.append(texts("quality.pair.left_out", rounds=counted("rounds", one.left_out, texts)))
     return texts("verdict.space").join(told)
@@ -104,6 +111,8 @@ def pair_sentence(one: PassDifference, names: Sequence[str], texts: Texts) -> st
 def _facts(found: CheckFindings, texts: Texts) -> Iterator[str]:
     if any(one.pairs > one.prompts for one in found.pairs):
         yield texts("quality.repeats")
+    if found.form_only and any(one.answer == "not_worse" for one in found.pairs):
+        yield texts("quality.form_only", count=fmt.count(found.form_only), prompts=fmt.count(found.prompts))
     if not found.texts_kept:
         yield texts("quality.no_texts")
     if found.failed_requests:

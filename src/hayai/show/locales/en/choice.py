@@ -2,8 +2,8 @@
 
 TEXTS: dict[str, str] = {
     "choice.title": "What to choose",
-    "choice.note.anytime": "Intervals: {level}, valid whenever one looks. What a target costs is meant for these prompts.",
-    "choice.note.planned": "Intervals: {level}, over prompts like these, as if their number had been planned beforehand.",
+    "choice.note.anytime": "Intervals of costs and times: {level}, valid whenever one looks. What a target costs is meant for these prompts.",
+    "choice.note.planned": "Intervals of costs and times: {level}, over prompts like these, as if their number had been planned beforehand.",
     "choice.lowest_cost": "Lowest cost",
     "choice.best_value": "Cheapest that meets the goals",
     "choice.fastest": "Fastest whose answers are not worse",
@@ -42,7 +42,7 @@ TEXTS: dict[str, str] = {
     "choice.quality.worse": "answers worse",
     "choice.quality.open": "quality undecided",
     "choice.quality.unknown": "no verdict on quality",
-    "choice.note.looks": "Intervals: {level}, valid at the looks that were planned. What a target costs is meant for these prompts.",
+    "choice.note.looks": "Intervals of costs and times: {level}, valid at the looks that were planned. What a target costs is meant for these prompts.",
     "choice.open.quality": "{need}: cannot be decided. {target} is the fastest ({value}), but whether its answers are not worse cannot be told yet. Otherwise: {others}.",
     "choice.none.costs_unknown": "the cost of some answers is not known (see Cost).",
     "choice.rival.cost.free": "One of this and {rival} costs nothing.",
