@@ -23,7 +23,7 @@ from hayai.cli.charging import regions_of, stated_prices
 from hayai.cli.ending import told
 from hayai.cli.judge_planning import JudgeAsked, Task, settle, tasks_of
 from hayai.cli.measuring import create_run, find_endpoints
-from hayai.cli.outputs import read_findings, room, write_derived
+from hayai.cli.outputs import read_findings, room, telling_passed_over, write_derived
 from hayai.cli.sessions import whole
 from hayai.cli.sittings import Sittings
 from hayai.cli.spending import with_budget
@@ -56,12 +56,15 @@ def judge_run(name: str, asked: JudgeAsked, texts: Texts, agent: AgentProcess) -
         ended = carry_out_tasks(directory.path / JUDGINGS, tasks, asked, texts, agent)
     if asked.dry_run:
         return 0
-    contents, findings = read_findings(directory)
+    contents, findings = read_findings(directory)  # What cannot be read was told before it was asked again.
     write_derived(directory, contents, findings, texts, None)
     width, colour = room()
     put_out(as_json(findings, texts) if asked.json else as_text(findings, texts, width=width, colour=colour))
     say([texts("regions.reports", path=clean(str(directory.derived)))])
-    return judge_code(ended, findings)
+    from hayai.cli.paging import renew_page  # Late: what it draws on is heavy, and judges need not wait for it.
+
+    page_code = renew_page(directory, contents, findings, texts)
+    return judge_code(ended, findings) or page_code
 
 
 def plan_judging(directory: RunDirectory, contents: Contents, asked: JudgeAsked, texts: Texts) -> tuple[Task, ...]:
@@ -71,7 +74,7 @@ def plan_judging(directory: RunDirectory, contents: Contents, asked: JudgeAsked,
         raise UsageError(Problem(place=place, key="judge.one_target"))
     if not contents.plan.save_texts:
         raise UsageError(Problem(place=place, key="judge.no_texts"))
-    earlier = read_judgings(directory.path / JUDGINGS)
+    earlier = read_judgings(directory.path / JUDGINGS, passed_over=telling_passed_over(texts))
     settled = settle(asked, earlier, texts.language)
     chosen = choose_pairs(
         contents.plan,

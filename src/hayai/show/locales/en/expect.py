@@ -17,4 +17,7 @@ TEXTS: dict[str, str] = {
     "expect.no_function": "the module {module} has no function “{word}”",
     "expect.no_function.maybe": "the module {module} has no function “{word}”. Did you mean “{suggestion}”?",
     "expect.broken_module": "{word} cannot be loaded: {kind}: {reason}",
+    "expect.looking": "Looking at answers with {check} (a check of yours; nothing limits its time). Ctrl-C leaves the rest unlooked at and shows what there is.",
+    "expect.given_up": "Your checks were stopped by Ctrl-C. Answers they had not looked at by then are reported so; to look again: hayai report RUN --check MODULE:FUNCTION.",
+    "expect.never_made": "{check} could not be made on any answer ({reason}), so nothing is known of what it asks. Mend it and say --check again, or leave it out of this run's reports: hayai report RUN --check none",
 }

@@ -37,6 +37,8 @@ TEXTS: dict[str, str] = {
     "judge.plan.after": "Then judged by {judges}: at most {count} calls (every pair of answers in both orders, one round of each prompt). What they can cost is told before the first of them.",
     "judge.no_dollars": "Not judged: nothing is left of the limit of ${limit}. To judge later, under a limit of its own: hayai judge RUN --with TARGET --max-cost USD.",
     "judge.nothing_to_ask": "{judge}: nothing to ask, all {count} votes are there already.",
+    "judge.no_access": "{judge} cannot be asked, so nothing was measured. Mend it, or measure without --judge and judge later (hayai judge RUN --with TARGET). {reason}",
+    "judge.passed_over": "Passed over: the judging in {folder} cannot be read ({reason}). Its votes are in no report, and would be asked and paid for again. Bring its files back, or delete that folder.",
     "judge.missing": "{judge}: {count} calls have no answer yet. hayai judge RUN goes on with them; nothing is paid for twice.",
     "rubric.unknown": "there is no rubric called {word}, and no file of that name. Known: {known}; or a text file of your own",
     "rubric.empty": "the rubric is empty. It tells the judge what to look at, with a word on each of: {words}",

@@ -17,4 +17,7 @@ TEXTS: dict[str, str] = {
     "expect.no_function": "モジュール {module} に関数「{word}」はありません",
     "expect.no_function.maybe": "モジュール {module} に関数「{word}」はありません。「{suggestion}」のことですか？",
     "expect.broken_module": "{word} を読み込めません: {kind}: {reason}",
+    "expect.looking": "{check} で応答を調べています（自作の検査で、時間の制限はありません）。Ctrl-C を押すと残りは調べず、分かったところまでを表示します。",
+    "expect.given_up": "Ctrl-C により自作の検査を中止しました。調べ終えていない応答はその旨を表示します。もう一度調べるには: hayai report RUN --check MODULE:FUNCTION",
+    "expect.never_made": "{check} はどの応答にも実行できませんでした（{reason}）。結果は分からないままです。直してもう一度 --check で指定するか、この実行のレポートから除いてください: hayai report RUN --check none",
 }

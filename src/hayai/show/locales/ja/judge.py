@@ -37,6 +37,8 @@ TEXTS: dict[str, str] = {
     "judge.plan.after": "測定のあとの判定: {judges}、呼び出しは多くて {count} 回（プロンプトごとに1ラウンド、すべての組を両方の順序で）。費用の上限は最初の呼び出しの前に示します。",
     "judge.no_dollars": "判定していません。費用の上限 ${limit} が残っていません。後から別の上限で判定できます: hayai judge RUN --with TARGET --max-cost USD",
     "judge.nothing_to_ask": "{judge}: 尋ねることはありません。{count} 票すべてがそろっています。",
+    "judge.no_access": "{judge} に尋ねることができないため、測定していません。修正するか、--judge を外して測り、後から判定してください（hayai judge RUN --with TARGET）。{reason}",
+    "judge.passed_over": "{folder} の判定は読めないため除きました（{reason}）。その票はどのレポートにも含まれず、次に判定するときは改めて尋ねるため費用がかかります。ファイルを元に戻すか、このフォルダーを削除してください。",
     "judge.missing": "{judge}: 答えのない呼び出しが {count} 回あります。hayai judge RUN で続きから進み、二重には支払いません。",
     "rubric.unknown": "{word} という判定基準はなく、その名前のファイルもありません。使えるもの: {known}、または自分で書いたテキストファイル。",
     "rubric.empty": "判定基準が空です。何を見るかをジャッジに伝える文章で、{words} のそれぞれについて説明が必要です。",
