@@ -120,7 +120,7 @@ def test_nothing_is_loaded_because_a_run_names_it(told: tuple[Shell, str], tmp_p
 
 
 def test_a_check_may_be_made_later(told: tuple[Shell, str], tmp_path: Path) -> None:
-    """On a run that is there, and it is kept; what answers neither True nor False has not passed, and what never could be made is not kept."""
+    """On a run that is there, and it is kept unless it never could be made; what answers neither True nor False has not passed."""
     shutil.copytree(told[0].folder / "runs", tmp_path / "runs")
     (tmp_path / "morechecks.py").write_text(CHECKS)
     shell = Shell(folder=tmp_path, environment=clean_environment(tmp_path))

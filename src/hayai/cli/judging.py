@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -123,7 +124,7 @@ def carry_out_tasks(
         if asked.dry_run:
             say([texts("cli.dry_run")])
             if asked.json:
-                put_out(_dry_json(calls))
+                put_out(_dry_json(tasks, calls))
             return Ended(reason="cycles")
         ended: Ended | None = Ended(reason="cycles")
         for call in calls:
@@ -206,24 +207,30 @@ def _announced(call: _Call, texts: Texts) -> list[str]:
     return [*lines, *rest]
 
 
-def _dry_json(calls: Sequence[_Call]) -> str:
+def _dry_json(tasks: Sequence[Task], calls: Sequence[_Call]) -> str:
+    """All judges, those who need not be asked again too: of them there is no plan."""
+    ready = {id(call.task): call for call in calls}
     document = {
         "version": 1,
         "judges": [
             {
-                "rubric": call.task.judging.rubric,
-                "margin": call.task.judging.margin,
-                "ballots": len(call.task.judging.ballots),
-                "known": call.task.known,
-                "left": call.task.left,
-                "plan": announcement_as_json(
-                    call.plan, call.plan.limits, whole(call.plan), call.endpoints, call.prices
-                ),
+                "judge": task.judge.name,
+                "model": task.judge.model,
+                "rubric": task.judging.rubric,
+                "margin": task.judging.margin,
+                "ballots": len(task.judging.ballots),
+                "known": task.known,
+                "left": task.left,
+                "plan": _plan_as_json(ready[id(task)]) if id(task) in ready else None,
             }
-            for call in calls
+            for task in tasks
         ],
     }
     return msgspec.json.format(msgspec.json.encode(document)).decode() + "\n"
+
+
+def _plan_as_json(call: _Call) -> dict[str, Any]:
+    return announcement_as_json(call.plan, call.plan.limits, whole(call.plan), call.endpoints, call.prices)
 
 
 def ended_code(ended: Ended | None) -> int:

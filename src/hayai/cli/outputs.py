@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from hayai.decide.first_cycle import published_prompts
 from hayai.decide.instrument import instrument_of
 from hayai.decide.quality.judged import JudgedFindings
 from hayai.errors import JournalError
-from hayai.keep.judging import JUDGINGS, PassedOver, read_judgings
+from hayai.keep.judging import JUDGINGS, PassedOver, heard, read_judgings
 from hayai.keep.own_checks import OwnLooked, keep_own_checks, kept_own_checks
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents, RunDirectory, Watched
@@ -97,7 +98,9 @@ def _judged(directory: RunDirectory, contents: Contents, passed_over: PassedOver
         return None
     from hayai.decide.quality.judge_verdict import judged_findings
 
-    return judged_findings(contents.plan, contents.records, judgings)
+    answering, silent = heard(judgings)
+    found = judged_findings(contents.plan, contents.records, answering)
+    return None if found is None else replace(found, silent=silent)
 
 
 def telling_passed_over(texts: Texts) -> PassedOver:

@@ -11,7 +11,7 @@ import click
 
 from hayai.ask.plan import Goal
 from hayai.cli.charging import prices_today
-from hayai.cli.options import HTML, RUNS, check_option, output_file, prices_option
+from hayai.cli.options import HTML, RUNS, output_file, prices_option
 from hayai.cli.outputs import read_findings, render, telling_passed_over, write_published, write_text
 from hayai.cli.own_checks import NONE, Patience, load_own_checks
 from hayai.cli.ruling import goals_of
@@ -58,7 +58,7 @@ def command(texts: Texts) -> click.Command:
         Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
         Option(["--reprice"], is_flag=True, help=texts("cli.option.reprice")),
         prices_option(texts),
-        check_option(texts),
+        Option(["--check"], multiple=True, metavar="MODULE:FUNCTION|none", help=texts("cli.option.check_again")),
         Option(["--share"], is_flag=True, help=texts("cli.option.share")),
         output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),

@@ -10,7 +10,7 @@ what no earlier one has an answer to. A judging that was interrupted is whole as
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,6 +115,20 @@ def read_judgings(folder: Path, *, passed_over: PassedOver | None = None) -> tup
             if passed_over is not None:
                 passed_over(path.parent, error)
     return tuple(sorted(read, key=lambda one: (one.manifest.created_utc, one.manifest.run)))
+
+
+def heard(judgings: Sequence[Judged]) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    """The judgings of those who ever answered, and the names of those who never did: a slip in a name, a model without access.
+
+    Where nobody ever did, all of them count: then that is what there is to say.
+    """
+    answering = {judge_identity(one.judge) for one in judgings if any(record.outcome == "ok" for record in one.records)}
+    silent = {
+        judge_identity(one.judge): one.judge.name for one in judgings if judge_identity(one.judge) not in answering
+    }
+    if not answering:
+        return tuple(judgings), ()
+    return tuple(one for one in judgings if judge_identity(one.judge) in answering), tuple(silent.values())
 
 
 def _read(directory: RunDirectory) -> Judged:

@@ -3,6 +3,7 @@
 TEXTS: dict[str, str] = {
     "cli.option.expect": "what is expected of every answer: min_chars=200, languages=ja,en, contains=TEXT, regex=PATTERN, number=42, skip=no_refusal, …; repeatable",
     "cli.option.check": "a check of your own, called with (prompt, answer text): returns True or False, or one of them with a reason; repeatable",
+    "cli.option.check_again": "a check of your own, made now and kept, as compare has it; none: those of before are left out from now on; repeatable",
     "expect.blank": "this is empty. Write what is expected, or remove it",
     "expect.bad_regex": "this pattern cannot be read: {reason}",
     "expect.bad_schema": "this is no JSON Schema that can be used: {reason}. References may only lead into the schema itself (#/…)",

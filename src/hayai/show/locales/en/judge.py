@@ -116,6 +116,7 @@ TEXTS: dict[str, str] = {
     "judge.trouble.open": "not asked yet: {count}",
     "judge.cost.unknown": "{cost} (calls whose cost is not known: {count})",
     "judge.simulated": "Judge {judge} is simulated: its votes were drawn, and say nothing about real answers.",
+    "judge.silent": "Left out, because no call to it was ever answered: {judges}.",
     "judge.left_out": "Left out: {count} answers of judges by another rubric.",
     "caution.W320": "A judge is one of those it judges ({judges}: {targets}), and models prefer their own words. Ask another one: hayai judge RUN --with TARGET.",
     "caution.W321": "A judge comes from the maker of one of those it judges ({judges}: {targets}), and relatives may please each other. Ask one from elsewhere as well.",

@@ -3,6 +3,7 @@
 TEXTS: dict[str, str] = {
     "cli.option.expect": "すべての応答に期待すること: min_chars=200、languages=ja,en、contains=文字列、regex=パターン、number=42、skip=no_refusal など（繰り返し可）",
     "cli.option.check": "自作の検査。(プロンプト, 応答の本文) で呼ばれ、True か False、またはそれと理由の組を返す（繰り返し可）",
+    "cli.option.check_again": "自作の検査（compare と同じ）を今行って結果を残す。none はこれまでの検査を以後のレポートから除く（繰り返し可）",
     "expect.blank": "空です。期待する内容を書くか、削除してください",
     "expect.bad_regex": "このパターンは読めません: {reason}",
     "expect.bad_schema": "JSON Schema として使えません: {reason}。参照できるのはスキーマ自身の中 (#/…) だけです",

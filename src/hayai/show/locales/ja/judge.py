@@ -116,6 +116,7 @@ TEXTS: dict[str, str] = {
     "judge.trouble.open": "未実施 {count}",
     "judge.cost.unknown": "{cost}（費用が不明な呼び出し: {count}）",
     "judge.simulated": "ジャッジ {judge} はシミュレーションです。票は乱数によるもので、実際の応答については何も示しません。",
+    "judge.silent": "一度も答えなかったため除いたジャッジ: {judges}。",
     "judge.left_out": "対象外: 別の判定基準による応答 {count} 件。",
     "caution.W320": "ジャッジが、判定される側のモデルでもあります（{judges}: {targets}）。モデルは自分の文章を好みます。別のモデルにも判定させてください: hayai judge RUN --with TARGET。",
     "caution.W321": "ジャッジの提供元が、判定される側と同じです（{judges}: {targets}）。似たモデル同士は評価が甘くなることがあります。提供元の異なるモデルにも判定させてください。",
