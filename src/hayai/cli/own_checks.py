@@ -202,21 +202,23 @@ def _safe(name: str, check: Callable[..., Any], folders: Sequence[str], patience
             return NOT_LOOKED_AT
         with _found_in(folders):
             try:
-                patience.at = name
-                told = check(prompt, text)
-                patience.at = None
+                looked = ask(prompt, text)
             except KeyboardInterrupt:
                 patience.at = None
                 if not patience.given_up:
                     raise
                 return NOT_LOOKED_AT
-            except (Exception, SystemExit) as error:  # noqa: BLE001  A stranger's function: whatever it raises is told, and never a pass.
-                patience.at = None
-                looked = _broken_by(f"{type(error).__name__}: {error}")
-            else:
-                looked = _looked(told)
         patience.saw(name, looked)
         return looked
+
+    def ask(prompt: Prompt, text: str) -> Looked:
+        try:
+            patience.at = name
+            return _looked(check(prompt, text))
+        except (Exception, SystemExit) as error:  # noqa: BLE001  A stranger's function: whatever it raises is told, and never a pass.
+            return _broken_by(f"{type(error).__name__}: {error}")
+        finally:
+            patience.at = None
 
     return look
 
