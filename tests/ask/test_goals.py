@@ -55,6 +55,8 @@ def test_goals_are_read(text: str, goals: list[Goal]) -> None:
         ("quality<fast", ["goal.wrong_way"]),
         ("e2e.p95=3s", ["goal.not_a_goal"]),
         ("quality>=9", ["goal.no_such_target"]),
+        ("quality>=", ["goal.which_target"]),
+        ("e2e.p95<=, cost< ", ["goal.which_bound", "goal.which_bound"]),
         ("quality>=fsat", ["goal.no_such_target.maybe"]),
         ("quality>=Z", ["goal.no_such_target"]),
         ("e2e.p95<3x", ["duration.not_a_duration"]),

@@ -253,6 +253,8 @@ def test_ids_are_unique_without_regard_to_case(write: Write, tmp_path: Path) -> 
         ("a.csv line 6", "suite.duplicate_id"),
     ]
     assert str(found[0].values["first"]).endswith("a.csv line 2")
+    broken = write("b.jsonl", '{"id": "a", "text": ""}\n{"id": "a", "text": "x"}\n{"id": "A", "txt": "x"}\n')
+    assert [p.key for p in problems(broken)].count("suite.duplicate_id") == 2, "of prompts with other mistakes too"
 
 
 def test_a_datetime_is_no_json(write: Write, tmp_path: Path) -> None:

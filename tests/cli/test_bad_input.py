@@ -152,8 +152,8 @@ def test_everything_wrong_is_told_at_once(shell: Shell, language: str) -> None:
     told = message(shell.inside("compare", f"{NOVA},latncy=1", "nova", *words, code=2), language)
     for part in ("--cycles", "--max-time", "--cache", "TARGET 1", "TARGET 2", "mine.csv"):
         assert part in told, told
-    assert "7" in told.splitlines()[0]
-    assert len(told.splitlines()) == 8
+    assert "8" in told.splitlines()[0]
+    assert len(told.splitlines()) == 9
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

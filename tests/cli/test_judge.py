@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 from decimal import Decimal
@@ -197,6 +198,67 @@ def test_a_judge_is_calibrated_on_labelled_pairs(user: Shell, service: Running) 
     )
     assert "校正" in again.out
     assert "48 票すべてがそろっています" in again.err
+
+
+def test_a_page_that_is_there_is_made_anew(user: Shell, completed: Done, service: Running) -> None:
+    """With the other reports, and it is said where it is; who need not be asked again stands in a dry run too."""
+    page = user.run.derived / "report.html"
+    page.write_text("as it was", encoding="utf-8")
+    told = user.inside("judge", "--with", f"{LOOKS},endpoint={service.url}", code=(0, 4))
+    assert f"Report to open in a browser: runs/{user.run.path.name}/derived/report.html" in told.err
+    assert "Judge claude-haiku-4-5" in page.read_text("utf-8")
+    page.unlink()
+    (judge,) = user.inside("judge", "--with", f"{LOOKS},endpoint={service.url}", "--dry-run", "--json", code=0).json[
+        "judges"
+    ]
+    assert (judge["judge"], judge["ballots"], judge["known"], judge["plan"]) == ("claude-sonnet-4-5", 0, 128, None)
+
+
+def test_what_cannot_be_read_and_who_never_answered_stand_in_nobodys_way(
+    user: Shell, completed: Done, tmp_path: Path
+) -> None:
+    """A damaged judging is passed over with its folder named; a judge that was never reached is named, and counted in nothing."""
+    run = tmp_path / "runs" / user.run.path.name
+    shutil.copytree(user.run.path, run)
+    damaged, silent, headless = (
+        shutil.copytree(next((run / JUDGINGS).glob("*sonnet*")), run / JUDGINGS / name) for name in ("d", "s", "h")
+    )
+    (damaged / "judging.json").write_text('{"subject": "torn', encoding="utf-8")
+    (headless / "manifest.json").unlink()
+    (silent / "manifest.json").write_text((silent / "manifest.json").read_text("utf-8").replace("sonnet", "sonet"))
+    for path in silent.glob("records-*"):
+        path.unlink()
+    told = user.inside("report", "--runs", str(run.parent), "--json", code=0)
+    for folder in (damaged, headless):
+        assert f"Passed over: the judging in {folder} cannot be read" in told.err
+    assert told.json["judged"]["silent"] == ["claude-sonet-4-5"]
+    assert told.json["judged"] == {**user.inside("report", "--json").json["judged"], "silent": ["claude-sonet-4-5"]}
+    shown = user.inside("report", "--runs", str(run.parent), code=0).out
+    assert "no call to it was ever answered: claude-sonet-4-5" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--judge", LOOKS), ("--judge claude-sonnet-4-5", "No AWS Region is set")),
+        (
+            ("--judge", f"{LOOKS},region=us-west-2"),
+            ("--judge claude-sonnet-4-5 cannot be asked", "No AWS credentials were found"),
+        ),
+        (
+            ("--judge", f"{LOOKS},endpoint=http://127.0.0.1:9,extra={{}}", "--max-cost", "1", "--max-tokens", "9"),
+            ("extra= of claude-sonnet-4-5", "no limit in dollars can be held"),
+        ),
+    ],
+)
+def test_a_judge_that_cannot_be_asked_is_told_before_anything_is_measured(
+    user: Shell, tmp_path: Path, words: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    """Its Region, its credentials, and what its calls may cost."""
+    targets = [f"{one},endpoint=http://127.0.0.1:9" for one in (PRO, LITE)]
+    told = user.inside("compare", *targets, "--skip-doctor", "--runs", str(tmp_path), *words, code=(2, 3))
+    assert all(part in told.err for part in said), told.err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

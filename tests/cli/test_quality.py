@@ -123,19 +123,82 @@ def test_nothing_is_loaded_because_a_run_names_it(told: tuple[Shell, str], tmp_p
 
 
 def test_a_check_may_be_made_later(told: tuple[Shell, str], tmp_path: Path) -> None:
-    """On a run that is there, and it is kept; what answers neither True nor False has not passed."""
+    """On a run that is there, and it is kept unless it never could be made; what answers neither True nor False has not passed."""
     shutil.copytree(told[0].folder / "runs", tmp_path / "runs")
     (tmp_path / "morechecks.py").write_text(CHECKS)
     shell = Shell(folder=tmp_path, environment=clean_environment(tmp_path))
     words = ("--check", "morechecks:never", "--check", "morechecks:odd")
     done = shell.inside("report", "last", "--json", *words, code=0)
     assert "noise" in done.err
-    for shown in (done, shell.inside("report", "last", "--json", code=0)):
+    assert "morechecks:odd could not be made on any answer (returned str)" in done.err
+    for shown, names in (
+        (done, ["mychecks:begins", "morechecks:never", "morechecks:odd"]),
+        (shell.inside("report", "last", "--json", code=0), ["mychecks:begins", "morechecks:never"]),
+    ):
         found = shown.json["quality"]["checks"]
-        assert found["checks"][-3:] == ["mychecks:begins", "morechecks:never", "morechecks:odd"]
+        assert [name for name in found["checks"] if ":" in name] == names
         misses = {(m["check"], m["reason"], m["detail"]) for one in found["missed"] for m in one["misses"]}
         assert ("morechecks:never", "own", "not of long") in misses
-        assert ("morechecks:odd", "own_broken", "returned str") in misses
+        assert (("morechecks:odd", "own_broken", "returned str") in misses) == (names[-1] == "morechecks:odd")
+
+
+def test_checks_can_be_dropped_and_made_again(told: tuple[Shell, str], tmp_path: Path) -> None:
+    """For all later reports, those that the plan names too: what they could not say stands in nobody's way any more."""
+    shutil.copytree(told[0].folder / "runs", tmp_path / "runs")
+    (tmp_path / "mychecks.py").write_text("def begins(prompt, answer): return True")
+    shell = Shell(folder=tmp_path, environment=clean_environment(tmp_path))
+
+    def made(*words: str) -> list[str]:
+        found = shell.inside("report", "last", "--json", *words, code=0).json["quality"]["checks"]
+        (unknown,) = {target["unknown"] for target in found["targets"]}
+        assert unknown == 0 or not words
+        return [name for name in found["checks"] if ":" in name]
+
+    assert [made("--check", "none"), made(), made("--check", "none"), made()] == [[], [], [], []]
+    assert [made("--check", "mychecks:begins"), made()] == [["mychecks:begins"]] * 2
+
+
+def test_a_check_may_import_and_print_as_it_likes(told: tuple[Shell, str], tmp_path: Path) -> None:
+    """A module beside it, within the function too; what another program says for it is in no report."""
+    shutil.copytree(told[0].folder / "runs", tmp_path / "runs")
+    (tmp_path / "besides.py").write_text("passed = True")
+    (tmp_path / "latechecks.py").write_text(
+        "import os\ndef late(prompt, answer):\n    import besides\n    os.system('echo LOUD')\n    return besides.passed\n"
+    )
+    shell = Shell(folder=tmp_path, environment=clean_environment(tmp_path))
+    words = ("--check", "none", "--check", "latechecks:late")
+    done = shell("report", "last", "--json", *words, code=0)
+    assert "LOUD" in done.err
+    for target in done.json["quality"]["checks"]["targets"]:
+        (late,) = (one for one in target["checks"] if one["check"] == "latechecks:late")
+        assert (late["passed"], late["unknown"]) == (4, 0)
+
+
+def test_a_check_that_hangs_is_told_and_can_be_given_up(
+    told: tuple[Shell, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits hears for what; after Ctrl-C the report is there, what was looked at counts, and the rest was not looked at."""
+    shutil.copytree(told[0].folder / "runs", tmp_path / "runs")
+    (tmp_path / "hangs.py").write_text(
+        "import signal, sys\ncalls = []\n"
+        "def h(prompt, answer):\n"
+        "    calls.append(prompt)\n"
+        "    if len(calls) < 4: return True\n"
+        "    while 'hangs:h' not in sys.stderr.getvalue(): pass\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "    return True\n"
+    )
+    monkeypatch.setattr("hayai.cli.own_checks.TOLD_AFTER_S", 0.01)
+    shell = Shell(folder=tmp_path, environment=clean_environment(tmp_path))
+    done = shell.inside("report", "last", "--json", "--check", "none", "--check", "hangs:h", code=130)
+    assert "Looking at answers with hangs:h" in done.err
+    assert "stopped by Ctrl-C" in done.err
+    assert "could not be made" not in done.err
+    for shown in (done, shell.inside("report", "last", "--json", code=0)):
+        counts = [one for t in shown.json["quality"]["checks"]["targets"] for one in t["checks"] if ":" in one["check"]]
+        assert (sum(one["passed"] for one in counts), sum(one["unknown"] for one in counts)) == (3, 5)
+        missed = shown.json["quality"]["checks"]["missed"]
+        assert {m["reason"] for one in missed for m in one["misses"] if m["check"] == "hangs:h"} == {"not_looked_at"}
 
 
 @pytest.mark.parametrize(

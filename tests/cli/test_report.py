@@ -180,7 +180,7 @@ def test_a_run_without_texts(shell: Shell, copied: Path) -> None:
             text = json.dumps(json.loads(text) | {"quality": None})
         if form == "csv":
             rows = list(csv.DictReader(io.StringIO(text)))
-            assert rows[0].pop("checks")
+            assert {row["checks"] for row in rows} > {""}
             return str([{name: cell for name, cell in row.items() if name != "checks"} for row in rows])
         return text
 

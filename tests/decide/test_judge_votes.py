@@ -36,6 +36,7 @@ def vote_text(**changed: object) -> str:
         vote_text(overall="B") + "\nNo, on second thought:\n" + vote_text(),
         vote_text(reason="x").replace('"x"', '"two\nlines"'),
         f'{{"a": {{"b": 1}}}} {vote_text()}',
+        vote_text(reason="{" * 3000 + ' {"overall": "B"} ' * 50),
     ],
 )
 def test_a_vote_is_found_wherever_it_stands(text: str) -> None:

@@ -123,7 +123,9 @@ def test_why_votes_do_not_tell_is_said(language: Language) -> None:
 def test_hostile_names_are_text_in_every_form() -> None:
     """Judges, rubrics and targets are named by strangers."""
     judged = found(target=EVIL)
-    judged = replace(judged, rubric=EVIL, judges=tuple(replace(one, judge=EVIL, model=EVIL) for one in judged.judges))
+    judged = replace(
+        judged, rubric=EVIL, silent=(EVIL,), judges=tuple(replace(one, judge=EVIL, model=EVIL) for one in judged.judges)
+    )
     shown = findings(judged)
     for form in ("terminal", "markdown"):
         page = REPORTS[form](shown, EN, width=80)
@@ -150,8 +152,8 @@ def test_json_has_the_sentence_beside_the_numbers() -> None:
     assert one["sentence"].startswith("b against a: the answers are equally good")
 
 
-def test_a_shared_report_names_no_target_of_a_judge() -> None:
-    """Who judges itself is told by the name that the target has there."""
+def test_a_shared_report_names_no_target_of_a_judge_and_no_rubric_of_somebodys() -> None:
+    """Who judges itself is told by the name that the target has there; of rubrics only those that ship are named."""
     judged = found()
     judged = replace(
         judged, judges=tuple(replace(one, contestants=("secret",), cost_usd=Decimal(1)) for one in judged.judges)
@@ -160,6 +162,10 @@ def test_a_shared_report_names_no_target_of_a_judge() -> None:
     assert shared.judged is not None
     assert shared.judged.judges[0].contestants == ("target-2",)
     assert shared.judged.judges[0].cost_usd == 1
+    assert shared.judged.rubric == judged.rubric == "general-en"
+    own = share_findings(findings(replace(judged, rubric="acme.txt")), Scrub(prompts={}, targets={}, words=()))
+    assert own.judged is not None
+    assert own.judged.rubric == "[rubric]"
 
 
 def calibrated(agreeing: int, count: int, **more: Any) -> Calibration:

@@ -20,7 +20,7 @@ from hayai.errors import Problem, UsageError
 TIMES: tuple[GoalOf, ...] = ("ttft", "e2e")
 KNOWN: tuple[GoalOf, ...] = ("ttft", "e2e", "cost", "failures", "quality")
 
-_GOAL = re.compile(r"\s*([^\s.<>=]+)\s*(?:\.\s*([^\s<>=]+))?\s*(<=|>=|=<|=>|<|>|≤|≥)\s*(.+?)\s*", re.DOTALL)
+_GOAL = re.compile(r"\s*([^\s.<>=]+)\s*(?:\.\s*([^\s<>=]+))?\s*(<=|>=|=<|=>|<|>|≤|≥)\s*((?![<>=≤≥]).*?)\s*", re.DOTALL)
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,3})?)", re.ASCII | re.IGNORECASE)
 _UPWARDS = frozenset({">", ">=", "=>", "≥"})
 
@@ -68,6 +68,9 @@ def _goal(text: str, names: Sequence[str], place: str) -> Goal:
         raise _refused(key, place, word=echo(read[1]), known=", ".join(KNOWN), suggestion=near or "")
     if (what == "quality") != (sign in _UPWARDS):
         raise _refused("goal.wrong_way", place, word=what, sign=">=" if what == "quality" else "<", text=echo(text))
+    if not bound:
+        key = "goal.which_target" if what == "quality" else "goal.which_bound"
+        raise _refused(key, place, text=echo(text), names=", ".join(map(echo, names)))
     p = _percentile(what, statistic, text, place)
     if what == "quality":
         return Goal(text=" ".join(text.split()), what=what, target=_target(bound, names, place))

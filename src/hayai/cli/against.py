@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hayai.cli.options import HTML
-from hayai.cli.outputs import read_findings, write_text
+from hayai.cli.outputs import read_findings, telling_passed_over, write_text
 from hayai.cli.telling import put_out, say
 from hayai.errors import Problem, UsageError
 from hayai.keep.run_directory import open_run
@@ -29,7 +29,8 @@ def report_against(
         problems.append(Problem(place="--format", key="cli.no_form_against", values=values))
     if problems:
         raise UsageError(*problems)
-    old, new = (read_findings(open_run(name, runs), answers=False) for name in (before, run))
+    passed_over = telling_passed_over(texts)
+    old, new = (read_findings(open_run(name, runs), answers=False, passed_over=passed_over) for name in (before, run))
     damaged = old[0].damaged + new[0].damaged
     if damaged:
         say([texts("cli.damaged", count=damaged)])

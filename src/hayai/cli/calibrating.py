@@ -12,7 +12,7 @@ from hayai.ask.labelled import read_labelled
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.judge_planning import JudgeAsked, settle, tasks_of
 from hayai.cli.judging import carry_out_tasks, ended_code, locked
-from hayai.cli.outputs import room
+from hayai.cli.outputs import room, telling_passed_over
 from hayai.cli.telling import put_out
 from hayai.decide.quality.judge_calibration import calibration, pairs_of_labelled
 from hayai.decide.quality.judge_pairs import ballots_of
@@ -36,7 +36,7 @@ def calibrate(file: Path, asked: JudgeAsked, texts: Texts, agent: AgentProcess) 
     rows = read_labelled(file)
     folder = asked.runs / CALIBRATIONS
     settled = settle(asked, (), texts.language)
-    earlier = read_judgings(folder)
+    earlier = read_judgings(folder, passed_over=telling_passed_over(texts))
     pairs = pairs_of_labelled(rows)
     tasks = tasks_of(settled, pairs, earlier, asked, subject=file.name)
     try:

@@ -36,7 +36,7 @@ def compare(asked: Asked, wishes: Wishes, texts: Texts, agent: AgentProcess) -> 
     plan = build_plan(asked, language=texts.language, stdin=sys.stdin)
     if wishes.judges:
         wishes = replace(wishes, judges_limit_usd=asked.max_cost_usd)
-        check_judges(plan, wishes, texts)
+        check_judges(plan, wishes, texts, agent)
     brief = Brief(plan) if wishes.doctor else None
     endpoints = find_endpoints(agent, plan)
     prices = prices_of(plan, asked, endpoints)

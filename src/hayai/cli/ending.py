@@ -13,11 +13,10 @@ from hayai.cli.judges_after import judge_after
 from hayai.cli.live_process import followed
 from hayai.cli.offering import offer
 from hayai.cli.options import Wishes
-from hayai.cli.outputs import CUT_SHORT, read_findings, render, write_derived
+from hayai.cli.outputs import CUT_SHORT, read_findings, render, telling_passed_over, write_derived
 from hayai.cli.sittings import Sittings
 from hayai.cli.spending import dearest_round, more_dollars, spent
 from hayai.cli.telling import put_out, say, sentence
-from hayai.decide.findings import Findings
 from hayai.errors import INTERRUPTED, JournalError
 from hayai.keep.run_directory import Contents, Endpoint, RunDirectory
 from hayai.measure.messages import Ended, Fault
@@ -42,10 +41,13 @@ def measure_and_show(sittings: Sittings, wishes: Wishes, agent: AgentProcess) ->
 
 def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, ended: Ended | None) -> int:
     """Files under `derived/`, seal, report on stdout. Returns the exit code."""
-    from hayai.cli.own_checks import load_own_checks  # Late: nobody needs it before the end.
+    from hayai.cli.own_checks import Patience, load_own_checks  # Late: nobody needs it before the end.
 
-    contents, findings = read_findings(directory, own=load_own_checks(wishes.checks, wishes.folder))
-    code = exit_code(ended, contents.records, findings.judgement)
+    patience = Patience()
+    own = load_own_checks(wishes.checks, wishes.folder, patience=patience)
+    with patience.told(texts):
+        contents, findings = read_findings(directory, own=own, passed_over=telling_passed_over(texts))
+    code = patience.code(exit_code(ended, contents.records, findings.judgement))
     nothing = not any(record.phase == "measure" for record in contents.records)
     if nothing and ended is not None and ended.reason in ("access", "cannot_connect", "disk"):
         say([texts("cli.nothing_measured")])
@@ -61,7 +63,9 @@ def show(directory: RunDirectory, limits: Limits, wishes: Wishes, texts: Texts, 
         code = code or error.exit_code
     else:
         if not wishes.json:
-            told_page, page_code = _page(directory, contents, findings, texts)
+            from hayai.cli.paging import leave_page  # Late: what it draws on is heavy.
+
+            told_page, page_code = leave_page(directory, contents, findings, texts)
             left.append(told_page)
             code = code or page_code
             if folder is not None:
@@ -92,19 +96,6 @@ def _dollars(contents: Contents, limits: Limits, ended: Ended | None) -> str | N
     needed = 2 * (spent(contents) or Decimal(0)) + (dearest_round(contents.plan, prices) or Decimal(0))
     over = ended is not None and ended.reason == "max_cost"
     return more_dollars(limit, needed) if over or needed > limit else None
-
-
-def _page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> tuple[str, int]:
-    """Writes the page. Says where it is, or why it is not, with the exit code of that; whatever goes wrong with it, all else is there."""
-    from hayai.cli.paging import write_page
-
-    try:
-        place = write_page(directory, contents, findings, texts)
-    except JournalError as error:
-        return f"hayai: {sentence(error.key, error.values, texts)}", error.exit_code
-    except Exception as error:  # noqa: BLE001  Drawing rests on other people's libraries; the run is measured and told.
-        return texts("cli.no_page", kind=type(error).__name__, words=clean(str(error)[:200])), 0
-    return texts("cli.page", path=clean(str(place))), 0
 
 
 NO_HTTP = ("connection_closed", "connection_reset", "bad_http")

@@ -185,7 +185,7 @@ def tasks_of(
                 chosen += missing
         tasks.append(
             Task(
-                plan=_plan(judge, [prompt for _, prompt in chosen], seed, asked, each),
+                plan=plan_of_judge(judge, [prompt for _, prompt in chosen], seed, asked, each),
                 judging=Judging(
                     subject=subject,
                     rubric=settled.rubric.name,
@@ -203,7 +203,7 @@ def tasks_of(
     return tuple(tasks)
 
 
-def _plan(judge: Target, prompts: Sequence[Prompt], seed: int, asked: JudgeAsked, at_most: int | None) -> Plan:
+def plan_of_judge(judge: Target, prompts: Sequence[Prompt], seed: int, asked: JudgeAsked, at_most: int | None) -> Plan:
     """One call for each ballot, and no more: no warm-up, since nothing is timed, and one cycle, since each is asked once."""
     most = len(prompts) * (1 + asked.retries)
     plan = Plan(

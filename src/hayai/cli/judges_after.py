@@ -1,69 +1,106 @@
 """What becomes of `--judge TARGET`? What was measured is judged at once, as `hayai judge` would later.
 
-Judges are looked at before anything is spent, as far as their names go; what goes wrong with them afterwards is told, and takes nothing
-away from what was measured. Whether their verdict is clear is no matter of the exit code: a comparison of speed is what was asked for.
+Judges are looked for before anything is spent: their names, where they are, and whether a limit in dollars can be held with them. What goes
+wrong with them afterwards is told, and takes nothing away from what was measured. Whether their verdict is clear is no matter of the exit
+code: a comparison of speed is what was asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hayai.ask.dollars import NO_LIMIT
-from hayai.ask.plan import Plan, Target
-from hayai.cli.charging import stated_prices
+from hayai.ask.plan import Message, Plan, Prompt, Target, TextPart
+from hayai.cli.charging import regions_of, stated_prices
 from hayai.cli.options import Wishes
-from hayai.cli.telling import say, tell_error
+from hayai.cli.telling import say, sentence, tell_error
 from hayai.decide.prices.snapshot import prices_for
-from hayai.errors import HayaiError, Problem, UsageError
+from hayai.errors import AccessError, HayaiError, Problem, UsageError
+from hayai.keep.charges import bound_of
 from hayai.keep.judging import JUDGINGS
 from hayai.keep.records import without_pieces
-from hayai.keep.run_directory import RunDirectory
-from hayai.measure.messages import Ended
+from hayai.keep.run_directory import Endpoint, RunDirectory
+from hayai.measure.messages import Ended, Prepare
+from hayai.measure.net.credentials import MFA_WANTED
 from hayai.show.format import clean
 from hayai.show.locales import Texts
 
 if TYPE_CHECKING:
     from hayai.cli.agent_process import AgentProcess
-    from hayai.cli.judge_planning import JudgeAsked
+    from hayai.cli.judge_planning import JudgeAsked, Settled
 
 MEASURED = ("cycles", "max_requests", "max_time", "max_cost", "verdict")
 """Ends after which there is something to be judged, and nobody who wants to stop."""
 
 
-def check_judges(plan: Plan, wishes: Wishes, texts: Texts) -> None:
-    """Raises UsageError for judges that cannot be, or for a run that nobody could judge."""
+def check_judges(plan: Plan, wishes: Wishes, texts: Texts, agent: AgentProcess) -> None:
+    """Raises UsageError for judges that cannot be and for a run that nobody could judge, AccessError for judges without credentials.
+
+    Where they are is asked of another agent like `agent`: what that one finds it keeps valid as long as it measures, and judges are no
+    matter of the measuring.
+    """
     from hayai.cli.judge_planning import settle
 
-    problems: list[Problem] = []
-    if not plan.save_texts:
-        problems.append(Problem(place="--no-texts", key="judge.needs_texts"))
-    if len(plan.targets) < 2:
-        problems.append(Problem(place="--judge", key="judge.one_target"))
-    try:
-        judges = settle(_asked(wishes, plan.seed), (), texts.language).judges
-        if wishes.judges_limit_usd not in (None, NO_LIMIT):
-            problems += _unbounded(judges, wishes)
-    except UsageError as error:
-        problems += error.problems
+    with agent.fresh() as another:  # It loads meanwhile.
+        problems: list[Problem] = []
+        if not plan.save_texts:
+            problems.append(Problem(place="--no-texts", key="judge.needs_texts"))
+        if len(plan.targets) < 2:
+            problems.append(Problem(place="--judge", key="judge.one_target"))
+        asked = _asked(wishes, plan.seed)
+        try:
+            settled = settle(asked, (), texts.language)
+            regions = regions_of(_endpoints(settled.judges, another, texts))
+            if wishes.judges_limit_usd not in (None, NO_LIMIT):
+                problems += _unbounded(settled, asked, regions)
+        except UsageError as error:
+            problems += error.problems
+        if problems:
+            raise UsageError(*problems)
+
+
+def _endpoints(judges: Sequence[Target], agent: AgentProcess, texts: Texts) -> tuple[Endpoint, ...]:
+    """Where the judges are. Raises UsageError or AccessError, which name `--judge`, with what stands in the way.
+
+    Who has to type a code for them is not asked now: it is good for a minute, and judges come later.
+    """
+    places = {
+        judge.name: f"--judge {judge.name}" if len(judges) == 1 else f"--judge {number} ({judge.name})"
+        for number, judge in enumerate(judges, start=1)
+    }
+    found = agent.prepare(Prepare(targets=tuple(judges)))
+    faults = [fault for fault in found.faults if fault.key != MFA_WANTED]
+    if found.access and faults:
+        reason = sentence(faults[0].key, faults[0].values, texts)
+        raise AccessError("judge.no_access", judge=places[faults[0].place], reason=reason)
+    problems = []
+    for fault in faults:
+        name = next(name for name in places if fault.place.startswith(f"{name}: "))
+        where = f"{places[name]}: {fault.place.removeprefix(f'{name}: ')}"
+        problems.append(Problem(place=where, key=fault.key, values=fault.values))
     if problems:
         raise UsageError(*problems)
+    return found.endpoints
 
 
-def _unbounded(judges: Sequence[Target], wishes: Wishes) -> list[Problem]:
-    """Judges of whose calls nobody knows what they may cost: no limit could be held with them."""
-    known = {
-        one.target
-        for one in prices_for(judges, stated_prices(wishes.judges_prices))
-        if one.input_usd is not None and one.output_usd is not None
+def _unbounded(settled: Settled, asked: JudgeAsked, regions: Mapping[str, str | None]) -> list[Problem]:
+    """Judges of whose calls nobody knows what they may cost, whatever they are asked: no limit could be held with them."""
+    from hayai.cli.judge_planning import plan_of_judge
+
+    shortest = Prompt(id="--judge", messages=(Message(role="user", parts=(TextPart(text=settled.rubric.text),)),))
+    prices = prices_for(settled.judges, stated_prices(asked.prices), regions)
+    bounds = {
+        judge.name: bound_of(plan_of_judge(judge, (shortest,), 0, asked, None), prices, judge, shortest)
+        for judge in settled.judges
     }
     return [
-        Problem(place="--max-cost", key="cost.unbounded.price", values={"target": judge.name, "prompt": "--judge"})
-        for judge in judges
-        if judge.name not in known
+        Problem(place="--max-cost", key=f"cost.unbounded.{bound.why}", values={"target": name, "prompt": shortest.id})
+        for name, bound in bounds.items()
+        if bound.why is not None
     ]
 
 

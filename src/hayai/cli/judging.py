@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -23,7 +24,7 @@ from hayai.cli.charging import regions_of, stated_prices
 from hayai.cli.ending import told
 from hayai.cli.judge_planning import JudgeAsked, Task, settle, tasks_of
 from hayai.cli.measuring import create_run, find_endpoints
-from hayai.cli.outputs import read_findings, room, write_derived
+from hayai.cli.outputs import read_findings, room, telling_passed_over, write_derived
 from hayai.cli.sessions import whole
 from hayai.cli.sittings import Sittings
 from hayai.cli.spending import with_budget
@@ -56,12 +57,15 @@ def judge_run(name: str, asked: JudgeAsked, texts: Texts, agent: AgentProcess) -
         ended = carry_out_tasks(directory.path / JUDGINGS, tasks, asked, texts, agent)
     if asked.dry_run:
         return 0
-    contents, findings = read_findings(directory)
+    contents, findings = read_findings(directory)  # What cannot be read was told before it was asked again.
     write_derived(directory, contents, findings, texts, None)
     width, colour = room()
     put_out(as_json(findings, texts) if asked.json else as_text(findings, texts, width=width, colour=colour))
     say([texts("regions.reports", path=clean(str(directory.derived)))])
-    return judge_code(ended, findings)
+    from hayai.cli.paging import renew_page  # Late: what it draws on is heavy, and judges need not wait for it.
+
+    page_code = renew_page(directory, contents, findings, texts)
+    return judge_code(ended, findings) or page_code
 
 
 def plan_judging(directory: RunDirectory, contents: Contents, asked: JudgeAsked, texts: Texts) -> tuple[Task, ...]:
@@ -71,7 +75,7 @@ def plan_judging(directory: RunDirectory, contents: Contents, asked: JudgeAsked,
         raise UsageError(Problem(place=place, key="judge.one_target"))
     if not contents.plan.save_texts:
         raise UsageError(Problem(place=place, key="judge.no_texts"))
-    earlier = read_judgings(directory.path / JUDGINGS)
+    earlier = read_judgings(directory.path / JUDGINGS, passed_over=telling_passed_over(texts))
     settled = settle(asked, earlier, texts.language)
     chosen = choose_pairs(
         contents.plan,
@@ -120,7 +124,7 @@ def carry_out_tasks(
         if asked.dry_run:
             say([texts("cli.dry_run")])
             if asked.json:
-                put_out(_dry_json(calls))
+                put_out(_dry_json(tasks, calls))
             return Ended(reason="cycles")
         ended: Ended | None = Ended(reason="cycles")
         for call in calls:
@@ -203,24 +207,30 @@ def _announced(call: _Call, texts: Texts) -> list[str]:
     return [*lines, *rest]
 
 
-def _dry_json(calls: Sequence[_Call]) -> str:
+def _dry_json(tasks: Sequence[Task], calls: Sequence[_Call]) -> str:
+    """All judges, those who need not be asked again too: of them there is no plan."""
+    ready = {id(call.task): call for call in calls}
     document = {
         "version": 1,
         "judges": [
             {
-                "rubric": call.task.judging.rubric,
-                "margin": call.task.judging.margin,
-                "ballots": len(call.task.judging.ballots),
-                "known": call.task.known,
-                "left": call.task.left,
-                "plan": announcement_as_json(
-                    call.plan, call.plan.limits, whole(call.plan), call.endpoints, call.prices
-                ),
+                "judge": task.judge.name,
+                "model": task.judge.model,
+                "rubric": task.judging.rubric,
+                "margin": task.judging.margin,
+                "ballots": len(task.judging.ballots),
+                "known": task.known,
+                "left": task.left,
+                "plan": _plan_as_json(ready[id(task)]) if id(task) in ready else None,
             }
-            for call in calls
+            for task in tasks
         ],
     }
     return msgspec.json.format(msgspec.json.encode(document)).decode() + "\n"
+
+
+def _plan_as_json(call: _Call) -> dict[str, Any]:
+    return announcement_as_json(call.plan, call.plan.limits, whole(call.plan), call.endpoints, call.prices)
 
 
 def ended_code(ended: Ended | None) -> int:

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,23 +19,25 @@ import msgspec
 
 from hayai.ask.plan import Goal, ModePrice, Plan
 from hayai.cli.sessions import next_appointment
+from hayai.cli.telling import say, sentence
 from hayai.decide.findings import Findings
 from hayai.decide.first_cycle import published_prompts
 from hayai.decide.instrument import instrument_of
 from hayai.decide.quality.judged import JudgedFindings
 from hayai.errors import JournalError
-from hayai.keep.judging import JUDGINGS, read_judgings
+from hayai.keep.judging import JUDGINGS, PassedOver, heard, read_judgings
 from hayai.keep.own_checks import OwnLooked, keep_own_checks, kept_own_checks
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Contents, RunDirectory, Watched
 from hayai.show import terminal
+from hayai.show.format import clean
 from hayai.show.locales import Texts
 from hayai.show.published import published_files
 from hayai.show.reports import REPORTS
 
 if TYPE_CHECKING:
     from hayai.decide.quality.checking import Checked, OwnCheck
-    from hayai.decide.quality.findings import Reason
+    from hayai.decide.quality.findings import Looked, Reason
 
 DERIVED = {"comparison.md": "markdown", "comparison.json": "json", "requests.csv": "csv", "cells.csv": "csv-cells"}
 """File under `derived/` and the report that fills it."""
@@ -52,12 +55,15 @@ def read_findings(
     prices: Sequence[ModePrice] | None = None,
     goals: Sequence[Goal] = (),
     own: Mapping[str, OwnCheck] | None = None,
+    forget_checks: bool = False,
     answers: bool = True,
+    passed_over: PassedOver | None = None,
 ) -> tuple[Contents, Findings]:
     """A run, finished or not, and what there is to show of it. The records come without their pieces: these are looked at while reading.
 
     `prices` and `goals`: instead of those that the run keeps. `own`: checks of the user's own, made now and kept; what they said before
-    counts otherwise. `answers`: whether what was said is looked at, too.
+    counts otherwise, unless `forget_checks`: then it is dropped for good. `answers`: whether what was said is looked at, too.
+    `passed_over`: is told of judgings that cannot be read.
     """
     from hayai.decide.describe import describe
     from hayai.decide.metric_table import MetricTable
@@ -77,20 +83,34 @@ def read_findings(
             watched=watched_in(contents),
             instrument=instrument_of(contents.manifest),
             prices=contents.manifest.prices if prices is None else prices,
-            checked=checked_answers(directory, contents.plan, contents.records, own or {}) if answers else None,
-            judged=_judged(directory, contents),
+            checked=checked_answers(directory, contents.plan, contents.records, own or {}, forget_checks=forget_checks)
+            if answers
+            else None,
+            judged=_judged(directory, contents, passed_over),
         )
     return contents, findings
 
 
-def _judged(directory: RunDirectory, contents: Contents) -> JudgedFindings | None:
+def _judged(directory: RunDirectory, contents: Contents, passed_over: PassedOver | None) -> JudgedFindings | None:
     """What judges said of the run; None where none was asked."""
-    judgings = read_judgings(directory.path / JUDGINGS)
+    judgings = read_judgings(directory.path / JUDGINGS, passed_over=passed_over)
     if not judgings:
         return None
     from hayai.decide.quality.judge_verdict import judged_findings
 
-    return judged_findings(contents.plan, contents.records, judgings)
+    answering, silent = heard(judgings)
+    found = judged_findings(contents.plan, contents.records, answering)
+    return None if found is None else replace(found, silent=silent)
+
+
+def telling_passed_over(texts: Texts) -> PassedOver:
+    """Says on stderr which judging could not be read, why, and what to do."""
+
+    def tell(folder: Path, error: JournalError) -> None:
+        reason = sentence(error.key, error.values, texts)
+        say([texts("judge.passed_over", folder=clean(str(folder)), reason=reason)])
+
+    return tell
 
 
 def _with_goals(plan: Plan, goals: Sequence[Goal]) -> Plan:
@@ -101,34 +121,61 @@ def _with_goals(plan: Plan, goals: Sequence[Goal]) -> Plan:
 
 
 def checked_answers(
-    directory: RunDirectory, plan: Plan, records: Sequence[RequestRecord], own: Mapping[str, OwnCheck]
+    directory: RunDirectory,
+    plan: Plan,
+    records: Sequence[RequestRecord],
+    own: Mapping[str, OwnCheck],
+    *,
+    forget_checks: bool = False,
 ) -> Checked:
     """Which checks each answer passed; the answers are read one by one."""
     from hayai.decide.quality.checking import check_answers
-    from hayai.decide.quality.findings import Looked
 
-    kept: dict[str, dict[str, Looked]] = {}
-    for one in kept_own_checks(directory):
-        if ":" not in one.check:
-            continue  # No name of anybody's own.
-        reason: Reason | None = {"passed": None, "failed": "own", "unknown": "own_broken"}[one.outcome]
-        kept.setdefault(one.check, {})[one.record] = Looked(outcome=one.outcome, reason=reason, detail=one.detail)
-    checked = check_answers(plan, records, directory.each_answer(), own=own, kept=kept)
-    if own:
+    kept, dropped = ({}, set(plan.checks)) if forget_checks else _kept_checks(directory)
+    dropped -= set(own)
+    checked = check_answers(plan, records, directory.each_answer(), own=own, kept=kept, dropped=dropped)
+    if own or forget_checks:
         said = {name: of for name, of in kept.items() if name not in own}
         for ident, found in checked.found.items():
             for name, looked in found:
-                if name in own:
+                if name in own and looked.reason != "not_looked_at":
                     said.setdefault(name, {})[ident] = looked
+        lasting = [name for name, of in said.items() if name in plan.checks or _ever_made(of)]
         keep_own_checks(
             directory,
             (
-                OwnLooked(check=name, record=ident, outcome=looked.outcome, detail=looked.detail)
-                for name, of in said.items()
-                for ident, looked in of.items()
+                *(OwnLooked(check=name, record="", outcome="dropped") for name in sorted(dropped)),
+                *(
+                    OwnLooked(check=name, record=ident, outcome=looked.outcome, detail=looked.detail)
+                    for name in lasting
+                    for ident, looked in said[name].items()
+                ),
             ),
         )
     return checked
+
+
+def _kept_checks(directory: RunDirectory) -> tuple[dict[str, dict[str, Looked]], set[str]]:
+    """What the user's own checks said before, by name and record, and the names of those that were dropped."""
+    from hayai.decide.quality.findings import Looked
+
+    reasons: dict[str, Reason | None] = {"passed": None, "failed": "own", "unknown": "own_broken"}
+    kept: dict[str, dict[str, Looked]] = {}
+    dropped: set[str] = set()
+    for one in kept_own_checks(directory):
+        if ":" not in one.check:
+            continue  # No name of anybody's own.
+        if one.outcome == "dropped":
+            dropped.add(one.check)
+        else:
+            looked = Looked(outcome=one.outcome, reason=reasons[one.outcome], detail=one.detail)
+            kept.setdefault(one.check, {})[one.record] = looked
+    return kept, dropped
+
+
+def _ever_made(of: Mapping[str, Looked]) -> bool:
+    """Whether a check said anything of any answer. One that never did would only stand in the way of all later reports."""
+    return any(looked.outcome != "unknown" for looked in of.values())
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from hayai.cli.outputs import write_text
+from hayai.cli.telling import say, sentence
 from hayai.decide.dossier import Dossier, dossier_of, in_races, trimmed
 from hayai.decide.findings import Findings
 from hayai.decide.sharing import Scrub, scrub_for, share
@@ -20,6 +21,7 @@ from hayai.keep.judging import JUDGINGS, read_judgings
 from hayai.keep.query import complete_rounds
 from hayai.keep.records import without_pieces
 from hayai.keep.run_directory import Contents, RunDirectory
+from hayai.show.format import clean
 from hayai.show.locales import Texts
 
 PAGE = "report.html"
@@ -72,6 +74,26 @@ def write_page(directory: RunDirectory, contents: Contents, findings: Findings, 
     place = directory.derived / PAGE
     write_text(place, page(directory, contents, findings, texts))
     return place
+
+
+def leave_page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> tuple[str, int]:
+    """Writes the page. Says where it is, or why it is not, with the exit code of that; whatever goes wrong with it, all else is there."""
+    try:
+        place = write_page(directory, contents, findings, texts)
+    except JournalError as error:
+        return f"hayai: {sentence(error.key, error.values, texts)}", error.exit_code
+    except Exception as error:  # noqa: BLE001  Drawing rests on other people's libraries; the run is measured and told.
+        return texts("cli.no_page", kind=type(error).__name__, words=clean(str(error)[:200])), 0
+    return texts("cli.page", path=clean(str(place))), 0
+
+
+def renew_page(directory: RunDirectory, contents: Contents, findings: Findings, texts: Texts) -> int:
+    """Writes the page anew where there is one, as what it says is about the run as it was, and tells it. Returns the exit code of that."""
+    if not (directory.derived / PAGE).exists():
+        return 0
+    words, code = leave_page(directory, contents, findings, texts)
+    say([words], to_copy=True)
+    return code
 
 
 def write_card(place: Path, findings: Findings, texts: Texts) -> Path:

@@ -75,6 +75,9 @@ def place(run: str, placing: Placing, texts: Texts) -> int:
     if unknown:
         say([texts("regions.unknown", count=unknown)])
     say([texts("regions.reports", path=clean(str(directory.derived)))])
+    from hayai.cli.paging import renew_page  # Late: what it draws on is heavy.
+
+    renew_page(directory, contents, findings, texts)
     if asking.troubles and not any(known for found in counts.values() for known in found if known is not None):
         first = asking.troubles[0]
         raise AccessError("regions.unanswered", action=first.action, words=first.none.words)

@@ -11,9 +11,9 @@ import click
 
 from hayai.ask.plan import Goal
 from hayai.cli.charging import prices_today
-from hayai.cli.options import HTML, RUNS, check_option, output_file, prices_option
-from hayai.cli.outputs import read_findings, render, write_published, write_text
-from hayai.cli.own_checks import load_own_checks
+from hayai.cli.options import HTML, RUNS, output_file, prices_option
+from hayai.cli.outputs import read_findings, render, telling_passed_over, write_published, write_text
+from hayai.cli.own_checks import NONE, Patience, load_own_checks
 from hayai.cli.ruling import goals_of
 from hayai.cli.telling import put_out, say
 from hayai.cli.verbs import Option, Verb
@@ -58,7 +58,7 @@ def command(texts: Texts) -> click.Command:
         Option(["--races"], type=click.Choice(["typical", "all"]), default="typical", help=texts("cli.option.races")),
         Option(["--reprice"], is_flag=True, help=texts("cli.option.reprice")),
         prices_option(texts),
-        check_option(texts),
+        Option(["--check"], multiple=True, metavar="MODULE:FUNCTION|none", help=texts("cli.option.check_again")),
         Option(["--share"], is_flag=True, help=texts("cli.option.share")),
         output_file(texts),
         Option(["--runs"], type=click.Path(path_type=Path), default=RUNS, metavar="DIR", help=texts("cli.option.runs")),
@@ -106,14 +106,18 @@ def report(
             if said
         ]
         return report_against(run, against, runs, texts, form=form, clashes=clashes, output=output)
-    own = load_own_checks(tuple(dict.fromkeys(check)))
+    patience = Patience()
+    own = load_own_checks([name for name in dict.fromkeys(check) if name != NONE], patience=patience)
     directory = open_run(run, runs)
-    contents, findings = read_findings(
-        directory,
-        prices=prices_today(directory.manifest(), prices) if reprice else None,
-        goals=_goals(directory, goals),
-        own=own,
-    )
+    with patience.told(texts):
+        contents, findings = read_findings(
+            directory,
+            prices=prices_today(directory.manifest(), prices) if reprice else None,
+            goals=_goals(directory, goals),
+            own=own,
+            forget_checks=NONE in check,
+            passed_over=telling_passed_over(texts),
+        )
     if contents.damaged:
         say([texts("cli.damaged", count=contents.damaged)])
     # Not at the top: what it draws on is heavy, and `--help` must not wait for it.
@@ -140,9 +144,9 @@ def report(
         write_text(place, render(shown, texts, form, None if share else str(directory.path)))
     elif form == HTML:
         put_out(page(directory, contents, findings, texts, all_races=races == "all", scrub=scrub))
-        return 0
+        return patience.code(0)
     else:
         put_out(render(shown, texts, form, None if share else str(directory.path)))
-        return 0
+        return patience.code(0)
     say([texts("cli.written", path=clean(str(place)))], to_copy=True)
-    return 0
+    return patience.code(0)

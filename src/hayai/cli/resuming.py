@@ -47,7 +47,7 @@ def resume_run(name: str, asked: Asked, wishes: Wishes, texts: Texts, agent: Age
         # A limit that was named for the run holds for its judges too; a dollar is everybody's own.
         named = None if limits.max_cost_usd == DEFAULT_USD else limits.max_cost_usd
         wishes = replace(wishes, judges_limit_usd=asked.max_cost_usd or named)
-        check_judges(plan, wishes, texts)
+        check_judges(plan, wishes, texts, agent)
     place = str(directory.path)
     _must_keep_its_limits(plan, limits, place)
     left = left_of(contents, limits)

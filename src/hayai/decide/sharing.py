@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hayai.ask.plan import ModePrice, Plan
+from hayai.ask.rubric import BUILTIN_RUBRICS
 from hayai.decide.dossier import Dossier
 from hayai.decide.findings import Findings, RequestRow
 from hayai.keep.run_directory import Manifest
@@ -54,6 +55,8 @@ class Scrub:
         """What a field of this name may show of `text`."""
         if field in SAID:
             return ""
+        if field == "rubric" and text not in BUILTIN_RUBRICS:
+            return "[rubric]"  # A file of somebody's.
         names = self.prompts if field in OF_PROMPTS else self.targets if field in OF_TARGETS else {}
         if text in names:
             return names[text]

@@ -10,6 +10,7 @@ what no earlier one has an answer to. A judging that was interrupted is whole as
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,25 +98,50 @@ def write_judging(directory: RunDirectory, judging: Judging) -> None:
         raise cannot_write(path, error) from error
 
 
-def read_judgings(folder: Path) -> tuple[Judged, ...]:
+PassedOver = Callable[[Path, JournalError], None]
+"""Is told the folder of a judging that cannot be read, and why."""
+
+
+def read_judgings(folder: Path, *, passed_over: PassedOver | None = None) -> tuple[Judged, ...]:
     """All judgings in `folder`, the oldest first. One that ended before it was said what it asks has asked nothing, and is passed over.
 
-    JournalError for one that is damaged or of a newer version.
+    So is one that is damaged or of a newer version, after `passed_over` was told: what else is there stays readable.
     """
-    found = [RunDirectory(path.parent) for path in folder.glob(f"*/{FILE}")]
-    read = [_read(directory) for directory in found]
+    read = []
+    for path in sorted(folder.glob(f"*/{FILE}")):
+        try:
+            read.append(_read(RunDirectory(path.parent)))
+        except JournalError as error:
+            if passed_over is not None:
+                passed_over(path.parent, error)
     return tuple(sorted(read, key=lambda one: (one.manifest.created_utc, one.manifest.run)))
+
+
+def heard(judgings: Sequence[Judged]) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    """The judgings of those who ever answered, and the names of those who never did: a slip in a name, a model without access.
+
+    Where nobody ever did, all of them count: then that is what there is to say.
+    """
+    answering = {judge_identity(one.judge) for one in judgings if any(record.outcome == "ok" for record in one.records)}
+    silent = {
+        judge_identity(one.judge): one.judge.name for one in judgings if judge_identity(one.judge) not in answering
+    }
+    if not answering:
+        return tuple(judgings), ()
+    return tuple(one for one in judgings if judge_identity(one.judge) in answering), tuple(silent.values())
 
 
 def _read(directory: RunDirectory) -> Judged:
     path = directory.path / FILE
     try:
         judging = msgspec.json.decode(path.read_bytes(), type=Judging)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise JournalError("journal.damaged", path=str(path), reason=str(error)) from error
     except OSError as error:
         raise cannot_read(path, error) from error
     contents = directory.read(without_pieces)
+    if not contents.plan.targets:
+        raise JournalError("journal.damaged", path=str(directory.path), reason="no judge")
     return Judged(
         judging=judging,
         manifest=contents.manifest,

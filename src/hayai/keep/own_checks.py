@@ -1,6 +1,7 @@
 """What did the user's own checks say? Kept beside the report, because nobody else may run them.
 
-A line per check and answer in `derived/own_checks.jsonl`. It may be deleted: who has the code makes it again with `hayai report --check`.
+A line per check and answer in `derived/own_checks.jsonl`, and one for each check that somebody has dropped. It may be deleted: who has the
+code makes it again with `hayai report --check`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ class OwnLooked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     check: str
     """`module:function`."""
     record: str
-    outcome: Literal["passed", "failed", "unknown"]
+    """Empty for a check that was dropped."""
+    outcome: Literal["passed", "failed", "unknown", "dropped"]
+    """`dropped`: reports leave the check out, whether the plan names it or not."""
     detail: str = ""
     """In the check's own words. Untrusted."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -71,7 +72,8 @@ def _read_folder(folder: Path, source: str) -> Suite:
 def _suite(found: Rows, *, source: str, name: str, folder: Path, first_ids: dict[int, str]) -> Suite:
     """`first_ids` are the names of files, by the number of the row: ids where they can be, with other signs than an id's left out."""
     problems = list(found.problems)
-    prompts: list[tuple[str, Prompt]] = []
+    prompts: list[Prompt] = []
+    ids: list[tuple[str, str]] = []
     digits = max(2, len(str(len(found.rows))))
     for number, row in enumerate(found.rows):
         from_file = re.sub(r"[^A-Za-z0-9_.]+", "-", first_ids.get(number, "")).strip("-.")
@@ -79,8 +81,12 @@ def _suite(found: Rows, *, source: str, name: str, folder: Path, first_ids: dict
         prompt, wrong = read_prompt(row.fields, place=row.place, default_id=default, folder=folder)
         problems += wrong
         if prompt is not None:
-            prompts.append((row.place, prompt))
-    problems += _duplicates(prompts)
+            prompts.append(prompt)
+        said = row.fields.get("id") if isinstance(row.fields, Mapping) else None
+        ident = said if prompt is None else prompt.id
+        if isinstance(ident, str) and is_prompt_id(ident):
+            ids.append((row.place, ident))
+    problems += _duplicates(ids)
     if found.name is not None:
         if isinstance(found.name, str) and found.name.strip() and found.name.isprintable():
             name = found.name
@@ -90,16 +96,16 @@ def _suite(found: Rows, *, source: str, name: str, folder: Path, first_ids: dict
         problems.append(Problem(place=source, key="suite.no_prompts"))
     if problems:
         raise UsageError(*problems)
-    return Suite(name=name, source=source, prompts=tuple(prompt for _, prompt in prompts))
+    return Suite(name=name, source=source, prompts=tuple(prompts))
 
 
-def _duplicates(prompts: list[tuple[str, Prompt]]) -> list[Problem]:
-    """Ids used twice; also when only upper and lower case differ, because results are files, one per prompt."""
+def _duplicates(ids: Sequence[tuple[str, str]]) -> list[Problem]:
+    """Ids used twice, of places and ids; also when only upper and lower case differ, because results are files, one per prompt."""
     first: dict[str, str] = {}
     problems = []
-    for place, prompt in prompts:
-        earlier = first.setdefault(prompt.id.casefold(), place)
+    for place, ident in ids:
+        earlier = first.setdefault(ident.casefold(), place)
         if earlier != place:
-            values: dict[str, object] = {"word": prompt.id, "first": earlier}
+            values: dict[str, object] = {"word": ident, "first": earlier}
             problems.append(Problem(place=place, key="suite.duplicate_id", values=values))
     return problems

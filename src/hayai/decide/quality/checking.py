@@ -6,7 +6,7 @@ names: whoever reads a run runs nothing that the run names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from hayai.ask.expectations import joined
@@ -48,16 +48,19 @@ def check_answers(
     *,
     own: Mapping[str, OwnCheck] | None = None,
     kept: Mapping[str, Mapping[str, Looked]] | None = None,
+    dropped: Collection[str] = (),
 ) -> Checked:
     """Looks at every answer of the sample; `answers` are taken one at a time.
 
-    `own`: the user's own checks by name; `kept`: what they said before, by name and record, for those that are not given again.
+    `own`: the user's own checks by name; `kept`: what they said before, by name and record, for those that are not given again; `dropped`:
+    names of those that are left out although the plan names them.
     """
     own, kept = own or {}, kept or {}
     searches = Searches()
     looks = {prompt.id: _looks(plan, prompt, searches) for prompt in plan.suite.prompts}
     prompts = {prompt.id: prompt for prompt in plan.suite.prompts}
-    names_of_own = tuple(dict.fromkeys((*plan.checks, *kept, *own)))
+    planned = (name for name in plan.checks if name not in dropped)
+    names_of_own = tuple(dict.fromkeys((*planned, *kept, *own)))
     passed = {
         name: (*((check, PASSED) for check, _ in of), *((one, PASSED) for one in names_of_own))
         for name, of in looks.items()

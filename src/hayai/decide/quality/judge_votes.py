@@ -20,9 +20,9 @@ NoVote = Literal["refused", "invalid"]
 SIDES: dict[str, Side] = {"a": "A", "b": "B", "tie": "tie"}
 REFUSING_STOPS = frozenset({"refusal", "content_filter", "content_filtered", "guardrail_intervened"})
 """Stop reasons that mean that the service would not say it."""
-MOST_MARKS, MOST_BRACES = 5, 100
-"""How many places with the nonce are looked at, from the end, and how many opening braces before each: a vote is found at once, and what
-is written to cost time costs none."""
+LONGEST, MOST_MARKS, MOST_BRACES, MOST_READ = 200_000, 5, 5000, 500_000
+"""How many characters from the end are looked at, how many places with the nonce in them, how many opening braces before these, and how
+many characters are read over that: the braces of a long reason do not hide a vote, and what is written to cost time costs little."""
 _REFUSAL = re.compile(
     r"\bI(?:'m| am)? (?:can(?:no|')t|could not|couldn't|won't|will not|unable|not able|must decline|sorry)"
     r"|\b(?:sorry|apologi[sz]e)\b.{0,40}\bI\b"
@@ -68,19 +68,28 @@ def _text(value: object) -> str:
 def _last_with(text: str, nonce: str) -> dict[str, Any] | None:
     """The last object whose `ballot` is the nonce; None without one."""
     decoder = json.JSONDecoder(strict=False, object_pairs_hook=_said_once)
+    text = text[-LONGEST:]
+    braces, to_read = MOST_BRACES, MOST_READ
     mark = len(text)
     for _ in range(MOST_MARKS):
         mark = start = text.rfind(nonce, 0, mark)
         if mark < 0:
             return None
-        for _ in range(MOST_BRACES):
+        while braces > 0 and to_read > 0:
             start = text.rfind("{", 0, start)
             if start < 0:
                 break
+            braces -= 1
             try:
-                found, _ = decoder.raw_decode(text, start)
-            except (ValueError, RecursionError):
+                found, end = decoder.raw_decode(text, start)
+            except json.JSONDecodeError as error:
+                # A string without an end was looked for to the end of the text.
+                to_read -= (len(text) if error.msg.startswith("Unterminated") else error.pos) - start
                 continue
+            except (ValueError, RecursionError):
+                to_read -= len(text) - start
+                continue
+            to_read -= end - start
             if isinstance(found, dict) and _text(found.get("ballot")) == nonce:
                 return found
     return None

@@ -179,6 +179,8 @@ class JudgedFindings:
     """How far below one half a win rate still counts as not worse."""
     left_out: int
     """Votes that earlier judgings hold by another rubric."""
+    silent: tuple[str, ...] = ()
+    """Judges that were named and never gave an answer; nothing else here counts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

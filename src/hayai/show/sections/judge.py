@@ -166,6 +166,8 @@ def _judges(judged: JudgedFindings, texts: Texts) -> Iterator[str]:
         )
         if one.simulated:
             yield texts("judge.simulated", judge=word(one.judge))
+    if judged.silent:
+        yield texts("judge.silent", judges=texts("report.list").join(map(word, judged.silent)))
     if judged.left_out:
         yield texts("judge.left_out", count=fmt.count(judged.left_out))
 

@@ -83,6 +83,8 @@ TEXTS: dict[str, str] = {
     "goal.wrong_way": "“{text}” points the wrong way: a goal for {word} is written with {sign}",
     "goal.no_statistic": "“{text}” names a statistic, which {word} has not. Leave it out: {word}<…",
     "goal.which_percentile": "“{text}” does not say which percentile. Write it like {word}.p95<800ms",
+    "goal.which_target": "“{text}” does not say which target. Name it, or call it by its number: A is the first. Targets: {names}",
+    "goal.which_bound": "“{text}” does not say how much. Write it like ttft.p95<800ms, e2e.p50<5s, cost<0.002 or failures<1%",
     "goal.no_such_target": "there is no target “{word}”. Targets: {names}",
     "goal.no_such_target.maybe": "there is no target “{word}”. Did you mean “{suggestion}”? Targets: {names}",
     "analysis.price.not_a_price": "“{word}” is not a price. Write it like NAME=0.8/4: US dollars per million tokens read, and written",

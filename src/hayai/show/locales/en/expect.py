@@ -3,6 +3,7 @@
 TEXTS: dict[str, str] = {
     "cli.option.expect": "what is expected of every answer: min_chars=200, languages=ja,en, contains=TEXT, regex=PATTERN, number=42, skip=no_refusal, …; repeatable",
     "cli.option.check": "a check of your own, called with (prompt, answer text): returns True or False, or one of them with a reason; repeatable",
+    "cli.option.check_again": "a check of your own, made now and kept, as compare has it; none: those of before are left out from now on; repeatable",
     "expect.blank": "this is empty. Write what is expected, or remove it",
     "expect.bad_regex": "this pattern cannot be read: {reason}",
     "expect.bad_schema": "this is no JSON Schema that can be used: {reason}. References may only lead into the schema itself (#/…)",
@@ -17,4 +18,7 @@ TEXTS: dict[str, str] = {
     "expect.no_function": "the module {module} has no function “{word}”",
     "expect.no_function.maybe": "the module {module} has no function “{word}”. Did you mean “{suggestion}”?",
     "expect.broken_module": "{word} cannot be loaded: {kind}: {reason}",
+    "expect.looking": "Looking at answers with {check} (a check of yours; nothing limits its time). Ctrl-C leaves the rest unlooked at and shows what there is.",
+    "expect.given_up": "Your checks were stopped by Ctrl-C. Answers they had not looked at by then are reported so; to look again: hayai report RUN --check MODULE:FUNCTION.",
+    "expect.never_made": "{check} could not be made on any answer ({reason}), so nothing is known of what it asks. Mend it and say --check again, or leave it out of this run's reports: hayai report RUN --check none",
 }

@@ -83,6 +83,8 @@ TEXTS: dict[str, str] = {
     "goal.wrong_way": "「{text}」は向きが逆です。{word} の目標は {sign} で書いてください",
     "goal.no_statistic": "「{text}」に統計量がありますが、{word} にはありません。{word}<… のように書いてください",
     "goal.which_percentile": "「{text}」にパーセンタイルがありません。{word}.p95<800ms のように書いてください",
+    "goal.which_target": "「{text}」にターゲットがありません。名前か、順番（A が最初）で指定してください。ターゲット: {names}",
+    "goal.which_bound": "「{text}」に値がありません。ttft.p95<800ms、e2e.p50<5s、cost<0.002、failures<1% のように書いてください",
     "goal.no_such_target": "ターゲット「{word}」はありません。ターゲット: {names}",
     "goal.no_such_target.maybe": "ターゲット「{word}」はありません。「{suggestion}」のことですか。ターゲット: {names}",
     "analysis.price.not_a_price": "「{word}」は料金として読めません。NAME=0.8/4 のように、100万トークンあたりの米ドルを入力/出力の順に書いてください",
