@@ -237,14 +237,17 @@ def _compare(
 
     words = words_of(targets, options)
     with _told(language), AgentProcess() as agent:
+        from hayai.cli.announcing import cost_lines
         from hayai.cli.charging import prices_of
         from hayai.cli.compare import asked_of_words
         from hayai.cli.measuring import create_run, find_endpoints
         from hayai.cli.outputs import read_findings
         from hayai.cli.own_checks import load_own_checks
         from hayai.cli.planning import build_plan
+        from hayai.cli.sessions import whole
         from hayai.cli.sittings import Sittings
-        from hayai.cli.spending import with_budget
+        from hayai.cli.spending import prospect, with_budget
+        from hayai.cli.telling import say
         from hayai.show.locales import texts_in
 
         asked = asked_of_words(words, texts_in(language))
@@ -252,6 +255,8 @@ def _compare(
         endpoints = find_endpoints(agent, plan)
         prices = prices_of(plan, asked, endpoints)
         plan = with_budget(plan, asked.max_cost_usd, prices, endpoints)
+        if progress and plan.limits.max_cost_usd is not None:
+            say(cost_lines(prospect(plan, whole(plan), prices), plan.limits, None, texts_in(language)))
         directory = create_run(
             Path(options.get("runs", "runs")), plan, endpoints, redact_argv(["hayai", "compare", *words]), prices
         )

@@ -195,3 +195,13 @@ def test_importing_hayai_loads_nothing() -> None:
     assert callable(hayai.compare)
     with pytest.raises(AttributeError):
         _ = hayai.nothing
+
+
+def test_a_limit_in_dollars_is_said_before_anything_is_sent(sim: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever calls from a notebook must not learn of it from the bill."""
+    options: hayai.Options = {**SHORT, "max_cost": 2, "max_tokens": 50}
+    run = hayai.compare(f"{NOVA},name=one", f"{NOVA},name=two", endpoint=sim.url, **options)
+    told = capsys.readouterr().err
+    assert "Limit: $2," in told
+    assert told.index("Limit: $2,") < told.index("after cycle 1")
+    assert run.plan.limits.max_cost_usd == 2

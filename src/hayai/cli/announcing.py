@@ -50,7 +50,7 @@ def announcement(
         ),
         *_pace(plan, plan.limits, left, texts),
         *_rules(plan, texts),
-        *_cost(prospect(plan, left, prices), plan.limits, None, texts),
+        *cost_lines(prospect(plan, left, prices), plan.limits, None, texts),
     ]
 
 
@@ -82,7 +82,7 @@ def announcement_of_rest(
             time=_time(plan, limits, texts),
         ),
         *_pace(plan, limits, left, texts),
-        *_cost(prospect(plan, left, prices), limits, spent_usd, texts),
+        *cost_lines(prospect(plan, left, prices), limits, spent_usd, texts),
     ]
 
 
@@ -121,7 +121,7 @@ def announcement_as_json(
     }
 
 
-def _cost(found: Prospect, limits: Limits, spent_usd: Decimal | None, texts: Texts) -> list[str]:
+def cost_lines(found: Prospect, limits: Limits, spent_usd: Decimal | None, texts: Texts) -> list[str]:
     """Tokens and dollars from low to high, and what limits them."""
     most, limit = found.most_usd, limits.max_cost_usd
     if most is None:
