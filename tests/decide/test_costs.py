@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -12,8 +15,9 @@ import numpy as np
 import pytest
 
 from hayai.ask.plan import ImagePart, Message, ModePrice, Rules, Target, Tool
+from hayai.ask.prices.stated import StatedPrice
 from hayai.ask.rounds import NONCE_BYTES
-from hayai.cli.charging import with_twin
+from hayai.cli.charging import stated_for, with_twin
 from hayai.decide.costs import cost_findings
 from hayai.decide.judgements import CostFindings
 from hayai.decide.prices.matching import names_model
@@ -21,7 +25,9 @@ from hayai.decide.prices.snapshot import prices_for
 from hayai.decide.sample import sample_of_run
 from hayai.decide.verdict.judge import judge
 from hayai.keep.charges import Bound, Unbounded, bound_of, cost_of, most_input_tokens
+from hayai.keep.price_files import aws_prices_at, write_aws_prices
 from hayai.keep.records import RequestRecord, Usage
+from hayai.keep.run_directory import Endpoint
 from tests.decide.made import a_failure, a_plan, a_prompt, a_record, a_target
 from tests.decide.rounds import ANYTIME, streams
 
@@ -243,3 +249,20 @@ def test_a_price_of_a_model_is_that_of_its_arns(model: str) -> None:
     hidden = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"
     assert names_model(hidden, "bedrock", hidden)
     assert not names_model("amazon.nova-pro-v1:0", "bedrock", hidden)
+
+
+def test_a_list_of_a_simulator_does_not_price_what_is_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts where everything is asked on this machine, and nowhere else."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    day = date(2026, 11, 29)
+    told = StatedPrice(
+        model=NOVA, region="us-east-1", input_usd=Decimal(7), output_usd=Decimal(9), source="s", as_of=day, own=False
+    )
+    known = replace(told, region="us-west-2")
+    write_aws_prices(aws_prices_at(os.environ), (replace(told, elsewhere=True), known))
+
+    def where(*urls: str) -> tuple[Endpoint, ...]:
+        return tuple(Endpoint(target="t", url=url, region="us-east-1", credentials_source="env") for url in urls)
+
+    assert len(stated_for(where("http://127.0.0.1:1"))) == 2
+    assert [one.region for one in stated_for(where("http://127.0.0.1:1", "https://a.example"))] == ["us-west-2"]

@@ -16,6 +16,7 @@ from hayai.ask.prices.read import read_prices
 from hayai.ask.prices.stated import StatedPrice
 from hayai.ask.suggest import unknown_word
 from hayai.cli.asked import Asked
+from hayai.cli.spending import is_local
 from hayai.decide.prices.matching import in_order, names_model
 from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import Problem, UsageError
@@ -25,7 +26,8 @@ from hayai.keep.run_directory import Endpoint, Manifest
 
 def prices_of(plan: Plan, asked: Asked, endpoints: Iterable[Endpoint]) -> tuple[ModePrice, ...]:
     """What the targets of a new run are charged. UsageError and JournalError where a file of prices cannot be used."""
-    found = prices_for(plan.targets, stated_prices(asked.price_file, asked.prices), regions_of(endpoints))
+    where = tuple(endpoints)
+    found = prices_for(plan.targets, stated_for(where, asked.price_file, asked.prices), regions_of(where))
     return with_twin(found, plan)
 
 
@@ -44,7 +46,9 @@ def prices_today(manifest: Manifest, price_file: Path | None) -> tuple[ModePrice
     A price that was stated for that run stands until today's own word says otherwise: list prices were not what was paid.
     """
     plan = manifest.plan
-    today = with_twin(prices_for(plan.targets, stated_prices(price_file), regions_of(manifest.endpoints)), plan)
+    today = with_twin(
+        prices_for(plan.targets, stated_for(manifest.endpoints, price_file), regions_of(manifest.endpoints)), plan
+    )
     before = {(one.target, one.latency, one.tier): one for one in manifest.prices if one.own}
     found = {(one.target, one.latency, one.tier): one for one in today}
     kept = {mode: one for mode, one in before.items() if mode not in found or not found[mode].own}
@@ -61,6 +65,14 @@ def stated_prices(price_file: Path | None = None, of_run: Sequence[StatedPrice] 
         raise UsageError(*problems)
     listed = read_aws_prices(aws_prices_at(os.environ))
     return (*in_order(said), *in_order(of_run), *in_order(own), *in_order(listed))
+
+
+def stated_for(
+    endpoints: Sequence[Endpoint], price_file: Path | None = None, of_run: Sequence[StatedPrice] = ()
+) -> tuple[StatedPrice, ...]:
+    """Those that count there: a list that a simulator told is good for simulated runs alone."""
+    real = not all(is_local(endpoint.url) for endpoint in endpoints)
+    return tuple(one for one in stated_prices(price_file, of_run) if not (real and one.elsewhere))
 
 
 def problems_of_prices(asked: Asked, names: Sequence[str] | None, targets: Sequence[Target] | None) -> list[Problem]:

@@ -7,7 +7,7 @@ code: a comparison of speed is what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from hayai.ask.dollars import NO_LIMIT
 from hayai.ask.plan import Message, Plan, Prompt, Target, TextPart
-from hayai.cli.charging import regions_of, stated_prices
+from hayai.cli.charging import regions_of, stated_for
 from hayai.cli.options import Wishes
 from hayai.cli.telling import say, sentence, tell_error
 from hayai.decide.prices.snapshot import prices_for
@@ -54,9 +54,9 @@ def check_judges(plan: Plan, wishes: Wishes, texts: Texts, agent: AgentProcess) 
         asked = _asked(wishes, plan.seed)
         try:
             settled = settle(asked, (), texts.language)
-            regions = regions_of(_endpoints(settled.judges, another, texts))
+            endpoints = _endpoints(settled.judges, another, texts)
             if wishes.judges_limit_usd not in (None, NO_LIMIT):
-                problems += _unbounded(settled, asked, regions)
+                problems += _unbounded(settled, asked, endpoints)
         except UsageError as error:
             problems += error.problems
         if problems:
@@ -87,12 +87,12 @@ def _endpoints(judges: Sequence[Target], agent: AgentProcess, texts: Texts) -> t
     return found.endpoints
 
 
-def _unbounded(settled: Settled, asked: JudgeAsked, regions: Mapping[str, str | None]) -> list[Problem]:
+def _unbounded(settled: Settled, asked: JudgeAsked, endpoints: Sequence[Endpoint]) -> list[Problem]:
     """Judges of whose calls nobody knows what they may cost, whatever they are asked: no limit could be held with them."""
     from hayai.cli.judge_planning import plan_of_judge
 
     shortest = Prompt(id="--judge", messages=(Message(role="user", parts=(TextPart(text=settled.rubric.text),)),))
-    prices = prices_for(settled.judges, stated_prices(asked.prices), regions)
+    prices = prices_for(settled.judges, stated_for(endpoints, asked.prices), regions_of(endpoints))
     bounds = {
         judge.name: bound_of(plan_of_judge(judge, (shortest,), 0, asked, None), prices, judge, shortest)
         for judge in settled.judges

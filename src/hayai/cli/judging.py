@@ -20,7 +20,7 @@ from hayai.ask.plan import ModePrice, Plan
 from hayai.ask.secrets import redact_argv
 from hayai.cli.agent_process import AgentProcess
 from hayai.cli.announcing import announcement_as_json, announcement_of_rest
-from hayai.cli.charging import regions_of, stated_prices
+from hayai.cli.charging import regions_of, stated_for
 from hayai.cli.ending import told
 from hayai.cli.judge_planning import JudgeAsked, Task, settle, tasks_of
 from hayai.cli.measuring import create_run, find_endpoints
@@ -152,7 +152,7 @@ class _Call:
 def _call(agent: AgentProcess, task: Task, judges: int, asked: JudgeAsked) -> _Call:
     """Where the judge is, and what it costs; each of several judges gets an equal part of the dollars that were named."""
     endpoints = find_endpoints(agent, task.plan)
-    prices = prices_for(task.plan.targets, stated_prices(asked.prices), regions_of(endpoints))
+    prices = prices_for(task.plan.targets, stated_for(endpoints, asked.prices), regions_of(endpoints))
     part = None if asked.max_cost_usd is None else asked.max_cost_usd / judges
     plan = with_budget(task.plan, part, prices, endpoints)
     return _Call(task=task, plan=plan, agent=agent, endpoints=endpoints, prices=prices)

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hayai.ask.prices.stated import StatedPrice
@@ -50,12 +51,14 @@ def update_prices(said: Mapping[str, Any], texts: Texts, *, as_json: bool) -> in
     say([texts("prices.asking", address=clean(address), regions=texts("cli.list").join(regions))])
     found = [_understood(ask, region, source, address) for region in regions]
     before = _before(path)
-    after = [one for one in before if one.region not in regions] + [price for one in found for price in one.prices]
+    elsewhere = not is_of_aws(address)
+    after = [one for one in before if one.region not in regions]
+    after += [replace(price, elsewhere=elsewhere) for one in found for price in one.prices]
     changes = changes_between(before, after)
     if not said["dry_run"]:
         write_aws_prices(path, after)
     told = _told(found, texts)
-    if not is_of_aws(address):
+    if elsewhere:
         told.append(texts("prices.not_aws", address=clean(address)))
     if as_json:
         document = {

@@ -40,6 +40,7 @@ class _AwsPrice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source: str
     usage_types: tuple[str, ...] = ()
     as_of: date
+    elsewhere: bool = False
 
 
 class _AwsPrices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,6 +87,7 @@ def _stated(one: _AwsPrice) -> StatedPrice:
         usage_types=one.usage_types,
         as_of=one.as_of,
         own=False,
+        elsewhere=one.elsewhere,
     )
 
 
@@ -112,6 +114,7 @@ def write_aws_prices(path: Path, prices: Iterable[StatedPrice]) -> None:
             "source": one.source,
             "usage_types": one.usage_types,
             "as_of": one.as_of,
+            "elsewhere": one.elsewhere or None,
         }
         for one in sorted(prices, key=lambda one: tuple(word or "" for word in one.subject))
     ]

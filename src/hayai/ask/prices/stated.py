@@ -39,6 +39,8 @@ class StatedPrice:
     as_of: date
     own: bool = True
     """The user's own word, not AWS's."""
+    elsewhere: bool = False
+    """Told by a list that is not AWS's own: where anything real is asked, it does not count."""
 
     @property
     def mode(self) -> tuple[str | None, str | None]:

@@ -26,8 +26,8 @@ def _written(value: Value) -> str:
     match value:
         case date():
             return value.isoformat()
-        case int():
-            return str(value)
+        case int():  # Flags too.
+            return str(value).lower()
         case Decimal():
             return f'"{value:f}"'
         case tuple():
