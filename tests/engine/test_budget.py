@@ -278,3 +278,16 @@ def test_judges_count_against_a_limit_that_they_share() -> None:
     plan = planned()
     budget = Budget(plan, priced(plan), Decimal("0.5"), elsewhere_usd=Decimal("0.5"))
     assert not budget.take((_trial("p0"),))
+
+
+def test_only_what_no_model_saw_is_free() -> None:
+    """Not what broke off and told no tokens, and not what an SDK had tried before."""
+    plan = planned()
+    worst = bound_of(plan, priced(plan), plan.targets[0], plan.suite.prompts[0]).usd
+    throttled = _record(_trial("p0"), "throttled", None, 0)
+    assert Budget(plan, priced(plan), Decimal(9), before=(throttled,)).spent_usd == 0
+    for record in (
+        msgspec.structs.replace(throttled, headers={"x-hayai-sdk-retries": "1"}),
+        _record(_trial("p0"), "cut_off", 0, 0),
+    ):
+        assert Budget(plan, priced(plan), Decimal(9), before=(record,)).spent_usd == worst

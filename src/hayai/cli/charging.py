@@ -16,12 +16,12 @@ from hayai.ask.prices.read import read_prices
 from hayai.ask.prices.stated import StatedPrice
 from hayai.ask.suggest import unknown_word
 from hayai.cli.asked import Asked
-from hayai.cli.spending import is_local
 from hayai.decide.prices.matching import in_order, names_model
 from hayai.decide.prices.snapshot import prices_for
 from hayai.errors import Problem, UsageError
 from hayai.keep.price_files import aws_prices_at, own_prices_at, read_aws_prices
 from hayai.keep.run_directory import Endpoint, Manifest
+from hayai.measure.providers.address import is_local
 
 
 def prices_of(plan: Plan, asked: Asked, endpoints: Iterable[Endpoint]) -> tuple[ModePrice, ...]:

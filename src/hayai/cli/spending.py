@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,6 +23,7 @@ from hayai.keep.charges import Bound, bound_of, cost_at
 from hayai.keep.judging import JUDGINGS
 from hayai.keep.records import without_pieces
 from hayai.keep.run_directory import Contents, Endpoint, RunDirectory
+from hayai.measure.providers.address import is_local
 
 DEFAULT_USD = Decimal(1)
 """The limit where nobody names one."""
@@ -74,15 +73,6 @@ def _must_hold(plan: Plan, prices: Sequence[ModePrice], limit_usd: Decimal) -> N
     if (least := dearest_round(plan, prices)) is not None and least > limit_usd:
         values: dict[str, object] = {"limit": f"{limit_usd:f}", "needed": rounded_up(least)}
         raise UsageError(Problem(place="--max-cost", key="cost.limit_below_one_round", values=values))
-
-
-def is_local(url: str) -> bool:
-    """Whether this address is on this machine, where nobody charges anything."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _bounds(plan: Plan, prices: Sequence[ModePrice]) -> Iterator[tuple[str, str, Bound]]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 import numpy as np
 
 from hayai.decide.conclusions import Interval
 from hayai.decide.recommendations import Beside, Rival
-from hayai.decide.sample import Floats, Sample
+from hayai.decide.sample import Floats, Sample, means_by_prompt
 from hayai.decide.stats.student import t_interval
 from hayai.decide.verdict.estimate import Bounds, Effects, effects
 
@@ -20,6 +21,9 @@ SAME = 1e-9
 """Log ratios that differ less do not differ."""
 FEWEST_DF = 5
 """Repeats beyond the first that must have been alike before it is believed that there is no noise: two may be so by chance."""
+
+
+What = Literal["usd", "time"]
 
 
 class Field:
@@ -37,13 +41,14 @@ class Field:
         barred: Collection[frozenset[str]] = (),
     ) -> None:
         """`barred`: pairs of targets whose times prove nothing about each other."""
-        self.sample, self.times, self.usd, self._barred = sample, times, usd, barred
+        self.sample, self._barred = sample, barred
+        self.values: dict[What, Mapping[str, Floats]] = {"usd": usd, "time": times}
         self._bounds, self._margin, self._planned = bounds, margin, planned
 
-    def rival(self, of: Mapping[str, Floats], chosen: str, other: str) -> Rival:
+    def rival(self, what: What, chosen: str, other: str) -> Rival:
         """`other` beside `chosen`: less is better."""
-        ours, theirs = of.get(chosen), of.get(other)
-        if of is self.times and frozenset((chosen, other)) in self._barred:
+        ours, theirs = self.values[what].get(chosen), self.values[what].get(other)
+        if what == "time" and frozenset((chosen, other)) in self._barred:
             return Rival(target=other, ratio=None, interval=None, beside="unknown")
         if (free := self._free(ours, theirs)) is not None:
             return Rival(target=other, ratio=None, interval=None, beside=free)
@@ -55,7 +60,7 @@ class Field:
         if bounds is None:
             return Rival(target=other, ratio=ratio, interval=None, beside="open")
         beside = self._read(*bounds)
-        if of is self.usd and (
+        if what == "usd" and (
             (beside == "better" and not self._costs_more(other, chosen))
             or (beside == "worse" and not self._costs_more(chosen, other))
         ):
@@ -91,7 +96,8 @@ class Field:
 
     def _costs_more(self, one: str, other: str) -> bool:
         """On the bill, where dollars add up: a target may cost more on most prompts, and less for all of them together."""
-        dearer = self.usd[one] - self.usd[other]
+        usd = self.values["usd"]
+        dearer = usd[one] - usd[other]
         means = self.prompt_means(dearer, logs=False)
         return bool(means.size) and float(means.mean()) > 0
 
@@ -107,28 +113,22 @@ class Field:
             return "better"
         return "worse" if high < 0 else "open"
 
-    def middle(self, of: Mapping[str, Floats], name: str) -> float | None:
+    def middle(self, what: What, name: str) -> float | None:
         """Mean over the prompts, for finding whom to look at first: of dollars, as a bill adds them up; of logs of times."""
-        values = of.get(name)
+        values = self.values[what].get(name)
         if values is None:
             return None
-        means = self.prompt_means(values, logs=of is not self.usd)
+        means = self.prompt_means(values, logs=what == "time")
         return float(means.mean()) if means.size else None
 
     def prompt_means(self, values: Floats, *, logs: bool = True) -> Floats:
         """Mean of each prompt that has values, of their logs or of themselves."""
         with np.errstate(invalid="ignore", divide="ignore"):
             used = np.log(values) if logs else values
-        known = np.isfinite(used)
-        prompt = self.sample.prompt[known]
-        counts = np.bincount(prompt, minlength=len(self.sample.prompts))
-        sums = np.bincount(prompt, weights=used[known], minlength=len(self.sample.prompts))
-        there = counts > 0
-        means: Floats = sums[there] / counts[there]
-        return means
+        return means_by_prompt(used, self.sample)
 
-    def known(self, of: Mapping[str, Floats], name: str) -> bool:
+    def known(self, what: What, name: str) -> bool:
         """Whether every answered round of this target has its value: a mean of some of them would be another target's."""
-        values = of.get(name)
+        values = self.values[what].get(name)
         answered = self.sample.arms[name].answered
         return values is not None and bool(answered.any()) and bool(np.isfinite(values[answered]).all())

@@ -16,7 +16,7 @@ import numpy as np
 from hayai.ask.plan import ModePrice
 from hayai.decide.conclusions import Estimate, Verdict
 from hayai.decide.judgements import CostFindings, CostOf, TargetCost
-from hayai.decide.sample import Arm, Floats, Sample
+from hayai.decide.sample import Arm, Floats, Sample, means_by_prompt
 from hayai.decide.verdict.estimate import Bounds, both_known, effects
 from hayai.keep.charges import MILLION, cost_of, price_served
 from hayai.keep.records import RequestRecord
@@ -185,13 +185,8 @@ def _common_length(tokens: Floats, base_tokens: Floats, sample: Sample) -> Float
 
 def _mean_of_prompts(values: Floats, sample: Sample) -> float | None:
     """The mean of the prompts' means, every prompt weighing the same; None where nothing is known."""
-    known = np.isfinite(values)
-    if not known.any():
-        return None
-    counts = np.bincount(sample.prompt[known], minlength=len(sample.prompts))
-    sums = np.bincount(sample.prompt[known], weights=values[known], minlength=len(sample.prompts))
-    there = counts > 0
-    return float((sums[there] / counts[there]).mean())
+    means = means_by_prompt(values, sample)
+    return float(means.mean()) if means.size else None
 
 
 def _share(usd: Floats, tokens: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 from hayai.ask.plan import Goal
 from hayai.decide.conclusions import Interval
 from hayai.decide.recommendations import Fulfilment, Quality, Reading
-from hayai.decide.sample import Arm, Floats, Sample
+from hayai.decide.sample import Arm, Floats, Sample, means_by_prompt
 from hayai.decide.stats.order_statistics import percentile_interval
 from hayai.decide.stats.proportions import clopper_pearson
 from hayai.decide.stats.quantile import quantile_of_ordered
@@ -79,10 +79,7 @@ def _measured(arm: Arm, goal: Goal, usd: Floats | None, sample: Sample) -> tuple
     if goal.what == "cost":
         if usd is None or not np.isfinite(usd[arm.answered]).all() or not arm.answered.any():
             return None, None
-        known = np.isfinite(usd)
-        sums = np.bincount(sample.prompt[known], weights=usd[known], minlength=len(sample.prompts))
-        counts = np.bincount(sample.prompt[known], minlength=len(sample.prompts))
-        found = mean_of(sums[counts > 0] / counts[counts > 0])
+        found = mean_of(means_by_prompt(usd, sample))
         if found is None:
             return None, None
         return found[0], Interval(low=None, high=None) if found[1] is None else dollars_within(found[1], 1)
@@ -91,11 +88,11 @@ def _measured(arm: Arm, goal: Goal, usd: Floats | None, sample: Sample) -> tuple
         return None, None
     # A request that failed was never answered: it is later than any bound.
     ordered = np.sort(np.where(arm.answered, values, NEVER_NS)[arm.there])
+    finite = ordered[ordered < NEVER_NS]
     value = quantile_of_ordered(ordered, goal.p)
     low, high = percentile_interval(ordered, goal.p, CONFIDENCE)
     return (
-        value if value is not None and value < NEVER_NS / 2 else None,
-        Interval(
-            low=None if low is None else min(low, NEVER_NS), high=None if high is None or high >= NEVER_NS else high
-        ),
+        # Between the last answer and a failure there is no number.
+        value if value is not None and finite.size and value <= finite[-1] else None,
+        Interval(low=low, high=None if high is None or high >= NEVER_NS else high),
     )

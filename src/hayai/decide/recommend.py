@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hayai.ask.plan import Rules
-from hayai.decide.beside import Field
+from hayai.decide.beside import Field, What
 from hayai.decide.conclusions import Interval, Verdict
 from hayai.decide.conclusions import WhyNone as VerdictWhyNone
 from hayai.decide.goals import Qualities, dollars_within, fulfilment, mean_of, quality_of
@@ -102,14 +102,14 @@ def recommend(
     )
 
 
-def _best(field: Field, of: Mapping[str, Floats], pool: Sequence[str]) -> tuple[str, tuple[Rival, ...]] | None:
+def _best(field: Field, what: What, pool: Sequence[str]) -> tuple[str, tuple[Rival, ...]] | None:
     """Whoever has the least of it, and all others beside."""
-    middles = {name: middle for name in pool if (middle := field.middle(of, name)) is not None}
+    middles = {name: middle for name in pool if (middle := field.middle(what, name)) is not None}
     if not middles:
         return None
     chosen = min(middles, key=lambda name: middles[name])
     for _ in pool:
-        rivals = tuple(field.rival(of, chosen, other) for other in pool if other != chosen)
+        rivals = tuple(field.rival(what, chosen, other) for other in pool if other != chosen)
         # Means over other prompts may mislead, where somebody failed on the long ones: whoever is beaten in pairs is not the best.
         better = next((rival.target for rival in rivals if rival.beside == "worse"), None)
         if better is None:
@@ -165,16 +165,16 @@ def _is_apart(sample: Sample, name: str) -> bool:
 
 def _unpriced(field: Field) -> WhyNone:
     """Why nobody has a cost."""
-    return "costs_unknown" if field.usd else "no_prices"
+    return "costs_unknown" if field.values["usd"] else "no_prices"
 
 
 def _lowest_cost(field: Field, names: Sequence[str], against: Mapping[str, Quality]) -> Choice:
-    priced = [name for name in names if field.known(field.usd, name)]
+    priced = [name for name in names if field.known("usd", name)]
     if not priced:
         return _choice("lowest_cost", None, against, why_none=_unpriced(field))
     return _choice(
         "lowest_cost",
-        _best(field, field.usd, priced),
+        _best(field, "usd", priced),
         against,
         open_ones=[name for name in names if name not in priced],
     )
@@ -186,7 +186,7 @@ def _best_value(
     """The cheapest that meets all goals but those of cost, which cheapness takes care of by itself."""
     if not any(one.goal.what in LATENCY for one in found):
         return _choice("best_value", None, against, why_none="no_goal")
-    priced = [name for name in names if field.known(field.usd, name)]
+    priced = [name for name in names if field.known("usd", name)]
     if not priced:
         return _choice("best_value", None, against, why_none=_unpriced(field))
     readings = {name: {one.reading for one in found if one.target == name} for name in names}
@@ -202,10 +202,10 @@ def _best_value(
             excluded=miss,
             why_none="goals_open" if perhaps else "none_meets",
         )
-    best = _best(field, field.usd, meet)
+    best = _best(field, "usd", meet)
     chosen = best[0] if best is not None else meet[0]
     # Who may meet them is of interest only if it is not dearer.
-    rest = [name for name in perhaps if field.rival(field.usd, chosen, name).beside not in ("better", "same")]
+    rest = [name for name in perhaps if field.rival("usd", chosen, name).beside not in ("better", "same")]
     return _choice("best_value", best, against, open_ones=rest, excluded=miss)
 
 
@@ -216,10 +216,10 @@ def _fastest(field: Field, comparable: Sequence[str], against: Mapping[str, Qual
     perhaps = [name for name in comparable if name not in eligible and name not in worse]
     # Whose times prove nothing may be the fastest, too.
     apart = [name for name in against if name not in comparable and name not in worse]
-    best = _best(field, field.times, eligible)
+    best = _best(field, "time", eligible)
     if best is None:
         return _choice("fastest", None, against, open_ones=[*perhaps, *apart], excluded=worse)
-    sooner = _best(field, field.times, [*eligible, *perhaps])
+    sooner = _best(field, "time", [*eligible, *perhaps])
     if sooner is not None and sooner[0] in perhaps:
         # The fastest of all, if only its answers were known to be as good: it is named, and so is who is both for sure.
         return replace(
@@ -228,7 +228,7 @@ def _fastest(field: Field, comparable: Sequence[str], against: Mapping[str, Qual
             open=(best[0], *apart),
             ties=(),
         )
-    rest = [name for name in perhaps if field.rival(field.times, best[0], name).beside not in ("better", "same")]
+    rest = [name for name in perhaps if field.rival("time", best[0], name).beside not in ("better", "same")]
     return _choice("fastest", best, against, open_ones=[*rest, *apart], excluded=worse)
 
 
@@ -246,7 +246,7 @@ def _combined(verdict: Verdict, qualities: Qualities, field: Field) -> Combined:
         case _:
             faster = "same"
     quality = qualities.get((verdict.target, verdict.baseline), "unknown")
-    cost = field.rival(field.usd, verdict.baseline, verdict.target)
+    cost = field.rival("usd", verdict.baseline, verdict.target)
     refuted = faster in ("worse", "same") or quality == "worse"
     proved = faster == "better" and quality == "not_worse"
     return Combined(
@@ -263,8 +263,8 @@ def _standing(
     field: Field, name: str, others: Sequence[str], against: Mapping[str, Quality], *, baseline: str
 ) -> Standing:
     """Beside those `others` whose times can be compared with its own."""
-    cost = None if not field.known(field.usd, name) else mean_of(field.prompt_means(field.usd[name], logs=False))
-    time = mean_of(field.prompt_means(field.times[name]))
+    cost = None if not field.known("usd", name) else mean_of(field.prompt_means(field.values["usd"][name], logs=False))
+    time = mean_of(field.prompt_means(field.values["time"][name]))
     arm = field.sample.arms[name]
     standing: tuple[Place, str | None] = ("unknown", None)
     if cost is not None and time is not None and others:
@@ -291,8 +291,8 @@ def _place(field: Field, name: str, others: Sequence[str]) -> tuple[Place, str |
     sure = True
     for other in others:
         # Of `name` beside each other one.
-        in_cost = field.rival(field.usd, name, other).beside
-        in_time = field.rival(field.times, name, other).beside
+        in_cost = field.rival("usd", name, other).beside
+        in_time = field.rival("time", name, other).beside
         losing = {in_cost, in_time}
         if "worse" in losing and losing <= {"worse", "same"}:
             return "beaten", other

@@ -142,6 +142,17 @@ def sample_of_run(
     )
 
 
+def means_by_prompt(values: Floats, sample: Sample) -> Floats:
+    """The mean of each prompt that has values, in the order of the prompts; what is not finite is not known."""
+    known = np.isfinite(values)
+    prompt = sample.prompt[known]
+    counts = np.bincount(prompt, minlength=len(sample.prompts))
+    sums = np.bincount(prompt, weights=values[known], minlength=len(sample.prompts))
+    there = counts > 0
+    means: Floats = sums[there] / counts[there]
+    return means
+
+
 def first_rounds(sample: Sample, count: int) -> Sample:
     """The sample as it was after its first `count` rounds."""
 

@@ -94,10 +94,15 @@ def price_served(record: RequestRecord, prices: Sequence[ModePrice]) -> ModePric
     return next((one for one in prices if one.target == record.target and (one.latency, one.tier) == served), None)
 
 
+def is_free(record: RequestRecord) -> bool:
+    """Whether nothing was charged for certain: no model was asked. Within a stream one was at work already, whatever stopped it."""
+    return record.outcome in FREE and not (record.failure is not None and record.failure.in_stream)
+
+
 def cost_of(record: RequestRecord, prices: Sequence[ModePrice]) -> Decimal | None:
     """US dollars; None: not known."""
-    if record.outcome in FREE and not (record.failure is not None and record.failure.in_stream):
-        return Decimal(0)  # Within a stream a model was at work already, whatever stopped it.
+    if is_free(record):
+        return Decimal(0)
     usage, price = record.usage, price_served(record, prices)
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from hayai.ask.plan import ModePrice, Plan, Prompt, Trial
 from hayai.ask.suites.warmup import warmup_prompt
-from hayai.keep.charges import MILLION, Bound, bound_of, cost_of
+from hayai.keep.charges import MILLION, Bound, bound_of, cost_of, is_free
 from hayai.keep.query import SDK_RETRIES_HEADER
 from hayai.keep.records import RequestRecord
 from hayai.keep.run_directory import Event
@@ -102,7 +102,7 @@ class Budget:
         bound = self._bound(record.target, record.prompt)
         known = cost_of(record, self._prices)
         hidden = int(record.headers.get(SDK_RETRIES_HEADER, 0))
-        if known is not None and (known == 0 or (record.outcome == "ok" and not hidden)):
+        if known is not None and not hidden and (record.outcome == "ok" or is_free(record)):
             return known
         worst = self._seen(record, bound) if bound.usd is None else bound.usd
         return worst if known is None else max(worst, known)
