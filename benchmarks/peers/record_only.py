@@ -16,8 +16,9 @@ import sys
 import time
 from itertools import count
 
-from hayai.measure.net.connection import Connection, Exchange, Waits
+from hayai.measure.net.connection import Connection, Waits
 from hayai.measure.net.dial import Address
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.net.pool import Pool
 from hayai.measure.net.readiness import new_loop
 
@@ -58,7 +59,7 @@ async def record(port: int, model: str, streams: int, requests: int) -> dict[str
     pool.close()
     if not all(exchange.complete for exchange in kept):
         raise SystemExit("an answer was not complete")
-    reads = sum(len(exchange.reads) for exchange in kept)
+    reads = sum(len(exchange.at_ns) for exchange in kept)
     return {"requests": len(kept), "streams": streams, "cpu_s": cost, "wall_s": wall, "reads": reads}
 
 

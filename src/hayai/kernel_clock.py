@@ -13,6 +13,7 @@ import functools
 import socket
 import struct
 import sys
+from collections.abc import Sequence
 
 _SO_TIMESTAMPNS = 35
 """Option and ancillary type on Linux (asm-generic/socket.h, the same on x86-64 and ARM); Python has no name for it."""
@@ -58,23 +59,39 @@ def _keep_stamping() -> int:
 def wall_stamp_ns(ancillary: Ancillary) -> int | None:
     """The kernel's stamp in wall-clock ns; None where none came."""
     for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
-            seconds, nanoseconds = _TIMESPEC.unpack_from(data)
+        if kind == _SO_TIMESTAMPNS and level == socket.SOL_SOCKET and len(data) == _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack(data)
             return int(seconds) * 1_000_000_000 + int(nanoseconds)
     return None
+
+
+def monotonic_stamps_ns(
+    wall_ns: Sequence[int | None], *, read_at_ns: Sequence[int], not_before_ns: int, distances_ns: tuple[int, int]
+) -> list[int | None]:
+    """The kernel's stamps of an exchange's reads on the monotonic clock; None where there is none or it cannot be true.
+
+    `wall_ns` are the stamps as they came; `read_at_ns` our own of the same reads, each an upper bound. The lower one is the read before, or
+    for the first `not_before_ns`. `distances_ns` are wall - monotonic before and after: if they differ, the wall clock was stepped.
+    """
+    if abs(distances_ns[1] - distances_ns[0]) > STEP_TOLERANCE_NS:
+        return [None] * len(wall_ns)
+    distance, earlier = distances_ns[0], not_before_ns
+    found: list[int | None] = []
+    for wall, read_at in zip(wall_ns, read_at_ns, strict=True):
+        at = None if wall is None else wall - distance
+        if at is None or not earlier - STEP_TOLERANCE_NS <= at <= read_at + STEP_TOLERANCE_NS:
+            found.append(None)
+            earlier = read_at
+        else:
+            earlier = max(earlier, min(at, read_at))
+            found.append(earlier)
+    return found
 
 
 def monotonic_stamp_ns(
     wall_ns: int | None, *, read_at_ns: int, not_before_ns: int, distances_ns: tuple[int, int]
 ) -> int | None:
-    """The kernel's stamp on the monotonic clock; None when there is none or when it cannot be true.
-
-    `wall_ns` is the stamp as it came; `read_at_ns` our own stamp of the same read, an upper bound; `not_before_ns` the read before, a
-    lower one. `distances_ns` are wall − monotonic before and after the exchange: if they differ, the wall clock was stepped in between.
-    """
-    if wall_ns is None or abs(distances_ns[1] - distances_ns[0]) > STEP_TOLERANCE_NS:
-        return None
-    at = wall_ns - distances_ns[0]
-    if not not_before_ns - STEP_TOLERANCE_NS <= at <= read_at_ns + STEP_TOLERANCE_NS:
-        return None
-    return max(not_before_ns, min(at, read_at_ns))
+    """The same of a single read."""
+    return monotonic_stamps_ns(
+        (wall_ns,), read_at_ns=(read_at_ns,), not_before_ns=not_before_ns, distances_ns=distances_ns
+    )[0]

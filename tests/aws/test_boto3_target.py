@@ -210,5 +210,5 @@ def test_an_exchange_from_what_was_handed_out() -> None:
         id=1, sent_at_ns=10, sent_wall_ns=1, answered_at_ns=20, ended_at_ns=40, status=200, events=said, retries=2
     )
     exchange = exchange_of(came, streamed=True, request_bytes=5)
-    assert [read.at_ns for read in exchange.reads] == [20, 30]
+    assert exchange.at_ns == [20, 30]
     assert (exchange.head_read, exchange.complete, exchange.headers["x-hayai-sdk-retries"]) == (0, True, "2")

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from hayai.ask.plan import Target
 from hayai.measure.engine.fold import Folded, fold
-from hayai.measure.net.connection import Connection, Exchange, Waits
+from hayai.measure.net.connection import Connection, Waits
 from hayai.measure.net.dial import Dialled
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.providers.registry import PROVIDERS
 from tests.providers.bedrock_transcripts import NOVA
 
@@ -35,9 +36,9 @@ def record(*reads: bytes, ending: Ending = "none", every_ns: int = 10 * MS) -> E
     """
     exchange = asyncio.run(_record(reads, ending))
     exchange.sent_at_ns = SENT
-    for number, read in enumerate(exchange.reads, 1):
-        read.at_ns = SENT + number * every_ns
-        read.wall_ns = None
+    count = len(exchange.at_ns)
+    exchange.at_ns = [SENT + number * every_ns for number in range(1, count + 1)]
+    exchange.wall_ns = [None] * count
     return exchange
 
 

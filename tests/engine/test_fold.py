@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hayai.ask.plan import Target
 from hayai.keep.records import OUTCOMES, Pieces, Usage
 from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, _frames, fold, was_held_back
-from hayai.measure.net.connection import Exchange, Read
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.providers.contract import (
     Completed,
     Failed,
@@ -143,10 +143,9 @@ def test_plain_events_are_read_at_once_and_mean_the_same(
 ) -> None:
     """The short way through a stream of plain events finds what the long way finds: the same frames, reads and exactness."""
     parts = cut("".join(f"data: {one}\n\n" for one in data).encode(), where)
-    reads = [Read(n, None, 9, (part,) if part else (), n in followed) for n, part in enumerate(parts)]
-    reads.insert(min(empty, len(reads)), Read(0, None, 9))
+    parts.insert(min(empty, len(parts)), b"")
     headers = {"transfer-encoding": "chunked"} if chunked else {}
-    exchange = Exchange(sent_at_ns=0, sent_wall_ns=0, reads=reads, headers=headers, complete=True)
+    exchange = Exchange(sent_at_ns=0, sent_wall_ns=0, bodies=parts, followed=followed, headers=headers, complete=True)
     short = list(_frames(exchange, "sse"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sse, "plain_data", lambda _stream: None)
@@ -224,7 +223,8 @@ def test_a_piece_with_the_end_of_the_body_is_not_exact() -> None:
 def test_what_a_full_read_left_behind_may_have_come_before_its_stamp() -> None:
     """As much lies unread as no single read can take: one stamp for all of it, and the last read that emptied the socket is the bound."""
     exchange = record(HEAD, chunks(delta("a"), delta("b")), chunks(delta("c"), delta("d")), chunks(STOP) + LAST_CHUNK)
-    exchange.reads[1].full = exchange.reads[1].followed = True
+    exchange.full.add(1)
+    exchange.followed.add(1)
     found = fold(exchange, BEDROCK, a_target())
     assert found.pieces.arrived_ns == (20 * MS, 20 * MS, 30 * MS, 30 * MS)
     assert found.pieces.earliest_ns == (10 * MS, 10 * MS, 10 * MS, None)
@@ -337,11 +337,10 @@ def test_the_clocks_of_an_answer_are_named() -> None:
     exchange = record(HEAD, chunks(delta("a")), chunks(STOP, METADATA) + LAST_CHUNK)
     exchange.distances_ns = (0, 0)
     assert fold(exchange, BEDROCK, a_target()).clock == "user"
-    for read in exchange.reads[:2]:
-        read.wall_ns = read.at_ns - MS
+    exchange.wall_ns[:2] = [at_ns - MS for at_ns in exchange.at_ns[:2]]
     mixed = fold(exchange, BEDROCK, a_target())
     assert (mixed.clock, mixed.pieces.clocks, mixed.pieces.arrived_ns) == ("mixed", "k", (19 * MS,))
-    exchange.reads[2].wall_ns = exchange.reads[2].at_ns - MS
+    exchange.wall_ns[2] = exchange.at_ns[2] - MS
     assert fold(exchange, BEDROCK, a_target()).clock == "kernel"
     assert folded(ending="close").clock is None
 

@@ -9,7 +9,8 @@ import pytest
 
 from hayai.clock import now_ns
 from hayai.measure.net import connection as connection_module
-from hayai.measure.net.connection import READ_COST, Exchange, Waits
+from hayai.measure.net.connection import READ_COST, Waits
+from hayai.measure.net.exchange import Exchange
 from hayai.wire.http1 import encode_request
 from tests.measure.wired import CHUNKED, REQUEST, SECOND, WAITS, Peer, answered, body, looped, meeting
 
@@ -192,7 +193,7 @@ async def test_an_answer_without_end_is_ended(part: bytes, monkeypatch: pytest.M
         exchange = await exchanging
     assert code_of(exchange) == "long_answer"
     assert not connection.alive
-    kept = sum(read.size + READ_COST for read in exchange.reads)
+    kept = sum(size + READ_COST for size in exchange.sizes)
     assert 64 * 1024 < kept <= 64 * 1024 + len(part) + READ_COST
     assert set(body(exchange)) == {ord("x")}
 
@@ -314,6 +315,6 @@ async def test_a_large_request_arrives_whole_and_in_time_that_grows_with_it() ->
         assert exchange.complete
         assert exchange.request_bytes == len(request)
         assert exchange.written_at_ns is not None
-        assert exchange.sent_at_ns < exchange.written_at_ns <= exchange.reads[0].at_ns
+        assert exchange.sent_at_ns < exchange.written_at_ns <= exchange.at_ns[0]
         assert connection.alive
         assert (await answered(connection, peer, OK)).complete

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from hayai.measure.net.connection import READ_BYTES, Exchange
+from hayai.measure.net.connection import READ_BYTES
+from hayai.measure.net.exchange import Exchange
 from hayai.wire.http1 import ResponseParser
 from tests.measure.wired import CHUNKED, END, REQUEST, SECOND, WAITS, answered, body, looped, meeting
 
@@ -52,8 +53,8 @@ async def test_an_answer_ends_in_the_read_that_ends_it_wherever_it_was_cut(name:
         for use, parts in enumerate(cuts, 1):
             exchange = await answered(connection, peer, *parts)
             whole(exchange, expected)
-            assert len(exchange.reads) == len(parts)
-            assert sum(read.size for read in exchange.reads) == len(data)
+            assert len(exchange.at_ns) == len(parts)
+            assert sum(exchange.sizes) == len(data)
             assert connection.alive
             assert (connection.facts.use, connection.uses) == (use, use)
 
@@ -63,10 +64,10 @@ async def test_each_read_keeps_the_body_that_it_brought() -> None:
     """A piece is to be found in the read that completed it."""
     async with meeting() as (connection, peer):
         exchange = await answered(connection, peer, CHUNKED, b"3\r\none\r\n", b"3\r\nt", b"wo\r\n5\r\nthree\r\n", END)
-    assert [b"".join(read.body) for read in exchange.reads] == [b"", b"one", b"t", b"wothree", b""]
+    assert exchange.bodies == [b"", b"one", b"t", b"wothree", b""]
     assert exchange.head_read == 0
-    assert [read.at_ns for read in exchange.reads] == sorted(read.at_ns for read in exchange.reads)
-    assert exchange.sent_at_ns <= (exchange.written_at_ns or 0) <= exchange.reads[0].at_ns
+    assert exchange.at_ns == sorted(exchange.at_ns)
+    assert exchange.sent_at_ns <= (exchange.written_at_ns or 0) <= exchange.at_ns[0]
 
 
 @looped
@@ -78,7 +79,7 @@ async def test_a_running_stream_is_not_looked_at() -> None:
         await peer.send(CHUNKED, b"3\r\none\r\n", b"3\r\ntwo\r\n")
         partial = connection.partial
         assert partial is not None
-        assert [bool(read.body) for read in partial.reads] == [False, False, False]
+        assert (len(partial.at_ns), partial.bodies) == (3, [b""])
         await peer.send(END)
         assert body(await exchanging) == b"onetwo"
 
@@ -100,8 +101,8 @@ async def test_every_byte_is_parsed_once(head: bytes, monkeypatch: pytest.Monkey
     async with meeting() as (connection, peer):
         exchange = await answered(connection, peer, head, *parts)
     assert exchange.complete
-    assert len(fed) == len(exchange.reads)
-    assert sum(fed) == sum(read.size for read in exchange.reads)
+    assert len(fed) == len(exchange.at_ns)
+    assert sum(fed) == sum(exchange.sizes)
 
 
 @looped
@@ -169,7 +170,7 @@ async def test_a_mistake_that_looks_like_a_running_stream_is_noticed_in_the_next
         assert exchange.error is not None
         assert exchange.error[0] == "bad_http"
         assert (exchange.status, body(exchange)) == (200, b"Hello")
-        assert exchange.reads[-1].at_ns - exchange.sent_at_ns < 5 * SECOND
+        assert exchange.at_ns[-1] - exchange.sent_at_ns < 5 * SECOND
 
 
 @looped
@@ -196,7 +197,7 @@ async def test_a_read_that_took_all_it_could_says_so() -> None:
         )  # The loop that both ends share stands still: all of it lies there before the first read.
         exchange = await exchanging
         assert exchange.complete
-        assert sum(read.size for read in exchange.reads) == len(data + END)
-        assert [read.full for read in exchange.reads] == [read.size == READ_BYTES for read in exchange.reads]
-        assert exchange.reads[0].followed
-        assert not exchange.reads[-1].full
+        assert sum(exchange.sizes) == len(data + END)
+        assert exchange.full == {read for read, size in enumerate(exchange.sizes) if size == READ_BYTES}
+        assert 0 in exchange.followed
+        assert len(exchange.sizes) - 1 not in exchange.full

@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, ParamSpec, cast
 
-from hayai.measure.net.connection import Connection, Exchange, Waits
+from hayai.measure.net.connection import Connection, Waits
 from hayai.measure.net.dial import Address, dial
+from hayai.measure.net.exchange import Exchange
 from hayai.wire.http1 import RequestParser, encode_request
 
 P = ParamSpec("P")
@@ -193,4 +194,4 @@ async def answered(connection: Connection, peer: Peer, *parts: bytes, waits: Wai
 
 def body(exchange: Exchange) -> bytes:
     """The body that was read."""
-    return b"".join(part for read in exchange.reads for part in read.body)
+    return b"".join(exchange.bodies)

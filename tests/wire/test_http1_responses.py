@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hayai.errors import TheirMistake
-from hayai.wire.http1 import LAST_CHUNK, ResponseParser, encode_chunk, encode_head
-from hayai.wire.http1_reading import HEAD_LIMIT
+from hayai.wire.http1 import LAST_CHUNK, ResponseParser, encode_chunk, encode_head, whole_chunks
+from hayai.wire.http1_reading import HEAD_LIMIT, ResponseReading
 from tests.wire.transcripts import all_cuts, cut, places
 
 
@@ -189,6 +189,87 @@ def test_pieces_are_those_of_each_read() -> None:
     assert not parser.complete
     assert parser.feed(LAST_CHUNK) == []
     assert parser.complete
+
+
+PAYLOADS = st.one_of(st.binary(min_size=1, max_size=40), st.text("0\r\n5a;", min_size=1).map(str.encode))
+CHUNKS = st.one_of(
+    PAYLOADS.map(encode_chunk),
+    PAYLOADS.map(lambda data: b"%X\r\n%b\r\n" % (len(data), data)),
+    PAYLOADS.map(lambda data: b"00%x\r\n%b\r\n" % (len(data), data)),
+    PAYLOADS.map(lambda data: b"%x;name=value\r\n%b\r\n" % (len(data), data)),
+    PAYLOADS.map(lambda data: b"%x \r\n%b\r\n" % (len(data), data)),
+    PAYLOADS.map(lambda data: b"+%x\r\n%b\r\n" % (len(data), data)),
+    PAYLOADS.map(lambda data: b"%x\n%b\r\n" % (len(data), data)),
+    PAYLOADS.map(lambda data: b"%x\r\n%bx\r\n" % (len(data), data)),
+    st.sampled_from(
+        [LAST_CHUNK, b"0\r\nX: 1\r\n\r\n", b"0\r\n", b"\r\n", b"fffffffffffffffff\r\n", b"fffffff\r\nab\r\n"]
+    ),
+)
+
+
+@given(
+    st.sampled_from(
+        [CHUNKED, OK + b"Content-Length: 99\r\n\r\n", OK + b"\r\n", OK.replace(b"1.1", b"1.0") + CHUNKED[17:]]
+    ),
+    st.lists(CHUNKS, max_size=12),
+    places(),
+    st.booleans(),
+)
+def test_the_short_way_through_whole_chunks_says_what_llhttp_says(
+    head: bytes, chunks: list[bytes], where: list[int], at_chunks: bool
+) -> None:
+    """Read by read: the same body, the same end, the same mistakes, however chunks are written and cut."""
+    reads = [head, *chunks] if at_chunks else cut(head + b"".join(chunks), where)
+
+    def said() -> list[object]:
+        parser = ResponseParser()
+        found: list[object] = []
+        for data in reads:
+            try:
+                found.append(b"".join(parser.feed(data)))
+            except TheirMistake as reason:
+                found.append(str(reason))
+            found.append((parser.complete, parser.keep_alive, parser.trailing, str(parser.mistake)))
+        return found
+
+    short = said()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hayai.wire.http1.whole_chunks", lambda _data: [])
+        assert short == said()
+
+
+@pytest.mark.parametrize("size", [*range(40), *range(255, 270), *range(4095, 4120)])
+@pytest.mark.parametrize("said", [-2, -1, 0, 1, 2])
+def test_a_chunk_is_whole_when_its_first_line_says_so(size: int, said: int) -> None:
+    """Whatever the bytes look like: one that is longer than what there is, or shorter, is none; some lengths no chunk can have."""
+    for digits in (1, 2, 3, 4):
+        line = b"%x\r\n" % max(0, size - digits - 4 + said)
+        data = (line + b"0" * size)[: max(0, size - 2)] + b"\r\n"
+        carried = len(data) - len(line) - 2
+        whole = carried > 0 and line == b"%x\r\n" % carried
+        assert whole_chunks(data) == ([data[len(line) : -2]] if whole else [])
+
+
+def test_whole_chunks_need_no_llhttp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stream as services write it, llhttp is fed the beginning and the end."""
+    fed: list[bytes] = []
+    parse = ResponseReading.parse
+
+    def counted(reading: ResponseReading, parser: httptools.HttpResponseParser, data: bytes) -> None:
+        fed.append(data)
+        parse(reading, parser, data)
+
+    monkeypatch.setattr(ResponseReading, "parse", counted)
+    one, two = encode_chunk(b"one"), encode_chunk(b"two")
+    parser = ResponseParser()
+    assert [parser.feed(data) for data in (CHUNKED + one, two, one + two, two + LAST_CHUNK)] == [
+        [b"one"],
+        [b"two"],
+        [b"one", b"two"],
+        [b"two"],
+    ]
+    assert parser.complete
+    assert fed == [CHUNKED + one, two + LAST_CHUNK]
 
 
 def test_body_before_a_mistake_is_handed_out_first() -> None:

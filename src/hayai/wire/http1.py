@@ -7,6 +7,7 @@ body pieces and requests are handed out first, and the mistake is raised by the 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,6 +37,8 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(r"[!-~]+")
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?")
 _BREAKS = re.compile(r"[\r\n\0]")
+_CHUNK_SIZE = re.compile(rb"([1-9a-fA-F][0-9a-fA-F]{0,6})\r\n")
+"""A chunk's first line as nearly everybody writes it; anything else, and the last chunk, is for llhttp."""
 
 
 # Bytes out
@@ -119,15 +122,19 @@ def _encode_headers(headers: Sequence[tuple[str, str]]) -> bytes:
 class ResponseParser:
     """Reads the one response to one request; take a new parser for the next.
 
+    Bytes that are whole chunks and nothing else, as most reads of most streams are, need no llhttp where a chunk may begin
+    (`chunk_may_begin`: nothing of the next one has been fed): it is in the same state after them as before.
+
     A mistake is raised when there is nothing to hand out: at once when these bytes carried no body, otherwise at the next `feed` or `eof`
     (`mistake` shows it already). Its text begins with `bad_http`, `bad_version`, `bad_status`, `long_head`, `cut_head` or `cut_body`.
     """
 
-    __slots__ = ("_parser", "_reading")
+    __slots__ = ("_parser", "_reading", "chunk_may_begin")
 
     def __init__(self) -> None:
         self._reading = ResponseReading()
         self._parser = httptools.HttpResponseParser(self._reading)
+        self.chunk_may_begin = False
 
     @property
     def status(self) -> int | None:
@@ -166,6 +173,8 @@ class ResponseParser:
 
     def feed(self, data: bytes) -> list[bytes]:
         """The pieces of the body that these bytes carried, without the framing of chunks."""
+        if self.chunk_may_begin and (pieces := whole_chunks(data)):
+            return pieces
         reading = self._reading
         if reading.mistake is not None:
             raise TheirMistake(*reading.mistake.args)
@@ -174,6 +183,8 @@ class ResponseParser:
             return []
         with suppress(httptools.HttpParserUpgrade):  # Only a 101 raises it, and the reading has refused that.
             reading.parse(self._parser, data)
+        # What it has heard of a chunk's first line without its end, nobody is told: such bytes do not end with a line.
+        self.chunk_may_begin = reading.between_chunks and not reading.deaf and data.endswith(b"\r\n")
         pieces, reading.pieces = reading.pieces, []
         if reading.mistake is not None and not pieces:
             raise TheirMistake(*reading.mistake.args)
@@ -190,6 +201,34 @@ class ResponseParser:
             part = "body" if reading.head_complete else "head"
             raise TheirMistake(f"cut_{part} the connection ended inside the {part} of the response")
         reading.complete = True
+
+
+@functools.lru_cache(maxsize=4096)
+def _first_line(size: int) -> bytes:
+    """How so many bytes begin if they are one whole chunk. Where no chunk has that length: what they cannot begin with."""
+    for digits in range(1, 8):
+        line = b"%x\r\n" % max(0, carried := size - digits - 4)
+        if carried > 0 and len(line) == digits + 2:
+            return line
+    return bytes(size + 1)
+
+
+def whole_chunks(data: bytes) -> list[bytes]:
+    """What `data` carries where it consists of whole chunks, none of them the last; empty for all other bytes."""
+    line = _first_line(len(data))
+    if data.startswith(line) and data.endswith(b"\r\n"):
+        return [data[len(line) : -2]]
+    pieces: list[bytes] = []
+    end = 0
+    while end < len(data):
+        if (size := _CHUNK_SIZE.match(data, end)) is None:
+            return []
+        begin = size.end()
+        end = begin + int(size[1], 16) + 2
+        if data[end - 2 : end] != b"\r\n":
+            return []
+        pieces.append(data[begin : end - 2])
+    return pieces
 
 
 class RequestParser:

@@ -117,6 +117,8 @@ class ResponseReading(_Reading[httptools.HttpResponseParser]):
         self.keep_alive = False
         self.trailing = False
         self.ends_with_connection = False
+        self.between_chunks = False
+        """Of a chunked body: a chunk has ended, and no other has begun as far as llhttp tells."""
 
     def blame(self, text: str) -> None:
         """Note the first mistake; after the end it is only `trailing`."""
@@ -148,6 +150,15 @@ class ResponseReading(_Reading[httptools.HttpResponseParser]):
         self.joined = {name: ", ".join(values) for name, values in repeated.items()}
         last_coding = self.joined.get("transfer-encoding", "").lower().rpartition(",")[2].strip()
         self.ends_with_connection = "content-length" not in self.joined and last_coding != "chunked"
+
+    def on_chunk_header(self) -> None:
+        """A chunk begins."""
+        super().on_chunk_header()
+        self.between_chunks = False
+
+    def on_chunk_complete(self) -> None:
+        """A chunk has ended, its line end included."""
+        self.between_chunks = True
 
     def on_message_complete(self) -> None:
         """The message is over."""

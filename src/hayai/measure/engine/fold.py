@@ -18,7 +18,7 @@ from hayai import kernel_clock
 from hayai.ask.plan import Target
 from hayai.errors import TheirMistake
 from hayai.keep.records import Clock, Failure, Outcome, Pieces, Usage
-from hayai.measure.net.connection import Exchange
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.providers.contract import (
     Completed,
     Failed,
@@ -107,21 +107,20 @@ class Folded:
 
 def stamps_of(exchange: Exchange) -> list[Stamp]:
     """The instant of every read: the kernel's where it is there and can be true, ours otherwise."""
-    stamps: list[Stamp] = []
-    earlier = exchange.sent_at_ns
-    for read in exchange.reads:
-        kernel = kernel_clock.monotonic_stamp_ns(
-            read.wall_ns, read_at_ns=read.at_ns, not_before_ns=earlier, distances_ns=exchange.distances_ns
-        )
-        stamps.append(Stamp(read.at_ns, "u") if kernel is None else Stamp(kernel, "k"))
-        earlier = stamps[-1].at_ns
-    return stamps
+    clocks = kernel_clock.monotonic_stamps_ns(
+        exchange.wall_ns,
+        read_at_ns=exchange.at_ns,
+        not_before_ns=exchange.sent_at_ns,
+        distances_ns=exchange.distances_ns,
+    )
+    pairs = zip(exchange.at_ns, clocks, strict=True)
+    return [Stamp(at_ns, "u") if kernel_ns is None else Stamp(kernel_ns, "k") for at_ns, kernel_ns in pairs]
 
 
 def longest_lag_ns(exchange: Exchange, stamps: Sequence[Stamp]) -> int | None:
     """How long the bytes that waited longest lay in the kernel; None where the kernel stamped nothing."""
-    pairs = zip(exchange.reads, stamps, strict=True)
-    return max((read.at_ns - stamp.at_ns for read, stamp in pairs if stamp.clock == "k"), default=None)
+    pairs = zip(exchange.at_ns, stamps, strict=True)
+    return max((at_ns - stamp.at_ns for at_ns, stamp in pairs if stamp.clock == "k"), default=None)
 
 
 def fold(exchange: Exchange, provider: Provider, target: Target) -> Folded:
@@ -173,7 +172,7 @@ def _encoding(exchange: Exchange) -> str:
 def _beginning(exchange: Exchange) -> bytes:
     """The body's first bytes that are more than blanks or a byte order mark; empty where there are none."""
     start = b""
-    for part in (part for read in exchange.reads for part in read.body):
+    for part in exchange.bodies:
         start = (start + part[:64]).lstrip(b"\xef\xbb\xbf \t\r\n")
         if start:
             break
@@ -181,7 +180,7 @@ def _beginning(exchange: Exchange) -> bytes:
 
 
 def _body(exchange: Exchange) -> bytes:
-    return b"".join(part for read in exchange.reads for part in read.body)
+    return b"".join(exchange.bodies)
 
 
 def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, bool]]:
@@ -189,7 +188,7 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
 
     Frames that were complete before a mistake come first, then the mistake is raised, whatever else ended the exchange later.
     """
-    last = len(exchange.reads) - 1
+    last = len(exchange.bodies) - 1
     if framing == "body":
         if exchange.complete:
             yield Frame(kind="body", payload=_body(exchange)), last, True
@@ -201,12 +200,12 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
         yield from _plain_frames(exchange, data, followed_at=last if has_end else None)
         return
     decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
-    for index, read in enumerate(exchange.reads):
-        if not read.body:
+    for index, body in enumerate(exchange.bodies):
+        if not body:
             continue
         # One feed per read, so that what the decoder gives back was completed by this read and by no other.
-        found = list(map(_frame, decoder.feed(b"".join(read.body))))
-        followed = decoder.pending or read.followed or (has_end and index == last)
+        found = list(map(_frame, decoder.feed(body)))
+        followed = decoder.pending or index in exchange.followed or (has_end and index == last)
         for place, frame in enumerate(found):
             yield frame, index, place == len(found) - 1 and not followed
     decoder.feed(b"")
@@ -218,17 +217,17 @@ def _plain_frames(
     exchange: Exchange, data: Sequence[bytes], *, followed_at: int | None
 ) -> Iterator[tuple[Frame, int, bool]]:
     """The same as `_frames` for a stream of plain events, whose bytes tell by their number which read completed which."""
-    reads = exchange.reads
+    bodies, followed = exchange.bodies, exchange.followed
     index, arrived, end = -1, 0, 0
     for payload in data:
         end += len(payload) + sse.BESIDE_DATA
         while arrived < end:
             index += 1
-            arrived += sum(map(len, reads[index].body))
+            arrived += len(bodies[index])
         yield (
             Frame(kind="message", payload=payload),
             index,
-            arrived == end and index != followed_at and not reads[index].followed,
+            arrived == end and index != followed_at and index not in followed,
         )
 
 
@@ -277,8 +276,8 @@ class _PieceColumns:
 
     def _stamp_before(self, read: int) -> int:
         """When the read before was stamped, or the one before that: a full one may have left behind what came before its stamp."""
-        reads = self._exchange.reads
-        emptied = next((number for number in range(read - 1, -1, -1) if not reads[number].full), None)
+        full = self._exchange.full
+        emptied = next((number for number in range(read - 1, -1, -1) if number not in full), None)
         return self._exchange.sent_at_ns if emptied is None else self._folded.stamps[emptied].at_ns
 
     def fail(self, outcome: Outcome, code: str, words: str) -> None:

@@ -21,8 +21,9 @@ from hayai.keep.records import AnswerText, ConnectionFacts, Failure, Outcome, Re
 from hayai.keep.session import Session
 from hayai.measure.engine.fold import Folded, fold, longest_lag_ns
 from hayai.measure.engine.pacer import Pacer, Turn
-from hayai.measure.net.connection import Exchange, Waits
+from hayai.measure.net.connection import Waits
 from hayai.measure.net.dial import DialError
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.providers.contract import HttpRequest, Provider
 
 MACHINE = "m1"
@@ -316,8 +317,8 @@ class Requests:
             text_chars=sum(map(len, folded.text)) if understood else None,
             reasoning_chars=sum(map(len, folded.reasoning)) if understood else None,
             request_bytes=exchange.request_bytes if exchange else None,
-            response_bytes=sum(read.size for read in exchange.reads) if exchange and exchange.reads else None,
-            reads=len(exchange.reads) if exchange and exchange.reads else None,
+            response_bytes=sum(exchange.sizes) if exchange and exchange.sizes else None,
+            reads=len(exchange.at_ns) if exchange and exchange.at_ns else None,
             lag_ns=longest_lag_ns(exchange, stamps) if exchange else None,
         )
 

@@ -1,10 +1,13 @@
-"""What crossed the wire for one request, and when did each part of it arrive?
+"""How is an exchange recorded while it happens?
 
 Record now, parse later. A read takes its instant before anybody looks at the bytes: the kernel's stamp comes with
 them, ours is taken the moment `recvmsg` returns. Then the bytes are stored. The only look they get while the stream
-runs is the one that tells its end. Chunked bodies: the last bytes of a read nominate (`_may_end`), and only then llhttp is
+runs is the one that tells its end. Chunked bodies: the last bytes of a read nominate, and only then llhttp is
 fed what has come since, so the work stays linear; a second of silence nominates too. Other bodies are single answers
 without inner times and are fed at once. Decryption, where there is TLS, happens after the stamp.
+
+At a thousand streams this is most of what a run costs, so a read of a running stream (`_readable`) does nothing but
+that: two instants and the bytes appended, four of them looked at.
 
 A connection serves one request after another. While it is idle the loop still watches it, and `still_open` asks the
 socket itself: a peer that closes it is noticed before the next request.
@@ -14,16 +17,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-
-import msgspec
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import TheirMistake
 from hayai.keep.records import ConnectionFacts
 from hayai.kernel_clock import ANCILLARY_BYTES, wall_stamp_ns
 from hayai.measure.net.dial import Dialled
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.net.readiness import readers_of
 from hayai.wire.http1 import ResponseParser
 
@@ -39,6 +41,7 @@ ANSWER_LIMIT = 128 * 1024 * 1024
 READ_COST = 256
 """What keeping a read costs besides its bytes, so that an endless drip fills no memory either."""
 
+_LINE_END = b"\r\n"
 _END = b"\r\n\r\n"
 
 
@@ -51,40 +54,6 @@ class Waits:
     total_ns: int
 
 
-class Read(msgspec.Struct, gc=False):
-    """One read: our stamp, the kernel's (on the wall clock), how many bytes it brought, and the body bytes among them (after dechunking).
-
-    `followed`: behind the body bytes came others, of the next chunk or TLS record, and the kernel's stamp is theirs. `full`: it took
-    all that a read can, so more may have lain behind it, and the stamp may be that of bytes which only the next read brings.
-    """
-
-    at_ns: int
-    wall_ns: int | None
-    size: int
-    body: Sequence[bytes] = ()
-    followed: bool = False
-    full: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Exchange:
-    """What crossed the wire for one attempt. `error` is None, or (code word, words) of what ended it early."""
-
-    sent_at_ns: int
-    sent_wall_ns: int
-    written_at_ns: int | None = None
-    """When the last byte of the request had been given to the kernel."""
-    reads: list[Read] = field(default_factory=list)
-    head_read: int | None = None
-    """Index of the read that completed the response head."""
-    status: int | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    complete: bool = False
-    error: tuple[str, str] | None = None
-    distances_ns: tuple[int, int] = (0, 0)
-    request_bytes: int = 0
-
-
 class Connection:
     """One open connection. Not for two requests at once."""
 
@@ -92,12 +61,14 @@ class Connection:
         "_chunked",
         "_done",
         "_exchange",
-        "_fed",
         "_loop",
+        "_note_at",
+        "_note_wall",
         "_parser",
         "_readers",
         "_recvmsg",
         "_room",
+        "_runs",
         "_sock",
         "_step_ns",
         "_timer",
@@ -123,8 +94,9 @@ class Connection:
         self._exchange: Exchange | None = None
         self._parser = ResponseParser()
         self._undecided: list[bytes] = []
-        self._fed = 0
-        self._chunked = False
+        self._note_at: Callable[[int], None]
+        self._note_wall: Callable[[int | None], None]
+        self._chunked = self._runs = False
         self._room = ANSWER_LIMIT
         self._unsent = memoryview(b"")
         self._done: asyncio.Future[None] | None = None
@@ -159,7 +131,6 @@ class Connection:
         self.uses += 1
         self._parser = ResponseParser()
         self._undecided = []
-        self._fed = 0
         self._chunked = False
         self._room = ANSWER_LIMIT
         self._waits = waits
@@ -169,6 +140,7 @@ class Connection:
         data = request if self._tls is None else self._tls.encrypt(request)
         exchange = Exchange(sent_at_ns=now_ns(), sent_wall_ns=wall_ns(), request_bytes=len(request))
         self._exchange = exchange
+        self._note_at, self._note_wall = exchange.at_ns.append, exchange.wall_ns.append
         self._send(data)
         if on_sent is not None:
             on_sent(exchange.sent_at_ns)
@@ -257,8 +229,21 @@ class Connection:
             self._lost("connection_reset", os.strerror(error.errno or 0))
             return True
         at = now_ns()
+        wall = wall_stamp_ns(ancillary)
         # A copy made to measure: bytes cut down from 64 KiB lie where their body, taken out of them later, finds no room again.
         data = bytes(memoryview(data))
+        tail = data[-4:]
+        if self._runs and tail[2:] == _LINE_END and tail != _END and len(data) < READ_BYTES < self._room:
+            # A running stream: its reads end with a chunk's line end, its last one with an empty line.
+            self._room -= len(data) + READ_COST
+            self._note_at(at)
+            self._note_wall(wall)
+            self._undecided.append(data)
+            return False
+        return self._received(data, at, wall)
+
+    def _received(self, data: bytes, at: int, wall: int | None) -> bool:
+        """Any other read: it may be the first, or the last, or needs to be decrypted."""
         over, full = not data, len(data) == READ_BYTES
         followed = full
         if self._tls is not None and data:
@@ -272,9 +257,17 @@ class Connection:
             if exchange is None or self._done is None or self._done.done():
                 self.close()  # Bytes that nobody asked for: what comes next on this connection could not be trusted.
                 return True
-            exchange.reads.append(Read(at, wall_stamp_ns(ancillary), len(data), (), followed, full))
+            number = len(exchange.at_ns)
+            if followed:
+                exchange.followed.add(number)
+            if full:
+                exchange.full.add(number)
+            exchange.at_ns.append(at)
+            exchange.wall_ns.append(wall)
             self._undecided.append(data)
-            if not self._chunked or _may_end(data):
+            # Looked at as long as it is not known to run on: fewer than four bytes may be the rest of its end, and
+            # other than a line end is an odd way of writing.
+            if not self._chunked or len(data) < len(_END) or data.endswith(_END) or not data.endswith(_LINE_END):
                 self._look(exchange)
             self._room -= len(data) + READ_COST
             if self._room < 0:
@@ -289,24 +282,26 @@ class Connection:
         parser, undecided, self._undecided = self._parser, self._undecided, []
         for data in undecided:
             try:
-                body = parser.feed(data)
+                pieces = parser.feed(data)
             except TheirMistake:
-                body = []  # `parser.mistake` tells it, and tells it also when body came before it in the same bytes.
-            read = exchange.reads[self._fed]
-            read.body = body
+                pieces = []  # `parser.mistake` tells it, and tells it also when body came before it in the same bytes.
+            number = len(exchange.bodies)
+            exchange.sizes.append(len(data))
+            exchange.bodies.append(b"".join(pieces))
             if exchange.head_read is None and parser.head_complete:
-                exchange.head_read = self._fed
+                exchange.head_read = number
                 exchange.status = parser.status
                 exchange.headers = parser.headers
                 self._chunked = parser.headers.get("transfer-encoding", "").lower() == "chunked"
-            if body and self._chunked and not data.endswith((body[-1], body[-1] + b"\r", body[-1] + b"\r\n")):
-                read.followed = True
-            self._fed += 1
-            if parser.mistake is not None:
-                code, _, words = str(parser.mistake).partition(" ")
-                self._fail(code, words)
-                return
-        if parser.complete:
+                self._runs = self._chunked and self._tls is None
+            if pieces and self._chunked and not parser.chunk_may_begin:
+                last = pieces[-1]
+                if not data.endswith((last, last + b"\r")):
+                    exchange.followed.add(number)
+        if parser.mistake is not None:
+            code, _, words = str(parser.mistake).partition(" ")
+            self._fail(code, words)
+        elif parser.complete:
             exchange.complete = True
             self._finish()
 
@@ -321,7 +316,7 @@ class Connection:
             # Under TLS only a proper end of the session says that nothing was cut off.
             if not self._done.done() and (self._tls is None or self._tls.closed):
                 self._end_with_connection(exchange)
-        began = exchange is not None and bool(exchange.reads)
+        began = exchange is not None and bool(exchange.at_ns)
         self._lost(
             "connection_closed",
             f"the other side closed the connection before the answer {'was complete' if began else 'began'}",
@@ -349,6 +344,7 @@ class Connection:
             self._finish()
 
     def _finish(self) -> None:
+        self._runs = False
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
@@ -360,15 +356,15 @@ class Connection:
         if exchange is None or self._done is None or self._done.done():
             return
         now, waits = now_ns(), self._waits
-        if exchange.reads:
-            deadline, code, allowed = exchange.reads[-1].at_ns + waits.gap_ns, "gap_timeout", waits.gap_ns
+        if exchange.at_ns:
+            deadline, code, allowed = exchange.at_ns[-1] + waits.gap_ns, "gap_timeout", waits.gap_ns
         else:
             # The service's time begins when it has the whole request: a large body on a thin line is not its fault.
             since = exchange.written_at_ns or now
             deadline, code, allowed = since + waits.first_byte_ns, "first_byte_timeout", waits.first_byte_ns
         if exchange.sent_at_ns + waits.total_ns <= deadline:
             deadline, code, allowed = exchange.sent_at_ns + waits.total_ns, "total_timeout", waits.total_ns
-        quiet = bool(exchange.reads) and now - exchange.reads[-1].at_ns >= QUIET_NS
+        quiet = bool(exchange.at_ns) and now - exchange.at_ns[-1] >= QUIET_NS
         if quiet or deadline <= now:
             self._look(exchange)
         if deadline > now:
@@ -376,11 +372,3 @@ class Connection:
             return
         seconds = f"{allowed / 1e9:g} s"
         self._fail(code, f"not complete after {seconds}" if code == "total_timeout" else f"nothing for {seconds}")
-
-
-def _may_end(data: bytes) -> bool:
-    """Whether a chunked body may be over with this read, or is being written in an odd way: then it is worth a look.
-
-    A running stream's reads end with a chunk's line end. The body ends with an empty line, of which fewer than four bytes may be the rest.
-    """
-    return data[-4:] == _END or data[-2:] != b"\r\n" or len(data) < len(_END)

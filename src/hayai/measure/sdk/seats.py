@@ -20,7 +20,8 @@ from hayai.clock import now_ns, wall_ns
 from hayai.errors import AccessError
 from hayai.keep.query import SDK_RETRIES_HEADER
 from hayai.keep.records import ConnectionFacts
-from hayai.measure.net.connection import Exchange, Read, Waits
+from hayai.measure.net.connection import Waits
+from hayai.measure.net.exchange import Exchange
 from hayai.measure.sdk.calls import Call, Came, FromSdk, Ready, Said, Setup
 from hayai.wire.eventstream import encode_message
 
@@ -193,15 +194,19 @@ class Seats:
 def exchange_of(came: Came, *, streamed: bool, request_bytes: int) -> Exchange:
     """What the SDK handed out, as bytes of the wire, each with its instant."""
     good = came.status is not None and 200 <= came.status < 300
-    reads = [] if came.answered_at_ns is None else [Read(at_ns=came.answered_at_ns, wall_ns=None, size=0)]
-    for said in came.events:
-        body = _frame(said) if streamed and good else said.payload.encode()
-        reads.append(Read(at_ns=said.at_ns, wall_ns=None, size=len(body), body=(body,)))
+    bodies = [_frame(said) if streamed and good else said.payload.encode() for said in came.events]
+    at_ns = [said.at_ns for said in came.events]
+    if came.answered_at_ns is not None:
+        bodies.insert(0, b"")
+        at_ns.insert(0, came.answered_at_ns)
     return Exchange(
         sent_at_ns=came.sent_at_ns,
         sent_wall_ns=came.sent_wall_ns,
-        reads=reads,
-        head_read=0 if reads and came.status is not None else None,
+        at_ns=at_ns,
+        wall_ns=[None] * len(at_ns),
+        sizes=list(map(len, bodies)),
+        bodies=bodies,
+        head_read=0 if at_ns and came.status is not None else None,
         status=came.status,
         headers={**came.headers, SDK_RETRIES_HEADER: str(came.retries)},
         complete=came.error is None and came.status is not None,
