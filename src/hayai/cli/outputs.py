@@ -11,7 +11,6 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +99,7 @@ def _judged(directory: RunDirectory, contents: Contents, passed_over: PassedOver
 
     answering, silent = heard(judgings)
     found = judged_findings(contents.plan, contents.records, answering)
-    return None if found is None else replace(found, silent=silent)
+    return None if found is None else msgspec.structs.replace(found, silent=silent)
 
 
 def telling_passed_over(texts: Texts) -> PassedOver:

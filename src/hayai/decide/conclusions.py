@@ -10,8 +10,9 @@ about prompts like these, for a number of cycles that was fixed beforehand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 Answer = Literal[
     "much_faster",
@@ -35,8 +36,7 @@ Status = Literal["confirmed", "contradicted", "undecided"]
 Unit = Literal["tokens", "characters"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds of a ratio or a share; None: no bound on that side."""
 
     low: float | None
@@ -49,8 +49,7 @@ class Interval:
         return 1 if self.low is not None and self.low > middle else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """One quantity, target / baseline."""
 
     ratio: float
@@ -63,8 +62,7 @@ class Estimate:
     prompts: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """Where the end-to-end difference comes from: three factors whose product is `whole`, exactly (LMDI)."""
 
     unit: Unit
@@ -78,8 +76,7 @@ class Parts:
     """End to end over the pairs for which all parts are known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EqualLength:
+class EqualLength(msgspec.Struct, frozen=True, kw_only=True):
     """End to end as if both had written the same amount."""
 
     unit: Unit
@@ -92,8 +89,7 @@ class EqualLength:
     slope_interval: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartGuess:
+class StartGuess(msgspec.Struct, frozen=True, kw_only=True):
     """What regression of whole times on lengths says of a time to first token that was never observed."""
 
     target: str
@@ -105,8 +101,7 @@ class StartGuess:
     """False: the interval covers 0 or is wider than the estimate; then no time to first token may be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """Did the difference wander from cycle to cycle?"""
 
     cycles: int
@@ -117,8 +112,7 @@ class Drift:
     """Correlation of neighbouring cycles; None below 4 cycles."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """A ratio with an ordinary interval; its confidence is said where it is used."""
 
     ratio: float
@@ -126,8 +120,7 @@ class Effect:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
+class Failing(msgspec.Struct, frozen=True, kw_only=True):
     """What did not end well, over the same complete rounds. All intervals are descriptive (95 %, for a fixed size)."""
 
     rounds: int
@@ -142,16 +135,14 @@ class Failing:
     win_interval: Interval | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupEffect:
+class GroupEffect(msgspec.Struct, frozen=True, kw_only=True):
     """The end-to-end effect in one category."""
 
     name: str | None
     estimate: Estimate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LengthEffect:
+class LengthEffect(msgspec.Struct, frozen=True, kw_only=True):
     """Does the effect grow with the length of the answer?"""
 
     unit: Unit
@@ -162,8 +153,7 @@ class LengthEffect:
     rank_p: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptEffect:
+class PromptEffect(msgspec.Struct, frozen=True, kw_only=True):
     """The end-to-end effect on one prompt."""
 
     prompt: str
@@ -173,8 +163,7 @@ class PromptEffect:
     pairs: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PercentileDifference:
+class PercentileDifference(msgspec.Struct, frozen=True, kw_only=True):
     """A percentile of the target over the baseline's, with a cycle bootstrap; descriptive."""
 
     metric: Literal["e2e", "ttft"]
@@ -183,8 +172,7 @@ class PercentileDifference:
     interval: Interval | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionsAnswer:
+class SessionsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What several sessions say about other times: sessions are the observations."""
 
     ratios: tuple[float, ...]
@@ -194,8 +182,7 @@ class SessionsAnswer:
     """t interval over the sessions; None below two."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossChecks:
+class CrossChecks(msgspec.Struct, frozen=True, kw_only=True):
     """Other people's tests on the same pairs, where each is one observation (`pairs`): for a size fixed beforehand, descriptive."""
 
     t_p: float
@@ -207,8 +194,7 @@ class CrossChecks:
     """Hodges and Lehmann's estimate with the exact 95 % interval that inverts Wilcoxon's test."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What it would take to settle the question, if noise and difference stay as they are."""
 
     cycles: int
@@ -220,8 +206,7 @@ class Forecast:
     """None: the limits are not known here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What the sample says about one target against the baseline."""
 
     target: str
@@ -249,7 +234,7 @@ class Verdict:
     """Standard deviation of the log ratio within prompts."""
     between_sd: float | None
     """Of the prompts' true effects, the noise taken off."""
-    estimates: dict[str, Estimate] = field(default_factory=dict)
+    estimates: dict[str, Estimate] = msgspec.field(default_factory=dict)
     """Metric -> estimate: e2e, ttft, tpot, output_tokens, output_characters, e2e_per_token, e2e_per_character."""
     streamed: bool = True
     same_tokens: bool = True

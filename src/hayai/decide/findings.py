@@ -8,9 +8,10 @@ and statistic are two axes and their product is never spelled out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 from hayai.ask.plan import Rate
 from hayai.decide.instrument import Instrument
@@ -26,8 +27,7 @@ AverageName = Literal["geometric", "totals", "mean", "median", "lowest", "highes
 Standing = Literal["paired", "unpaired", "retried", "warmup"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
     """How one metric lay over the requests of one target.
 
     A percentile is None where fewer than five values lie beyond it: the sample cannot tell it, and its largest value is shown instead.
@@ -44,8 +44,7 @@ class Spread:
     p99: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gain:
+class Gain(msgspec.Struct, frozen=True, kw_only=True):
     """How much sooner than the baseline, in both units. 32 percent saved and 1.47 times as fast are the same thing."""
 
     time_saved_ratio: float
@@ -54,16 +53,14 @@ class Gain:
     """Baseline's time / time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionCount:
+class RegionCount(msgspec.Struct, frozen=True, kw_only=True):
     """A region and how many answers it served; `region` None: unknown."""
 
     region: str | None
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServedCount:
+class ServedCount(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for against what the answers say was given."""
 
     what: Literal["latency", "tier"]
@@ -72,8 +69,7 @@ class ServedCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One prompt on one target, over its repeats."""
 
     prompt: str
@@ -87,8 +83,7 @@ class Cell:
     """Against the baseline, from the two medians of end-to-end time; None for the baseline itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptRow:
+class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
     """One prompt with a cell per target, in the plan's order."""
 
     prompt: str
@@ -96,8 +91,7 @@ class PromptRow:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryCell:
+class CategoryCell(msgspec.Struct, frozen=True, kw_only=True):
     """One category on one target: geometric means of its prompts' medians, so that times and gains agree with each other."""
 
     category: str | None
@@ -108,16 +102,14 @@ class CategoryCell:
     """Geometric mean over the prompts that both sides answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatioAverages:
+class RatioAverages(msgspec.Struct, frozen=True, kw_only=True):
     """A metric of a target divided by the baseline's, prompt by prompt, and how the prompts become one number."""
 
     prompts: int
     averages: dict[AverageName, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One target against the baseline over the prompts that both answered."""
 
     target: str
@@ -129,8 +121,7 @@ class Comparison:
     """Metric name -> target / baseline."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """End-to-end time of `first` minus `second`; positive: `first` took longer. `prompt` None: mean over the prompts both answered."""
 
     prompt: str | None
@@ -139,8 +130,7 @@ class Difference:
     difference_ns: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureCount:
+class FailureCount(msgspec.Struct, frozen=True, kw_only=True):
     """Requests that failed alike. `message` is the first of their messages: untrusted text."""
 
     target: str
@@ -150,8 +140,7 @@ class FailureCount:
     message: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetSummary:
+class TargetSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One target over all its paired requests."""
 
     number: int
@@ -178,8 +167,7 @@ class TargetSummary:
     coalesced_ratio: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Where the records went; they add up to everything in the journal."""
 
     warmup: int
@@ -190,8 +178,7 @@ class Counts:
     """Of the paired ones, those that ended well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What ran, when and from where."""
 
     suite: str
@@ -218,8 +205,7 @@ class RunFacts:
     ended_reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
+class Caution(msgspec.Struct, frozen=True, kw_only=True):
     """A warning that travels with the findings. Its text is `caution.<code>`, the long explanation `explain.<code>`.
 
     Values are raw: names ending in `_ratio` are shares, `_ns` durations, `_times` factors; tuples are lists of untrusted names.
@@ -227,11 +213,10 @@ class Caution:
 
     code: str
     key: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRow:
+class RequestRow(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt with its metrics, for tables with a row per request."""
 
     record: RequestRecord
@@ -243,8 +228,7 @@ class RequestRow:
     """Checks of its answer that were not passed, or could not be made; None: not looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is shown of a run."""
 
     run: RunFacts
@@ -277,8 +261,7 @@ class Findings:
     """What judges found about the answers; None: none was asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetProgress:
+class TargetProgress(msgspec.Struct, frozen=True, kw_only=True):
     """One target while the run goes on."""
 
     number: int
@@ -292,8 +275,7 @@ class TargetProgress:
     ttft_median_ns: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """A run while it goes on; counts are of measured requests."""
 
     simulations: tuple[Simulation, ...]
@@ -310,8 +292,7 @@ class Progress:
     """Known costs of this session, warm-up included; None: no price is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedAnswer:
+class PublishedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One target's section of a published results file. None: not known (the request failed, or no usage was reported)."""
 
     name: str
@@ -321,8 +302,7 @@ class PublishedAnswer:
     """Untrusted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedDifference:
+class PublishedDifference(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the published differences: `first` minus `second`, in seconds."""
 
     first: str
@@ -330,8 +310,7 @@ class PublishedDifference:
     difference_s: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedPrompt:
+class PublishedPrompt(msgspec.Struct, frozen=True, kw_only=True):
     """One published results file: one prompt, one answer per target."""
 
     compared_at: str

@@ -5,17 +5,17 @@ A judgement is what a report shows, an analysis that of measurements made elsewh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 from hayai.ask.plan import ModePrice
 from hayai.decide.conclusions import Effect, Estimate, Forecast, Interval, Status, Verdict, WhyNone
 from hayai.decide.recommendations import Recommendation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Percentile:
+class Percentile(msgspec.Struct, frozen=True, kw_only=True):
     """A percentile of one target's answers over these prompts, gated by how much the sample can tell."""
 
     target: str
@@ -33,8 +33,7 @@ class Percentile:
     """Answers needed for a useful one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fallback:
+class Fallback(msgspec.Struct, frozen=True, kw_only=True):
     """Answers served in another mode than asked for, of one target."""
 
     target: str
@@ -45,8 +44,7 @@ class Fallback:
     """Of the share served otherwise among those told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionCell:
+class RegionCell(msgspec.Struct, frozen=True, kw_only=True):
     """The paired answers of one target that one Region served; `region` None: unknown."""
 
     target: str
@@ -58,8 +56,7 @@ class RegionCell:
     """Median; None also where nothing was streamed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionShift:
+class RegionShift(msgspec.Struct, frozen=True, kw_only=True):
     """What another Region does to the end-to-end time of one target, prompts compared with themselves."""
 
     target: str
@@ -74,8 +71,7 @@ Reading = Literal["stays", "goes", "open", "apart", "no_difference", "unknown"]
 """Of the difference over all rounds: there too, gone, not to be told, never in one Region, none to explain, no Region known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SameRegion:
+class SameRegion(msgspec.Struct, frozen=True, kw_only=True):
     """Two targets in the rounds in which the same Region served both."""
 
     target: str
@@ -88,8 +84,7 @@ class SameRegion:
     reading: Reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionFindings:
+class RegionFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What Regions have to do with latency, where two of them or more served."""
 
     cells: tuple[RegionCell, ...]
@@ -97,8 +92,7 @@ class RegionFindings:
     same: tuple[SameRegion, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheUse:
+class CacheUse(msgspec.Struct, frozen=True, kw_only=True):
     """What the prompt cache did for one target, over its paired answers."""
 
     target: str
@@ -116,8 +110,7 @@ class CacheUse:
     e2e: Effect | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetCost:
+class TargetCost(msgspec.Struct, frozen=True, kw_only=True):
     """What one target cost, in US dollars."""
 
     target: str
@@ -131,8 +124,7 @@ class TargetCost:
     """A thousand answers to these prompts, every prompt weighing the same; of paired answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostOf:
+class CostOf(msgspec.Struct, frozen=True, kw_only=True):
     """What a target costs beside the baseline, over the pairs whose cost and time are both known."""
 
     target: str
@@ -153,8 +145,7 @@ class CostOf:
     """None unless it costs more and saves time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostFindings:
+class CostFindings(msgspec.Struct, frozen=True, kw_only=True):
     """Costs at the prices that the run keeps."""
 
     targets: tuple[TargetCost, ...]
@@ -164,8 +155,7 @@ class CostFindings:
     """What was read is not known, and is not charged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlowAnswer:
+class SlowAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One of the slowest answers, compared with the rest of its prompt and target."""
 
     target: str
@@ -179,8 +169,7 @@ class SlowAnswer:
     """Its robust z is beyond 5."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimReading:
+class ClaimReading(msgspec.Struct, frozen=True, kw_only=True):
     """One way to understand a claim, tested on one quantity."""
 
     face: Literal["speed", "time", "times"]
@@ -200,8 +189,7 @@ class ClaimReading:
     """Each prompt was measured once: no prompt alone is proof."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimFinding:
+class ClaimFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A claim and what the sample says of it. Its status is that of `readings[0]`: the weaker reading, on the quantity it names."""
 
     text: str
@@ -215,8 +203,7 @@ class ClaimFinding:
     """Why its times can prove nothing, whatever the readings; then it is undecided in all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """Everything concluded from one sample."""
 
     verdicts: tuple[Verdict, ...]
@@ -230,8 +217,7 @@ class Judgement:
     """The target that repeats the baseline."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredCell:
+class MeasuredCell(msgspec.Struct, frozen=True, kw_only=True):
     """One prompt at one target, in measurements made elsewhere: medians over the answered repeats, None where there is none."""
 
     prompt: str
@@ -243,8 +229,7 @@ class MeasuredCell:
     output_tokens: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """What measurements made elsewhere prove."""
 
     source: str
@@ -268,8 +253,7 @@ class Analysis:
     recommendation: Recommendation | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """The provisional answer after a cycle."""
 
     cycles: int
@@ -288,8 +272,7 @@ class Look:
     """What is still missing until `enough`; None: nothing, or it cannot be told (before the second cycle, or never at this rate)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detectable:
+class Detectable(msgspec.Struct, frozen=True, kw_only=True):
     """Which difference a plan can tell from nothing, with a chance of 80 %, if the noise is like this."""
 
     noise: Literal["calm", "realistic", "rough", "seen"]

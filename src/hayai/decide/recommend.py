@@ -12,6 +12,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from hayai.ask.plan import Rules
 from hayai.decide.beside import Field, What
 from hayai.decide.conclusions import Interval, Verdict
@@ -222,7 +224,7 @@ def _fastest(field: Field, comparable: Sequence[str], against: Mapping[str, Qual
     sooner = _best(field, "time", [*eligible, *perhaps])
     if sooner is not None and sooner[0] in perhaps:
         # The fastest of all, if only its answers were known to be as good: it is named, and so is who is both for sure.
-        return replace(
+        return msgspec.structs.replace(
             _choice("fastest", sooner, against, open_ones=apart, excluded=worse),
             clear=False,
             open=(best[0], *apart),

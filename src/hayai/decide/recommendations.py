@@ -5,8 +5,9 @@ Everything rests on intervals: what they do not tell is `open`, never guessed. N
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from hayai.ask.plan import Goal
 from hayai.decide.conclusions import Interval
@@ -22,8 +23,7 @@ NEEDS: tuple[Need, ...] = ("lowest_cost", "best_value", "fastest")
 WhyNone = Literal["no_prices", "costs_unknown", "no_goal", "none_meets", "goals_open", "not_comparable"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fulfilment:
+class Fulfilment(msgspec.Struct, frozen=True, kw_only=True):
     """Whether one target reaches one goal. The interval is a 95 % one, for a number of answers that was fixed beforehand."""
 
     target: str
@@ -34,8 +34,7 @@ class Fulfilment:
     interval: Interval | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rival:
+class Rival(msgspec.Struct, frozen=True, kw_only=True):
     """Another target beside the one that was chosen, in what the need is about."""
 
     target: str
@@ -47,8 +46,7 @@ class Rival:
     """Of the chosen one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """Which target serves a need best, as far as it can be told."""
 
     need: Need
@@ -67,8 +65,7 @@ class Choice:
     """Of the chosen one's answers: against the baseline; not worse where it is the baseline."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Where one target stands between cost and time. Intervals are 95 % t intervals over the prompts' means, descriptive."""
 
     target: str
@@ -90,8 +87,7 @@ class Standing:
     beaten_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combined:
+class Combined(msgspec.Struct, frozen=True, kw_only=True):
     """Faster and not worse? A conjunction: each part holds at its own error rate, and no correction is needed."""
 
     target: str
@@ -103,8 +99,7 @@ class Combined:
     """The target's cost over that of the baseline; None: there is no ratio."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
+class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     """What to choose, by need."""
 
     choices: tuple[Choice, ...]

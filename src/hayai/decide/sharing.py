@@ -84,12 +84,14 @@ def scrub_for(manifest: Manifest, plan: Plan, judgings: Iterable[Manifest] = ())
 
 def share_findings(findings: Findings, scrub: Scrub) -> Findings:
     """The findings for others; rows of requests are cleaned as they are looked at."""
-    return replace(_shared(replace(findings, requests=()), scrub), requests=_Rows(findings.requests, scrub))
+    return msgspec.structs.replace(
+        _shared(msgspec.structs.replace(findings, requests=()), scrub), requests=_Rows(findings.requests, scrub)
+    )
 
 
 def share(dossier: Dossier, scrub: Scrub) -> Dossier:
     """The page for others: races without a word, no command line, no machine."""
-    bare = replace(dossier, findings=replace(dossier.findings, requests=()), argv=(), environment={})
+    bare = replace(dossier, findings=msgspec.structs.replace(dossier.findings, requests=()), argv=(), environment={})
     races = tuple(replace(race, lanes=tuple(replace(lane, pieces=()) for lane in race.lanes)) for race in bare.races)
     shared: Dossier = _shared(replace(bare, races=races), scrub)
     kept = {fact: dossier.environment.get(fact) for fact in ("cpus", "system", "release", "architecture", "python")}
@@ -98,7 +100,7 @@ def share(dossier: Dossier, scrub: Scrub) -> Dossier:
         run="",
         texts_kept=False,
         environment=kept,
-        findings=replace(shared.findings, requests=_Rows(dossier.findings.requests, scrub)),
+        findings=msgspec.structs.replace(shared.findings, requests=_Rows(dossier.findings.requests, scrub)),
     )
 
 
@@ -126,7 +128,7 @@ class _Rows(Sequence[RequestRow]):
         row = self._rows[number]
         # Headers may name anything.
         bare = msgspec.structs.replace(row.record, headers=_simulated(row.record.headers), run="")
-        return _shared(replace(row, record=bare), self._scrub)
+        return _shared(msgspec.structs.replace(row, record=bare), self._scrub)
 
 
 def _simulated(headers: dict[str, str]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -32,7 +31,7 @@ VERSION = 1
 def render(findings: Findings, texts: Texts, *, width: int = 80) -> str:
     """The findings as one JSON object, indented. `width` does not matter here."""
     del width
-    fields = msgspec.to_builtins(replace(findings, requests=()))
+    fields = msgspec.to_builtins(msgspec.structs.replace(findings, requests=()))
     del fields["requests"]
     for told, caution in zip(fields["cautions"], findings.cautions, strict=True):
         told["text"] = caution_text(caution, texts)

@@ -5,8 +5,9 @@ What stands in a `detail` may repeat an answer, a prompt file or the user's own 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from hayai.decide.conclusions import Interval
 
@@ -23,8 +24,7 @@ WhyOpen = Literal["none_passed", "few_prompts", "unchecked"]
 """Hardly an answer passed on either side; fewer prompts than can show it; it would be, if what could not be checked did not matter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What one check says of one answer."""
 
     outcome: Outcome
@@ -34,8 +34,7 @@ class Looked:
     """What exactly: the language that is missing, the length it has. Untrusted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
+class Miss(msgspec.Struct, frozen=True, kw_only=True):
     """A check that an answer did not pass, or that could not be made."""
 
     check: str
@@ -45,8 +44,7 @@ class Miss:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissedAnswers:
+class MissedAnswers(msgspec.Struct, frozen=True, kw_only=True):
     """Answers of one target to one prompt that missed the same checks for the same reasons."""
 
     target: str
@@ -58,8 +56,7 @@ class MissedAnswers:
     misses: tuple[Miss, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckCount:
+class CheckCount(msgspec.Struct, frozen=True, kw_only=True):
     """One check on the answers of one target that it applies to."""
 
     check: str
@@ -68,8 +65,7 @@ class CheckCount:
     unknown: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetChecks:
+class TargetChecks(msgspec.Struct, frozen=True, kw_only=True):
     """All checks of one target's answers, in complete rounds. An answer passes when it passes all of its checks."""
 
     target: str
@@ -86,8 +82,7 @@ class TargetChecks:
         return self.passed + self.failed + self.unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unmade:
+class Unmade(msgspec.Struct, frozen=True, kw_only=True):
     """A check that is left out of a comparison where it could not be made on both sides."""
 
     check: str
@@ -96,8 +91,7 @@ class Unmade:
     """In so many rounds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassDifference:
+class PassDifference(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a target passes as often as its baseline, over the prompts that both answered in the same rounds."""
 
     target: str
@@ -132,8 +126,7 @@ class PassDifference:
     """For `not_worse` with a chance of 80 % if nothing differs in truth, prompts being as much alike as these."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckFindings:
+class CheckFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What checks without a model found in the answers of complete rounds."""
 
     checks: tuple[str, ...]
@@ -157,8 +150,7 @@ LISTED = 200
 """A report shows fewer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityFindings:
+class QualityFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the quality of answers; None: not looked at."""
 
     checks: CheckFindings | None = None

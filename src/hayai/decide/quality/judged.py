@@ -7,9 +7,10 @@ place: see `stats.win_rate`. None is "not known" or "does not apply".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 JudgedAnswer = Literal["better", "equivalent", "not_worse", "worse", "cannot_tell", "none"]
 """`equivalent`: within the margin on both sides; `not_worse`: not worse by more than the margin; `none`: see `why_none`."""
@@ -21,8 +22,7 @@ NOT_WORSE: tuple[JudgedAnswer, ...] = ("better", "equivalent", "not_worse")
 """Answers that exclude that the target is worse by more than the margin."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WinRate:
+class WinRate(msgspec.Struct, frozen=True, kw_only=True):
     """How often the target is preferred, ties being half a win."""
 
     rate: float
@@ -44,8 +44,7 @@ class WinRate:
     """Of the prompts' mean scores."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preference:
+class Preference(msgspec.Struct, frozen=True, kw_only=True):
     """One question to the judge, over the pairs with a vote in both orders."""
 
     question: str
@@ -61,8 +60,7 @@ class Preference:
     """None below two prompts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EqualLengthRate:
+class EqualLengthRate(msgspec.Struct, frozen=True, kw_only=True):
     """The win rate if both had written the same amount; 95 %."""
 
     rate: float
@@ -72,8 +70,7 @@ class EqualLengthRate:
     """Factor on the odds of winning for an answer twice as long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderEffect:
+class OrderEffect(msgspec.Struct, frozen=True, kw_only=True):
     """What the order of the answers did to the votes on `overall`."""
 
     pairs: int
@@ -91,8 +88,7 @@ class OrderEffect:
     bias_high: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeRate:
+class JudgeRate(msgspec.Struct, frozen=True, kw_only=True):
     """What one judge says of a comparison by itself."""
 
     judge: str
@@ -102,8 +98,7 @@ class JudgeRate:
     """Whether its votes are in what all judges say together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedComparison:
+class JudgedComparison(msgspec.Struct, frozen=True, kw_only=True):
     """What the judges say of one target against the baseline. With several: of pairs that all of them judged, with their mean scores."""
 
     target: str
@@ -140,8 +135,7 @@ class JudgedComparison:
         return next((one for one in self.questions if one.question == question), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeSummary:
+class JudgeSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One judge over everything that it was asked about this run."""
 
     judge: str
@@ -168,8 +162,7 @@ class JudgeSummary:
     """Calls whose cost is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedFindings:
+class JudgedFindings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that judges found about a run."""
 
     comparisons: tuple[JudgedComparison, ...]
@@ -183,8 +176,7 @@ class JudgedFindings:
     """Judges that were named and never gave an answer; nothing else here counts them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     """How one judge did on pairs that people have labelled."""
 
     judge: str

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+import msgspec
 import numpy as np
 
 from hayai.ask.plan import Rules
@@ -153,12 +154,12 @@ def verdict_of(sample: Sample, pairing: Pairing, rules: Rules, *, seed: int, ope
     verdict, found = headline(sample, pairing, rules)
     target, baseline = sample.arms[pairing.target], sample.arms[pairing.baseline]
     if found is None:
-        return replace(verdict, failing=honest.failing(target, baseline, sample))
+        return msgspec.structs.replace(verdict, failing=honest.failing(target, baseline, sample))
     unit, bounds = unit_of(target, baseline), pairing.bounds
     quantities = _quantities(target, baseline, sample, bounds) | {"e2e": found}
     known = both_known(target.e2e, baseline.e2e)
     guesses = () if verdict.streamed else tuple(start_guess(arm, sample, known, unit) for arm in (baseline, target))
-    return replace(
+    return msgspec.structs.replace(
         verdict,
         estimates={name: quantity.estimate for name, quantity in quantities.items()},
         parts=parts(target, baseline, sample, bounds, unit),
@@ -240,8 +241,8 @@ def _share(time: Floats, amount: Floats) -> Floats:
 
 def _withheld(finding: ClaimFinding, why: WhyNone | None) -> ClaimFinding:
     """A claim about times that no verdict can rest on is undecided in every reading."""
-    readings = tuple(replace(reading, status="undecided") for reading in finding.readings)
-    return replace(finding, readings=readings, status="undecided", withheld=why)
+    readings = tuple(msgspec.structs.replace(reading, status="undecided") for reading in finding.readings)
+    return msgspec.structs.replace(finding, readings=readings, status="undecided", withheld=why)
 
 
 def examined(sample: Sample, rules: Rules, bounds: Bounds, judged: int) -> tuple[ClaimFinding, ...]:

@@ -6,7 +6,6 @@ The same functions as for the final verdict, without what only a report needs. I
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -102,7 +101,7 @@ def _forecast(
     fits = sent + longest.requests <= limits.max_requests
     if limits.cycles is not None:
         fits = fits and sample.cycles + longest.cycles <= limits.cycles
-    return replace(longest, within_limits=fits)
+    return msgspec.structs.replace(longest, within_limits=fits)
 
 
 def _beyond_margin(ratio: float | None, margin_ratio: float) -> float | None:

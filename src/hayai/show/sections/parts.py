@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A column of a table. Numbers stand right.
 
     When the page is narrow, names may be shortened (in the title alone, or in the cells as well), and a list in a `wraps` column goes on
@@ -22,8 +22,7 @@ class Column:
     wraps: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that belong together under a heading (None: no heading), and remarks about them."""
 
     heading: str | None = None
@@ -31,16 +30,14 @@ class Block:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that carries weight, and what stands below it."""
 
     text: str
     more: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, kw_only=True):
     """Titled points, a titled table (columns and blocks), titled lines, or several of these in this order.
 
     `heading_column` names the column that headings become in a flat table.
@@ -55,8 +52,7 @@ class Section:
     heading_column: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A whole report: what stands above everything, the title, what was looked at, and the sections.
 
     `closing` says the most important again where a terminal stops, after a long page; other forms leave it out.
