@@ -152,7 +152,7 @@ async def test_bytes_that_nobody_asked_for_end_an_idle_connection() -> None:
 
 def waits(**limits: int) -> Waits:
     """Waits in ms where given, else so long that they never end."""
-    return Waits(**(dict.fromkeys(Waits.__slots__, 100 * SECOND) | {n: v * MS for n, v in limits.items()}))
+    return Waits(**(dict.fromkeys(Waits.__struct_fields__, 100 * SECOND) | {n: v * MS for n, v in limits.items()}))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+
+import msgspec
 
 from hayai.ask.plan import Plan, Target
 from hayai.aws.checks.patient import Patient
@@ -90,4 +91,4 @@ def examine(
                 return
             found = CHECKS[name](patient)
             together = ", ".join(sharing[patient.way])
-            yield from (replace(check, target=together) for check in found) if shared else found
+            yield from (msgspec.structs.replace(check, target=together) for check in found) if shared else found

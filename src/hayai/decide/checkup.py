@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 State = Literal["good", "note", "warning", "bad", "unknown"]
 """`bad`: requests will fail for it. `warning`: they may, or cost or mean something else. `note`: worth knowing. `unknown`: nobody told."""
@@ -28,14 +29,13 @@ Topic = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at. `key` names its sentence, `advice` what to do next; both take the gaps `values`."""
 
     topic: Topic
     state: State
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
     advice: str | None = None
     target: str = ""
     """Whom it is about; empty: all targets that share account, Region and address."""
@@ -43,8 +43,7 @@ class Check:
     """The IAM statement that would help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkup:
+class Checkup(msgspec.Struct, frozen=True, kw_only=True):
     """All that was looked at, in order. `incomplete`: it took too long, and the rest was not asked."""
 
     targets: tuple[str, ...]

@@ -8,7 +8,8 @@ nothing was checked, a bound stands in that hayai keeps on a machine with work o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from hayai.ask.plan import Plan
 from hayai.keep.run_directory import Manifest
@@ -20,8 +21,7 @@ USER_ERROR_NS = 2_000_000.0
 """On our own clock a busy machine adds a scheduling delay to every stamp."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about the exactness of a run."""
 
     error_ns: float

@@ -7,10 +7,11 @@ reports. Who charges what at all is `decide/prices`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from typing import Literal, Protocol
+
+import msgspec
 
 from hayai.ask.plan import ImagePart, ModePrice, Plan, Prompt, Target, TextPart
 from hayai.ask.rounds import NONCE_BYTES, resolve_max_tokens
@@ -134,8 +135,7 @@ often an SDK tries by itself (its environment and files may say anything); the p
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
     """The most that one request may cost, in any mode that it may be served in. `usd` None: `why` there is no such number."""
 
     usd: Decimal | None = None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -66,8 +65,7 @@ class Judging(msgspec.Struct, frozen=True, kw_only=True):
     ballots: tuple[Ballot, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """A judging, read back."""
 
     judging: Judging

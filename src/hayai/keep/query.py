@@ -12,7 +12,8 @@ pair exactly once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from hayai.keep.records import RequestRecord
 
@@ -22,8 +23,7 @@ SIMULATION_HEADER = "x-hayai-sim"
 """Response header of the simulator: `<profile>;speed=<times real speed>`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rounds:
+class Rounds(msgspec.Struct, frozen=True, kw_only=True):
     """Measured records, sorted into what may be compared and what may not. Each record is in exactly one of the three."""
 
     paired: tuple[RequestRecord, ...]
@@ -34,8 +34,7 @@ class Rounds:
     """Attempts that were followed by another attempt of the same trial."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulation:
+class Simulation(msgspec.Struct, frozen=True, kw_only=True):
     """What a simulator said of itself. `profile` is untrusted text; `speed` its clock in times real speed, None: not told."""
 
     profile: str

@@ -20,7 +20,6 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -130,8 +129,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     sha256: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """A run, read back. `damaged` counts lines that could not be read (torn by a kill or a full disk)."""
 
     manifest: Manifest

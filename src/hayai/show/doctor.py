@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from hayai.ask.secrets import redact
 from hayai.decide.checkup import Check, Checkup
@@ -86,7 +87,7 @@ def _group(name: str, checks: list[Check], texts: Texts, *, told: set[object]) -
     for check in checks:
         again = check.state == "unknown" and str(check.statement) in told
         told.add(str(check.statement))
-        yield from _lines(replace(check, advice=None, statement=None) if again else check, texts)
+        yield from _lines(msgspec.structs.replace(check, advice=None, statement=None) if again else check, texts)
 
 
 def _lines(check: Check, texts: Texts, *, named: bool = False) -> Iterator[str]:

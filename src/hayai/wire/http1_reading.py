@@ -7,11 +7,11 @@ and a mistake that is kept is never itself raised (its traceback would hold the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Generic, TypeVar
 
 import httptools
+import msgspec
 
 from hayai.errors import TheirMistake
 
@@ -27,8 +27,7 @@ _LONG_BODY = f"long_body of more than {REQUEST_BODY_LIMIT} bytes"
 _P = TypeVar("_P", httptools.HttpResponseParser, httptools.HttpRequestParser)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One request as it was written: target undecoded, headers in their order and case; `keep_alive` as version and headers ask."""
 
     method: str

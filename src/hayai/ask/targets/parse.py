@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from hayai.ask.plan import Target
 from hayai.ask.secrets import find_secret, secret_name
@@ -28,8 +29,7 @@ _HALF_WIDTH = str.maketrans(FULL_WIDTH, ",,:=;")
 _FULL_WIDTH_OPTION = re.compile(r"[，、,]\s*([A-Za-z_][A-Za-z_.-]*)\s*[=＝]")
 
 
-@dataclass(frozen=True, slots=True)
-class _NameOption:
+class _NameOption(msgspec.Struct, frozen=True):
     """`name=`, which every target may set."""
 
     name: str = "name"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from hayai.ask.plan import Target
 from hayai.ask.suggest import echo, unknown_word
@@ -27,8 +28,7 @@ from hayai.ask.targets.parse import (
 from hayai.errors import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
+class Axis(msgspec.Struct, frozen=True, kw_only=True):
     """One `--vary`: an option and the values it takes in turn."""
 
     option: str

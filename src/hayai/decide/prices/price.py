@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+
+class Price(msgspec.Struct, frozen=True, kw_only=True):
     """US dollars per million tokens of one model in one mode. None: not known."""
 
     input_usd: Decimal | None

@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from hayai.ask.plan import Limits, Plan, Trial
 from hayai.ask.rounds import cycle_trials, rounds_per_look, warmup_trials
@@ -33,8 +34,9 @@ EXPIRED_IN_A_ROW = 3
 Round = Sequence[Trial]
 
 
-@dataclass(slots=True)
-class Course:
+class Course(
+    msgspec.Struct,
+):
     """Where a session stands."""
 
     sent: int = 0
@@ -44,11 +46,11 @@ class Course:
     finishing: bool = False
     fault: Fault | None = None
     reason: EndReason | None = None
-    failures: dict[str, int] = field(default_factory=dict)
+    failures: dict[str, int] = msgspec.field(default_factory=dict)
     """Failures in a row, by target."""
-    expired: dict[str, int] = field(default_factory=dict)
+    expired: dict[str, int] = msgspec.field(default_factory=dict)
     """Refusals of expired credentials in a row, by target."""
-    seen: set[str] = field(default_factory=set)
+    seen: set[str] = msgspec.field(default_factory=set)
     """Targets that have answered at least once in this session."""
 
 

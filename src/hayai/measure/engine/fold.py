@@ -9,7 +9,6 @@ must have arrived.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 
 import msgspec
@@ -73,24 +72,25 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     clock: str
 
 
-@dataclass(slots=True)
-class Folded:
+class Folded(
+    msgspec.Struct,
+):
     """What the record needs to know about the answer; built up piece by piece, then read once."""
 
     outcome: Outcome = "ok"
     failure: Failure | None = None
-    stamps: list[Stamp] = field(default_factory=list)
+    stamps: list[Stamp] = msgspec.field(default_factory=list)
     first_reasoning_at_ns: int | None = None
     first_visible_at_ns: int | None = None
     last_at_ns: int | None = None
-    pieces: Pieces = field(default_factory=Pieces)
-    usage: Usage = field(default_factory=Usage)
+    pieces: Pieces = msgspec.field(default_factory=Pieces)
+    usage: Usage = msgspec.field(default_factory=Usage)
     stop_reason: str | None = None
-    served: Served = field(default_factory=Served)
-    service: ServiceTime = field(default_factory=ServiceTime)
-    text: list[str] = field(default_factory=list)
-    reasoning: list[str] = field(default_factory=list)
-    piece_ends: list[int] = field(default_factory=list)
+    served: Served = msgspec.field(default_factory=Served)
+    service: ServiceTime = msgspec.field(default_factory=ServiceTime)
+    text: list[str] = msgspec.field(default_factory=list)
+    reasoning: list[str] = msgspec.field(default_factory=list)
+    piece_ends: list[int] = msgspec.field(default_factory=list)
     buffered: bool = False
     completed: bool = False
     framing: Framing | None = None

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+import msgspec
 
 from hayai.ask.plan import Plan, Prompt, Target, Timeouts, Trial
 from hayai.ask.rounds import nonce, resolve_max_tokens
@@ -79,8 +80,7 @@ class Carriers(Protocol):
         """Closes all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """One target, ready to be asked."""
 
     target: Target
@@ -89,8 +89,7 @@ class Lane:
     pool: Carriers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt, ready to leave. `connection` is None when none could be had; `refusal` says why."""
 
     trial: Trial
@@ -100,8 +99,7 @@ class Prepared:
     refusal: DialError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt on its way: what names it in the record."""
 
     id: str
@@ -171,8 +169,8 @@ class Requests:
         try:
             connection = await (pool.lease_new() if self._plan.connections == "cold" else pool.lease())
         except DialError as error:
-            return replace(prepared, connection=None, refusal=error)
-        return replace(prepared, connection=connection)
+            return msgspec.structs.replace(prepared, connection=None, refusal=error)
+        return msgspec.structs.replace(prepared, connection=connection)
 
     async def send(self, prepared: Prepared, allowance: Allowance, turn: Turn | None = None) -> RequestRecord | None:
         """Sends a prepared trial now, or at the slot of its `turn`, and again where the plan allows retries.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from hayai.ask.plan import Target
 from hayai.errors import AccessError, Problem, UsageError
@@ -35,8 +36,7 @@ class Access(Protocol):
         """Who adds the headers that prove it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyAccess:
+class KeyAccess(msgspec.Struct, frozen=True, kw_only=True):
     """A service that wants a key, or none."""
 
     endpoint_url: str

@@ -18,7 +18,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from hayai.clock import now_ns, wall_minus_monotonic_ns, wall_ns
 from hayai.errors import TheirMistake
@@ -45,8 +46,7 @@ _LINE_END = b"\r\n"
 _END = b"\r\n\r\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
     """Longest waits of one exchange, in ns."""
 
     first_byte_ns: int

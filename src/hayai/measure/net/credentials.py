@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from hayai.errors import AccessError, Problem, UsageError
 from hayai.measure.net.credentials_told import told_by_us
@@ -36,8 +37,7 @@ _AT_HAND = ("env", "shared-credentials-file", "config-file")
 """Credential providers that read keys and nothing else: no network, no other program."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwsAccess:
+class AwsAccess(msgspec.Struct, frozen=True, kw_only=True):
     """How requests of one target reach AWS."""
 
     endpoint_url: str

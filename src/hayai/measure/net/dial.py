@@ -13,10 +13,10 @@ import ipaddress
 import os
 import socket
 import ssl
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohappyeyeballs
+import msgspec
 
 from hayai import kernel_clock
 from hayai.clock import now_ns
@@ -33,8 +33,7 @@ HAPPY_EYEBALLS_DELAY_S = 0.25
 """Head start of the first address (RFC 8305, section 8)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, kw_only=True):
     """Where to dial. `tls` is None for plain HTTP."""
 
     host: str
@@ -44,8 +43,7 @@ class Address:
     """Whom to ask for a tunnel; None: reached directly."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialled:
+class Dialled(msgspec.Struct, frozen=True, kw_only=True):
     """An open, non-blocking socket, and what opening it cost in ns. `stamped`: the kernel stamps what it receives."""
 
     sock: socket.socket

@@ -7,7 +7,6 @@ methods take everything they need as arguments, so one instance serves all targe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -22,8 +21,7 @@ Framing = Literal["body", "eventstream", "sse"]
 NO_HEADERS: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
+class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request before signing. `path` is raw, already percent-encoded; header names as they go out."""
 
     method: str
@@ -106,8 +104,7 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
 Piece = Text | Reasoning | ToolInput | UsageReport | Stop | Served | ServiceTime | Failed | Completed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(msgspec.Struct, frozen=True, kw_only=True):
     """One target option. `kind`: text, choice, number, integer, flag, or json (`@file.json` or inline JSON).
 
     `low`/`high` are inclusive bounds. `example` is shown in help and in errors. The description is the text
