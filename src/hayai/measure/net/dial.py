@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import ipaddress
 import os
 import socket
 import ssl
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import aiohappyeyeballs
@@ -94,7 +96,7 @@ async def _dial(address: Address) -> Dialled:
         # Made before the clock starts: it asks nothing of the network.
         tls = None if address.tls is None else TlsStream(address.tls, address.host)
         started = now_ns()
-        infos = await loop.getaddrinfo(first_host, first_port, type=socket.SOCK_STREAM)
+        infos = await _look_up(loop, first_host, first_port, literal=literal)
     except (socket.gaierror, ValueError) as error:  # ValueError: what is no name at all, such as `a..b`.
         raise DialError("dns_failed", f"{first_host}: {getattr(error, 'strerror', None) or error}") from error
     looked_up = now_ns()
@@ -134,6 +136,15 @@ async def _dial(address: Address) -> Dialled:
         peer=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         stamped=stamped,
     )
+
+
+async def _look_up(
+    loop: asyncio.AbstractEventLoop, host: str, port: int, *, literal: bool
+) -> Sequence[aiohappyeyeballs.AddrInfoType]:
+    """The addresses of a name. One that is an address already needs no thread to wait for an answer in."""
+    if literal:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 async def _tunnel(loop: asyncio.AbstractEventLoop, sock: socket.socket, address: Address, proxy: Proxy) -> bytes:
@@ -181,6 +192,7 @@ async def _handshake(
         raise DialError("tls_refused", f"{place}: {_words_of(error)} during the TLS handshake") from error
 
 
+@functools.lru_cache(maxsize=256)
 def _is_literal(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
