@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hayai.ask.plan import Target
 from hayai.keep.records import OUTCOMES, Pieces, Usage
-from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, _frames, fold, was_held_back
+from hayai.measure.engine.fold import OUTCOME_OF_ERROR, Folded, _frames, _plain_events, fold, was_held_back
 from hayai.measure.net.exchange import Exchange
 from hayai.measure.providers.contract import (
     Completed,
@@ -23,7 +23,6 @@ from hayai.measure.providers.contract import (
     ToolInput,
     UsageReport,
 )
-from hayai.wire import sse
 from hayai.wire.http1 import LAST_CHUNK, encode_chunk
 from tests.engine.recorded import BEDROCK, MS, SENT, a_target, folded, record
 from tests.providers.bedrock_transcripts import HAIKU, TRANSCRIPTS, Transcript, answer, chunk, event, exception, stream
@@ -146,11 +145,13 @@ def test_plain_events_are_read_at_once_and_mean_the_same(
     parts.insert(min(empty, len(parts)), b"")
     headers = {"transfer-encoding": "chunked"} if chunked else {}
     exchange = Exchange(sent_at_ns=0, sent_wall_ns=0, bodies=parts, followed=followed, headers=headers, complete=True)
-    short = list(_frames(exchange, "sse"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sse, "plain_data", lambda _stream: None)
-        assert short == list(_frames(exchange, "sse"))
-    assert [frame.payload.decode() for frame, _, _ in short] == data
+    short = _plain_events(exchange)
+    assert short is not None
+    payloads, places = short
+    assert [payload.decode() for payload in payloads] == data
+    found = list(_frames(exchange, "sse"))
+    assert payloads == [frame.payload for frame, _, _ in found]
+    assert places == [(read, exact) for _, read, exact in found]
 
 
 # When it was there

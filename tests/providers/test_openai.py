@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -439,3 +440,40 @@ def test_a_missing_key_is_told_with_its_variable(held: str | None, key: str) -> 
     with pytest.raises(AccessError) as caught:
         open_with_key("https://api.openai.com/v1", "OPENAI_API_KEY", environment)
     assert (caught.value.key, caught.value.values) == (f"providers.openai.{key}", {"variable": "OPENAI_API_KEY"})
+
+
+EVENTS = st.one_of(
+    st.sampled_from(
+        [
+            b"[DONE]", b"", b" ", b"{}", b"{", b"}", b"{}{}", b"{},{}", b'{"a":', b"1}", b'{"a":{}', b" {} ", b"null", b"[]", b"\xff",
+            b'{"choices":null}', b'{"choices":[]}', b'{"choices":[null]}', b'{"choices":[{}]}', b'{"choices":[{},{"index":1}]}',
+            b'{"choices":[{"delta":{"content":"a"}}]}', b'{"choices":[{"index":1,"delta":{"content":"other"}}]}',
+            b'{"choices":[{"delta":{"content":"a","reasoning":"b"}}]}', b'{"choices":[{"delta":{"content":"","refusal":"no"}}]}',
+            b'{"choices":[{"delta":{"content":[{"text":"part"}]}}]}', b'{"choices":[{"message":{"content":"whole"}}]}',
+            b'{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}', b'{"choices":[{"delta":{"content":7}}]}',
+            b'{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}}',
+            b'{"choices":[{"delta":{"content":"a"}}],"service_tier":"flex"}', b'{"error":{"message":"slow","code":429}}',
+            b'{"choices":[{"delta":{"content":"a"}}],"error":"broke"}',
+            b'{"choices":[{"delta":{"tool_calls":[{"function":{"arguments":"{"}}]}}]}',
+        ]
+    ),
+    st.binary(max_size=20),
+)  # fmt: skip
+
+
+@given(st.lists(EVENTS, max_size=8))
+def test_a_stream_at_once_is_read_as_its_events_one_by_one(payloads: list[bytes]) -> None:
+    """The same pieces in the same order, and the same mistake at the same place; no event swallows another."""
+    payloads = [payload.replace(b"\n", b"").replace(b"\r", b"") for payload in payloads]
+
+    def said(events: Iterable[tuple[Piece, ...]]) -> list[object]:
+        found: list[object] = []
+        try:
+            for pieces in events:
+                found.append(pieces)  # noqa: PERF402  What came before a mistake counts.
+        except TheirMistake as mistake:
+            found.append(str(mistake))
+        return found
+
+    one_by_one = (OPENAI.read_frame(target(), Frame(kind="message", payload=payload)) for payload in payloads)
+    assert said(OPENAI.read_events(target(), payloads)) == said(one_by_one)

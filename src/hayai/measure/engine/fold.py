@@ -146,9 +146,16 @@ def _fold_answer(folded: Folded, exchange: Exchange, provider: Provider, target:
             raise TheirMistake(f"compressed_response content-encoding {_encoding(exchange)}, though none was accepted")
         for piece in provider.read_head(target, exchange.status or 0, exchange.headers):
             builder.take(piece, exchange.head_read or 0, exact=True)
-        for frame, read, exact in _frames(exchange, framing):
-            for piece in provider.read_frame(target, frame):
-                builder.take(piece, read, exact=exact)
+        if framing == "sse" and (events := _plain_events(exchange)) is not None:
+            # Both ways mean the same; this one looks at a stream as a whole, and costs a fraction of the other.
+            payloads, places = events
+            for pieces, (read, exact) in zip(provider.read_events(target, payloads), places, strict=True):
+                for piece in pieces:
+                    builder.take(piece, read, exact=exact)
+        else:
+            for frame, read, exact in _frames(exchange, framing):
+                for piece in provider.read_frame(target, frame):
+                    builder.take(piece, read, exact=exact)
     except TheirMistake as mistake:
         code, _, words = str(mistake).partition(" ")
         # Often it was somebody else who answered: a proxy, a login page.
@@ -193,19 +200,14 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
         if exchange.complete:
             yield Frame(kind="body", payload=_body(exchange)), last, True
         return
-    # Behind the frames of the last read the end of the body followed, or what broke it, and may have come later than they.
-    chunked = "chunked" in exchange.headers.get("transfer-encoding", "").lower()
-    has_end = chunked and (exchange.error is None or exchange.error[0] not in OUTCOME_OF_ERROR)
-    if framing == "sse" and (data := sse.plain_data(_body(exchange))) is not None:
-        yield from _plain_frames(exchange, data, followed_at=last if has_end else None)
-        return
+    end_at = _read_with_the_end(exchange)
     decoder = eventstream.Decoder() if framing == "eventstream" else sse.Decoder()
     for index, body in enumerate(exchange.bodies):
         if not body:
             continue
         # One feed per read, so that what the decoder gives back was completed by this read and by no other.
         found = list(map(_frame, decoder.feed(body)))
-        followed = decoder.pending or index in exchange.followed or (has_end and index == last)
+        followed = decoder.pending or index in exchange.followed or index == end_at
         for place, frame in enumerate(found):
             yield frame, index, place == len(found) - 1 and not followed
     decoder.feed(b"")
@@ -213,22 +215,31 @@ def _frames(exchange: Exchange, framing: Framing) -> Iterator[tuple[Frame, int, 
         decoder.close()
 
 
-def _plain_frames(
-    exchange: Exchange, data: Sequence[bytes], *, followed_at: int | None
-) -> Iterator[tuple[Frame, int, bool]]:
-    """The same as `_frames` for a stream of plain events, whose bytes tell by their number which read completed which."""
-    bodies, followed = exchange.bodies, exchange.followed
+def _read_with_the_end(exchange: Exchange) -> int | None:
+    """The read in which, behind its frames, the end of the body followed, or what broke it, and may have come later than they."""
+    chunked = "chunked" in exchange.headers.get("transfer-encoding", "").lower()
+    has_end = chunked and (exchange.error is None or exchange.error[0] not in OUTCOME_OF_ERROR)
+    return len(exchange.bodies) - 1 if has_end else None
+
+
+def _plain_events(exchange: Exchange) -> tuple[list[bytes], list[tuple[int, bool]]] | None:
+    """Where the body is a stream of plain events: the data of each, and what `_frames` says of it besides. None for any other body.
+
+    The bytes of such events tell by their number which read completed which.
+    """
+    payloads = sse.plain_data(_body(exchange))
+    if payloads is None:
+        return None
+    bodies, followed, end_at = exchange.bodies, exchange.followed, _read_with_the_end(exchange)
+    places: list[tuple[int, bool]] = []
     index, arrived, end = -1, 0, 0
-    for payload in data:
+    for payload in payloads:
         end += len(payload) + sse.BESIDE_DATA
         while arrived < end:
             index += 1
             arrived += len(bodies[index])
-        yield (
-            Frame(kind="message", payload=payload),
-            index,
-            arrived == end and index != followed_at and index not in followed,
-        )
+        places.append((index, arrived == end and index != end_at and index not in followed))
+    return payloads, places
 
 
 def _frame(message: eventstream.Message | sse.Event) -> Frame:
@@ -241,16 +252,23 @@ class _PieceColumns:
     def __init__(self, folded: Folded, exchange: Exchange) -> None:
         self._folded = folded
         self._exchange = exchange
-        self._rows: list[tuple[str, int, int | None, int, str]] = []
-        """What `Pieces` keeps in columns, piece by piece."""
+        self._kinds: list[str] = []
+        self._places: list[tuple[int, bool]] = []
+        """Of each piece: the read that completed it, and whether that read's stamp is exactly its own."""
+        self._chars: list[int] = []
         self._said: dict[type[Piece], list[str]] = {Text: folded.text, Reasoning: folded.reasoning, ToolInput: []}
 
     def take(self, piece: Piece, read: int, *, exact: bool) -> None:
         """One piece, completed by read number `read`."""
+        if isinstance(piece, (Text, Reasoning, ToolInput)):  # noqa: UP038  Twice as fast as with a union, for each piece of each answer.
+            kind, text = type(piece), piece.text
+            self._kinds.append(_LETTERS[kind])
+            self._places.append((read, exact))
+            self._chars.append(len(text))
+            self._said[kind].append(text)
+            return
         folded = self._folded
         match piece:
-            case Text() | Reasoning() | ToolInput():
-                self._arrival(piece, read, exact=exact)
             case UsageReport():
                 folded.usage = _merged(folded.usage, piece)
             case Stop():
@@ -267,12 +285,6 @@ class _PieceColumns:
                 folded.completed = True
             case Failed():
                 self.fail(piece.outcome, piece.failure.code, piece.failure.message)
-
-    def _arrival(self, piece: Text | Reasoning | ToolInput, read: int, *, exact: bool) -> None:
-        sent, stamp = self._exchange.sent_at_ns, self._folded.stamps[read]
-        earliest = None if exact else self._stamp_before(read) - sent
-        self._rows.append((_LETTERS[type(piece)], stamp.at_ns - sent, earliest, len(piece.text), stamp.clock))
-        self._said[type(piece)].append(piece.text)
 
     def _stamp_before(self, read: int) -> int:
         """When the read before was stamped, or the one before that: a full one may have left behind what came before its stamp."""
@@ -294,11 +306,16 @@ class _PieceColumns:
             self.fail(OUTCOME_OF_ERROR.get(code, "bad_protocol"), code, words)
         if not folded.completed:
             self.fail("cut_off", "no_completion", "the answer ended without the event that says it is complete")
-        if self._rows:
-            kinds, arrived, earliest, chars, clocks = zip(*self._rows, strict=True)
-            sent = exchange.sent_at_ns
+        if self._places:
+            sent, kinds = exchange.sent_at_ns, "".join(self._kinds)
+            stamps = [folded.stamps[read] for read, _ in self._places]
+            arrived = tuple([stamp.at_ns - sent for stamp in stamps])
             folded.pieces = Pieces(
-                kinds="".join(kinds), arrived_ns=arrived, earliest_ns=earliest, chars=chars, clocks="".join(clocks)
+                kinds=kinds,
+                arrived_ns=arrived,
+                earliest_ns=tuple([None if exact else self._stamp_before(read) - sent for read, exact in self._places]),
+                chars=tuple(self._chars),
+                clocks="".join([stamp.clock for stamp in stamps]),
             )
             folded.first_reasoning_at_ns = next(
                 (sent + at for k, at in zip(kinds, arrived, strict=True) if k == "r"), None

@@ -9,7 +9,7 @@ invoke            InvokeModel                      the model's own body        t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -159,6 +159,10 @@ class Bedrock:
         if frame.kind != "chunk":
             return ()
         return _CHUNK_READERS[str(family_for(target))](bedrock_invoke.unwrapped(frame.payload))
+
+    def read_events(self, target: Target, payloads: Sequence[bytes]) -> Iterable[tuple[Piece, ...]]:
+        """Pieces of each; none of Bedrock's own answers comes in such events."""
+        return (self.read_frame(target, Frame(kind="message", payload=payload)) for payload in payloads)
 
     def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
         """The outcome of a non-2xx answer."""

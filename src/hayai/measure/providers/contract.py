@@ -6,7 +6,7 @@ methods take everything they need as arguments, so one instance serves all targe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -160,6 +160,12 @@ class Provider(Protocol):
 
     def read_frame(self, target: Target, frame: Frame) -> tuple[Piece, ...]:
         """Pieces of one frame of a 2xx answer. Raises `TheirMistake` for payloads that are not what the service documents."""
+
+    def read_events(self, target: Target, payloads: Sequence[bytes]) -> Iterable[tuple[Piece, ...]]:
+        """Pieces of each of these server-sent events without a name, in order: what `read_frame` says of each, mistakes included.
+
+        A whole stream at once may be read for less.
+        """
 
     def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
         """The outcome of a non-2xx answer, with the service's own words."""

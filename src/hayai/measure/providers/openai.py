@@ -7,7 +7,7 @@ which a stream says nothing about its tokens (`usage=false` leaves it out for se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -20,7 +20,7 @@ from hayai.measure.providers.contract import Failed, Frame, Framing, HttpRequest
 from hayai.measure.providers.openai_errors import access_advice, read_error, read_stream_error
 from hayai.measure.providers.openai_messages import message_json, opening_messages, tool_json
 from hayai.measure.providers.openai_options import OPTIONS, length_field, problems_in, streams
-from hayai.measure.providers.openai_reading import read_answer, read_chunk
+from hayai.measure.providers.openai_reading import read_answer, read_chunk, read_chunks
 from hayai.measure.providers.own_fields import extra_for, headers_for, merged, with_own
 from hayai.measure.providers.redirects import read_redirect
 
@@ -115,6 +115,10 @@ class OpenAI:
             return read_answer(frame.payload)
         failed = read_stream_error(frame)
         return (failed,) if failed is not None else read_chunk(frame.payload)
+
+    def read_events(self, target: Target, payloads: Sequence[bytes]) -> Iterable[tuple[Piece, ...]]:
+        """Pieces of each of these events of a stream."""
+        return read_chunks(payloads)
 
     def read_error(self, target: Target, status: int, headers: Mapping[str, str], body: bytes) -> Failed:
         """The outcome of a non-2xx answer."""
