@@ -260,7 +260,7 @@ class _PieceColumns:
 
     def take(self, piece: Piece, read: int, *, exact: bool) -> None:
         """One piece, completed by read number `read`."""
-        if isinstance(piece, (Text, Reasoning, ToolInput)):  # noqa: UP038  Twice as fast as with a union, for each piece of each answer.
+        if isinstance(piece, (Text, Reasoning, ToolInput)):
             kind, text = type(piece), piece.text
             self._kinds.append(_LETTERS[kind])
             self._places.append((read, exact))
