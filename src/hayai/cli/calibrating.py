@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -73,7 +72,7 @@ def _about(judgings: Sequence[Judged], wanted: set[tuple[str, str]]) -> list[Jud
         ids = {ballot.id for ballot in ballots}
         if ballots:
             found.append(
-                replace(
+                msgspec.structs.replace(
                     one,
                     judging=msgspec.structs.replace(one.judging, ballots=ballots),
                     records=tuple(record for record in one.records if record.prompt in ids),

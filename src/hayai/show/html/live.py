@@ -6,9 +6,11 @@ Strings come in, pages go out. A page that changes is complete without scripts a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
+
+import msgspec
 
 from hayai.decide.findings import Progress
 from hayai.show import format as fmt
@@ -117,4 +119,4 @@ def told_state(
 
 
 def _without_time(found: Progress) -> Progress:
-    return replace(found, left_ns=None)
+    return msgspec.structs.replace(found, left_ns=None)
