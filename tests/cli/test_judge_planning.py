@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -40,7 +39,7 @@ def test_a_limit_of_requests_is_shared_by_judges_in_whole_pairs() -> None:
 def test_what_was_said_stands_until_something_else_is_said(tmp_path: Path) -> None:
     """Rubric, repeats, margin and judges of the last judging; a new rubric is a new question, with a margin of its own."""
     earlier = [a_judging(PAIRS, preferring(1.0), margin=0.05)]
-    earlier[0] = replace(earlier[0], judging=msgspec.structs.replace(earlier[0].judging, repeats=3))
+    earlier[0] = msgspec.structs.replace(earlier[0], judging=msgspec.structs.replace(earlier[0].judging, repeats=3))
     again = settle(JudgeAsked(), earlier, "ja")
     assert (again.rubric.name, again.repeats, again.margin) == ("general-en", 3, 0.05)
     assert [judge_identity(judge) for judge in again.judges] == [judge_identity(JUDGE)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import msgspec
 
@@ -34,7 +33,7 @@ def dry_run(
     say([*detectable_text(plan, limits, texts, records), texts("cli.dry_run")])
     if wishes.json:
         document = announcement_as_json(plan, limits, left, endpoints, prices)
-        document["detectable"] = [asdict(one) for one in _detectables(plan, limits, records)]
+        document["detectable"] = msgspec.to_builtins(_detectables(plan, limits, records))
         put_out(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
     return 0
 
