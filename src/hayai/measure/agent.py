@@ -223,9 +223,7 @@ class Agent:
                 **({} if run.session is None else {"session": run.session}),
             )
             say(Began(agent=session.agent))
-            gc.collect()
-            gc.freeze()
-            gc.disable()
+            gc.freeze()  # What was loaded stays: nobody needs to look through it, now or between cycles.
             watch = SelfWatch()
             chores = [asyncio.create_task(chore) for chore in (self._sync(session), self._refresh(), watch.run())]
             try:
@@ -338,7 +336,7 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 
 def main() -> NoReturn:
     """Runs the agent. Ctrl-C belongs to the parent, which tells us what it means."""
-    gc.disable()  # What is loaded now stays; it is collected once, right before measuring.
+    gc.disable()  # For good: what is loaded now stays, and garbage is collected between cycles alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr  # What a library may print must not stand between our messages.
     with asyncio.Runner(loop_factory=new_loop) as runner:
