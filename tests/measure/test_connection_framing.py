@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import pytest
 
@@ -201,3 +202,15 @@ async def test_a_read_that_took_all_it_could_says_so() -> None:
         assert exchange.full == {read for read, size in enumerate(exchange.sizes) if size == READ_BYTES}
         assert 0 in exchange.followed
         assert len(exchange.sizes) - 1 not in exchange.full
+
+
+@looped
+async def test_an_idle_connection_holds_nothing_of_its_last_answer() -> None:
+    """Neither its bytes nor the columns of its reads: thousands of connections may be idle."""
+    async with meeting() as (connection, peer):
+        exchange = await answered(connection, peer, CHUNKED, b"5\r\nHello\r\n", END)
+        connection.forget()
+        fresh = Exchange(sent_at_ns=0, sent_wall_ns=0)
+        for column in ("at_ns", "wall_ns", "sizes", "bodies"):
+            assert sys.getrefcount(getattr(exchange, column)) == sys.getrefcount(getattr(fresh, column))
+        assert body(await answered(connection, peer, LENGTH)) == b"Hello"

@@ -94,8 +94,8 @@ class Connection:
         self._exchange: Exchange | None = None
         self._parser = ResponseParser()
         self._undecided: list[bytes] = []
-        self._note_at: Callable[[int], None]
-        self._note_wall: Callable[[int | None], None]
+        self._note_at: Callable[[int], None] = _nothing
+        self._note_wall: Callable[[int | None], None] = _nothing
         self._chunked = self._runs = False
         self._room = ANSWER_LIMIT
         self._unsent = memoryview(b"")
@@ -169,6 +169,7 @@ class Connection:
         """Lets go of the latest exchange, so that an idle connection holds no answer in memory."""
         self._exchange = None
         self._undecided = []
+        self._note_at = self._note_wall = _nothing
 
     def still_open(self) -> bool:
         """Whether an idle connection can serve another request. Asks the socket: the loop may not have told us yet what lies there."""
@@ -372,3 +373,7 @@ class Connection:
             return
         seconds = f"{allowed / 1e9:g} s"
         self._fail(code, f"not complete after {seconds}" if code == "total_timeout" else f"nothing for {seconds}")
+
+
+def _nothing(_instant: int | None) -> None:
+    """Where no exchange is under way, no read is kept."""
