@@ -199,6 +199,24 @@ async def test_an_answer_without_end_is_ended(part: bytes, monkeypatch: pytest.M
 
 
 @looped
+async def test_the_read_that_passes_the_limit_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when it is nearly as long as a read can be, and what it costs to keep is what passes it."""
+    monkeypatch.setattr(connection_module, "READ_BYTES", 2048)
+    monkeypatch.setattr(connection_module, "ANSWER_LIMIT", len(CHUNKED) + READ_COST + 2048 + 100)
+    part = b"7ca\r\n" + b"x" * 1994 + b"\r\n"
+    assert len(part) < 2048 < len(part) + READ_COST - 100
+    async with meeting() as (connection, peer):
+        exchanging = asyncio.create_task(connection.exchange(REQUEST, WAITS))
+        await peer.request()
+        await peer.send(CHUNKED, part)
+        peer.client = None
+        await peer.send(b"0\r\n\r\n")
+        exchange = await exchanging
+    assert code_of(exchange) == "long_answer"
+    assert len(body(exchange)) == 1994
+
+
+@looped
 async def test_bytes_move_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stream may take far longer than its longest gap, and the first byte's wait is over with the first byte."""
     now = [now_ns()]

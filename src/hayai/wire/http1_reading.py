@@ -132,6 +132,7 @@ class ResponseReading(_Reading[httptools.HttpResponseParser]):
     def on_headers_complete(self) -> None:
         """The head is over."""
         super().on_headers_complete()
+        self.between_chunks = False
         status = self.parser.get_status_code()
         if status < 100 or status == HTTPStatus.SWITCHING_PROTOCOLS:
             self.blame(f"bad_status {status}")

@@ -234,7 +234,7 @@ class Connection:
         # A copy made to measure: bytes cut down from 64 KiB lie where their body, taken out of them later, finds no room again.
         data = bytes(memoryview(data))
         tail = data[-4:]
-        if self._runs and tail[2:] == _LINE_END and tail != _END and len(data) < READ_BYTES < self._room:
+        if self._runs and tail[2:] == _LINE_END and tail != _END and len(data) < READ_BYTES <= self._room - READ_COST:
             # A running stream: its reads end with a chunk's line end, its last one with an empty line.
             self._room -= len(data) + READ_COST
             self._note_at(at)
