@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from hayai.ask.plan import Message, Prompt, Target, TextPart
 from hayai.ask.targets.options import find_option, read_value
-from hayai.measure.providers.contract import Provider
+from hayai.errors import TheirMistake
+from hayai.measure.providers.contract import Frame, Piece, Provider
 from hayai.measure.providers.registry import PROVIDERS
 from hayai.show.locales import LANGUAGES, texts_in
 
@@ -76,6 +78,22 @@ def test_what_is_not_asked_for_is_not_requested(name: str, provider: Provider) -
     """None means that nothing was asked."""
     served = provider.requested(asked(name))
     assert (served.latency, served.tier) == (None, None)
+
+
+@each
+@pytest.mark.parametrize("payload", [b"{}", b"[DONE]", b'{"choices":[{"delta":{"content":"a"}}]}', b"<html>", b"\xff"])
+def test_a_stream_of_events_is_read_as_its_events_are(name: str, provider: Provider, payload: bytes) -> None:
+    """All at once or one by one: the same pieces, and the same mistake."""
+
+    def said(events: Callable[[], Iterable[tuple[Piece, ...]]]) -> object:
+        try:
+            return list(events())
+        except TheirMistake as mistake:
+            return str(mistake)
+
+    target, frame = asked(name), Frame(kind="message", payload=payload)
+    one_by_one = said(lambda: [provider.read_frame(target, frame), provider.read_frame(target, frame)])
+    assert said(lambda: provider.read_events(target, [payload, payload])) == one_by_one
 
 
 @each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import weakref
 from dataclasses import dataclass, field
 
@@ -238,11 +239,11 @@ def test_the_short_way_through_whole_chunks_says_what_llhttp_says(
         assert short == said()
 
 
-@pytest.mark.parametrize("size", [*range(40), *range(255, 270), *range(4095, 4120)])
 @pytest.mark.parametrize("said", [-2, -1, 0, 1, 2])
-def test_a_chunk_is_whole_when_its_first_line_says_so(size: int, said: int) -> None:
+def test_a_chunk_is_whole_when_its_first_line_says_so(said: int) -> None:
     """Whatever the bytes look like: one that is longer than what there is, or shorter, is none; some lengths no chunk can have."""
-    for digits in (1, 2, 3, 4):
+    sizes = [*range(40), *range(255, 270), *range(4095, 4120)]
+    for size, digits in itertools.product(sizes, (1, 2, 3, 4)):
         line = b"%x\r\n" % max(0, size - digits - 4 + said)
         data = (line + b"0" * size)[: max(0, size - 2)] + b"\r\n"
         carried = len(data) - len(line) - 2

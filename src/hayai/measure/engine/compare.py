@@ -34,9 +34,7 @@ EXPIRED_IN_A_ROW = 3
 Round = Sequence[Trial]
 
 
-class Course(
-    msgspec.Struct,
-):
+class Course(msgspec.Struct):
     """Where a session stands."""
 
     sent: int = 0

@@ -72,9 +72,7 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     clock: str
 
 
-class Folded(
-    msgspec.Struct,
-):
+class Folded(msgspec.Struct):
     """What the record needs to know about the answer; built up piece by piece, then read once."""
 
     outcome: Outcome = "ok"
